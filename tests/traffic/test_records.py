@@ -178,6 +178,13 @@ def test_order_of_keys_and_signatures_are_no_disagreement(tmp_path: Path) -> Non
     assert found(tmp_path, task(**{**AGREEING, "response": signed, "paramJson": turned})) == set()
 
 
+def test_what_is_said_twice_may_be_nested_deeply(tmp_path: Path) -> None:
+    """In another spacing it says the same, however deep; no stack ends at it."""
+    given = '{"prompt": "a lake", "more": ' + "[" * 450 + "]" * 450 + "}"
+    twice = {"param": param(given), "paramJson": param(given.replace("{", "{ "))}
+    assert found(tmp_path, task(**{**AGREEING, **twice})) == set()
+
+
 def test_a_pending_task_has_no_response(tmp_path: Path) -> None:
     """The finding stands at its place."""
     assert found(tmp_path, waiting(response=None)) == set()

@@ -28,14 +28,18 @@ def same_twice(one: Any, other: Any) -> bool:
     return one == other or (fingerprint(one) == fingerprint(other) and _encoded_alike(one, other))
 
 
-def _encoded_alike(one: Any, other: Any) -> bool:
+def _encoded_alike(one: Any, other: Any, depth: int = 0) -> bool:
+    if depth > _DEEPEST:
+        # From there on fingerprints tell encodings apart.
+        return True
     if isinstance(one, dict) and isinstance(other, dict):
-        return all(_encoded_alike(value, other[name]) for name, value in one.items() if name in other)
+        return all(_encoded_alike(value, other[name], depth + 1) for name, value in one.items() if name in other)
     if isinstance(one, list) and isinstance(other, list):
-        return all(_encoded_alike(*both) for both in zip(one, other, strict=False))
+        return all(_encoded_alike(*both, depth + 1) for both in zip(one, other, strict=False))
     if isinstance(one, str) and isinstance(other, str):
         read = [as_json(text) if text[:1] in _JSON else NOT_JSON for text in (one, other)]
-        return not any(isinstance(inner, dict | list | str) for inner in read) or _encoded_alike(*read)
+        is_json = any(isinstance(inner, dict | list | str) for inner in read)
+        return not is_json or _encoded_alike(read[0], read[1], depth + 1)
     return _kind(one) is _kind(other)
 
 

@@ -11,7 +11,6 @@ from fakie_schemas.catalog.validation import Violation, empty_text
 from fakie_schemas.families.family import endpoints
 from fakie_schemas.rules.difference import FIRST_SEEN, GUESSES, Known
 
-_ACCEPTED = 200
 # As JSON: null, or a text of blanks.
 _NOTHING = re.compile(r'null|"(\s|\\[bfnrt])*"')
 
@@ -52,7 +51,8 @@ class Observed:
     @cached_property
     def words_of_refusals(self) -> frozenset[str]:
         """The msgs that the wire is known to refuse with, but for those that name what was sent."""
-        rows = (row for row in self._profile.rows if row.since and row.code != _ACCEPTED)
+        accepted = self._profile.row("accepted").code
+        rows = (row for row in self._profile.rows if row.since and row.code != accepted)
         return frozenset(row.msg for row in rows if "{" not in row.msg)
 
     def refusal(self, situation: str, code: object, model: str | None = None, field: str | None = None) -> Known | None:

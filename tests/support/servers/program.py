@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -59,3 +60,6 @@ class Program:
         self.process.send_signal(number)
         _, log = self.process.communicate(timeout=_SECONDS)
         return self.process.returncode, log
+
+
+Start = Callable[..., Program]
