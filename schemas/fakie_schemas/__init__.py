@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, cast
 
+from fakie_schemas import disk
 from fakie_schemas.strict_json import parse_strict
 
 __all__ = [
@@ -33,7 +34,7 @@ def read_json(path: Path) -> dict[str, Any]:
     Raises OSError or ValueError, with the file named.
     """
     try:
-        value = parse_strict(path.read_text(encoding="utf-8-sig"))
+        value = parse_strict(disk.read_text(path))
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
     if not isinstance(value, dict):

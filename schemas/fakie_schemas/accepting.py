@@ -5,11 +5,11 @@ jsonschema when both were measured; fastjsonschema knows drafts up to 7 only. Th
 read in two ways are judged by our own functions in both.
 """
 
-import json
 import re
 import sys
 from collections.abc import Callable, Mapping
 from hashlib import sha256
+from json import dumps
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -43,7 +43,7 @@ def acceptor(schema: Mapping[str, Any]) -> Accepts:
 
 def rules_of(schema: Mapping[str, Any]) -> str:
     """Return what a schema demands as one text, without what it is called: alike where two demand the same."""
-    return json.dumps({name: part for name, part in schema.items() if name not in _CALLED}, sort_keys=True)
+    return dumps({name: part for name, part in schema.items() if name not in _CALLED}, sort_keys=True)
 
 
 class _Compiled:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import fakie_schemas
+from fakie_schemas import disk
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.nearest import did_you_mean
 from fakie_schemas.strict_json import foreign_values, parse_strict
@@ -14,7 +15,7 @@ _MOST_BYTES = 1_000_000
 
 def scenario_names() -> tuple[str, ...]:
     """Return the names of the ready scenarios, sorted."""
-    return tuple(sorted(path.stem for path in fakie_schemas.data_folder("scenarios").glob("*.json")))
+    return tuple(path.stem for path in disk.files_in(fakie_schemas.data_folder("scenarios"), ".json"))
 
 
 def read_scenario(which: str) -> Mapping[str, Any]:

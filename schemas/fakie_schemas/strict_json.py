@@ -1,9 +1,9 @@
 """Strictness of data: no key twice, no NaN and Infinity, which Python reads, and no dates, which TOML has."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from json import JSONDecoder, dumps, loads
 from math import isfinite, isinf
 from typing import Any, NoReturn
 
@@ -37,7 +37,7 @@ class StrictJson:
         self._whole = whole
         self._most_values = most_values
         # The standard library's scanner in C, which calls these only for objects, numbers and words that are none.
-        self._decoder = json.JSONDecoder(
+        self._decoder = JSONDecoder(
             object_pairs_hook=unique_keys if unique else None,
             parse_constant=_no_constant if finite else None,
             parse_float=_finite if finite else None,
@@ -63,7 +63,7 @@ class StrictJson:
         if end < 0 or (end != len(text) and text[end:].strip(_BLANKS)):
             value = self._value(text)
         if self._whole and "\\u" in text:
-            json.dumps(value, ensure_ascii=False).encode()
+            dumps(value, ensure_ascii=False).encode()
         # With few brackets it cannot be deep.
         if depth is not None and text.count("{") + text.count("[") >= depth and _deeper_than(value, depth):
             raise RecursionError(f"it is nested more than {depth} levels deep")
@@ -71,7 +71,7 @@ class StrictJson:
 
     def _value(self, text: str) -> Any:
         """Read what has blanks around it, or is no JSON: in the words of the standard library."""
-        return json.loads(text) if text.startswith("\ufeff") else self._decoder.decode(text)
+        return loads(text) if text.startswith("\ufeff") else self._decoder.decode(text)
 
 
 def unique_keys(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pytest
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie_fixtures import sample_pages
+from fakie_schemas import disk
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.compiler import derive, write
 from fakie_schemas.errors import ConfigurationError
@@ -240,13 +241,14 @@ def test_a_folder_without_revisions_is_a_wrong_setting(folder: Path, holds: str)
 def test_only_what_is_asked_for_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Finding all models reads no revision, and a request its own model's alone, beside the answers that all have."""
     read: list[str] = []
-    original = Path.read_text
+    original = disk.read_bytes
 
-    def spy(path: Path, *arguments: str, **options: str) -> str:
+    def spy(path: Path) -> bytes:
+        content = original(path)
         read.append(path.parent.name)
-        return original(path, *arguments, **options)
+        return content
 
-    monkeypatch.setattr(Path, "read_text", spy)
+    monkeypatch.setattr(disk, "read_bytes", spy)
     service: Service = new_service(Settings(), Collector(), HandClock())
     assert {name for name in read if name not in {"revisions", "profiles", "fakie_schemas"}} == set()
     with open_door("direct", service) as door:

@@ -42,13 +42,21 @@ def test_replaced(new, fakie, name):
 def test_classes(new, fakie, name):
     assert create() == 200
 
+@pytest.mark.fakie(fast_forward="off")
+@pytest.mark.parametrize(("name", "kind"), [("datetime.datetime", "mock")])
+def test_dates(new, fakie):
+    assert create() == 200
+    # The next answer is dated another second, which no earlier one can have been.
+    time.sleep(1.1)
+    assert create() == 200
+
 def test_afterwards(fakie):
     began = time.time()
     time.sleep(3600)
     assert 3600 <= time.time() - began < 3700
         """
     )
-    pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=18)
+    pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=19)
 
 
 def test_a_sleep_that_is_gone_for_good_leaves_the_rest_to_skip(pytester: pytest.Pytester) -> None:

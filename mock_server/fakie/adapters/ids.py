@@ -1,8 +1,10 @@
 """Ids: random ones, or the same ones every time for a seed."""
 
 import random
-import secrets
 import threading
+
+# Taken now: a test may put a mock in place of the functions of `os` and `secrets`.
+from os import urandom
 
 _ID_BYTES, _IDS_AT_ONCE = 16, 256
 
@@ -19,7 +21,7 @@ class RandomIds:
             # Taking one off a list is one step, also among threads.
             return self._ready.pop()
         except IndexError:
-            digits = secrets.token_hex(_ID_BYTES * _IDS_AT_ONCE)
+            digits = urandom(_ID_BYTES * _IDS_AT_ONCE).hex()
             width = 2 * _ID_BYTES
             made = [digits[at : at + width] for at in range(0, len(digits), width)]
             self._ready += made[1:]
@@ -27,11 +29,11 @@ class RandomIds:
 
     def error_id(self) -> str:
         """Return a new id under which an error is logged."""
-        return secrets.token_hex(4)
+        return urandom(4).hex()
 
     def file_name(self) -> str:
         """Return a new name for a file: 16 lowercase hex digits."""
-        return secrets.token_hex(8)
+        return urandom(8).hex()
 
 
 class SeededIds:

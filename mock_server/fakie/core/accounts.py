@@ -1,10 +1,10 @@
 """Accounts: one API key each, with its credits, its clock and the windows of its limits."""
 
-import hashlib
-import hmac
 from collections import deque
 from collections.abc import Callable
 from decimal import ROUND_DOWN, Decimal, localcontext
+from hashlib import sha256
+from hmac import digest
 from typing import Literal
 
 from msgspec import Struct, field
@@ -21,7 +21,7 @@ _NUMBER_DIGITS = 13
 
 def handle_of(key: str) -> str:
     """Name an account without showing its key: the same key always gives the same handle."""
-    return _HANDLE + hashlib.sha256(key.encode()).hexdigest()[:10]
+    return _HANDLE + sha256(key.encode()).hexdigest()[:10]
 
 
 # Names the account of a key; what a fake's own does depends on its secret.
@@ -32,7 +32,7 @@ def keyed(handle: str, secret: bytes) -> str:
     """Return the handle that stands for one made without a secret; who has only this tries no guess of a key by it."""
     if not secret:
         return handle
-    return _HANDLE + hmac.new(secret, handle.encode(), hashlib.sha256).hexdigest()[:10]
+    return _HANDLE + digest(secret, handle.encode(), "sha256").hex()[:10]
 
 
 def keyed_handles(secret: bytes) -> HandleOf:

@@ -1,7 +1,7 @@
 """Handles: a task, an account and a callback in the hands of a test."""
 
-import json
 from collections.abc import Mapping
+from json import loads
 from typing import Any
 
 from msgspec import Struct
@@ -35,7 +35,7 @@ class Callback(Struct, frozen=True):
     @property
     def json(self) -> Any:
         """The body, parsed."""
-        return json.loads(self.content)
+        return loads(self.content)
 
     @property
     def task_id(self) -> str:

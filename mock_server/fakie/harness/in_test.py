@@ -6,6 +6,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+# It reads files of its own as it is imported, which a refusal would do where a test has put others in place.
+import jsonschema  # noqa: F401
 from msgspec import Struct, field
 
 from fakie.adapters.reach.floor import leave_behind

@@ -1,8 +1,8 @@
 """Files of a test's own as results: bytes and paths as the control's argument."""
 
-import base64
 import mimetypes
 import os
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ def result_argument(result: Any) -> Any:
 
 def _file(given: Any) -> dict[str, str]:
     if isinstance(given, bytes):
-        return {"base64": base64.b64encode(given).decode()}
+        return {"base64": b64encode(given).decode()}
     if not isinstance(given, os.PathLike):
         raise WrongOrderError(
             f"result: expected {', '.join(RESULT_TROUBLES)}, bytes, a Path, or a list of files; got {shown(given)}"
@@ -37,4 +37,4 @@ def _file(given: Any) -> dict[str, str]:
         raise WrongOrderError(f"result: {shown(str(path))} cannot be read: {error.strerror}") from None
     kind = mimetypes.guess_type(path.name)[0]
     told = {"type": kind, "suffix": path.suffix}
-    return {"base64": base64.b64encode(content).decode(), **{name: value for name, value in told.items() if value}}
+    return {"base64": b64encode(content).decode(), **{name: value for name, value in told.items() if value}}

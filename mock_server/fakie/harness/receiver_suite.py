@@ -1,9 +1,9 @@
 """The receiver suite: whether a webhook receiver is ready for every callback that may come, and deaf to forgeries."""
 
-import json
 import threading
 from collections.abc import Callable, Iterator, Sequence, Sized
 from contextlib import suppress
+from json import dumps, loads
 from math import inf
 from time import monotonic
 from typing import Any
@@ -101,10 +101,10 @@ def _forged(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
 
 
 def _unknown_task(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
-    body = json.loads(_callback(receiver, fake).body)
+    body = loads(_callback(receiver, fake).body)
     body["data"]["taskId"] = "0" * 32
     headers = signed_headers("0" * 32, int(fake.receivers_now()), receiver.webhook_key)
-    outgoing = outgoing_of(receiver, headers, json.dumps(body).encode())
+    outgoing = outgoing_of(receiver, headers, dumps(body).encode())
     yield from must_survive(receiver, "unknown task", outgoing)
 
 
@@ -128,7 +128,7 @@ def _text_result(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     result = {"resultObject": {"text": "what was said, 音频", "language_code": "en", "words": []}}
 
     def tell(body: dict[str, Any]) -> None:
-        body["data"]["resultJson"] = json.dumps(result, ensure_ascii=False)
+        body["data"]["resultJson"] = dumps(result, ensure_ascii=False)
 
     yield from must_take(receiver, "a text for a result", _changed(receiver, fake, tell))
 
@@ -183,10 +183,10 @@ def _changed(
     receiver: Receiver, fake: Fake, change: Callable[[dict[str, Any]], object], outcome: str = "success"
 ) -> Outgoing:
     """Write a callback with a changed body, and sign it for the task that it then speaks of."""
-    body = json.loads(_callback(receiver, fake, outcome).body)
+    body = loads(_callback(receiver, fake, outcome).body)
     change(body)
     headers = signed_headers(body["data"]["taskId"], int(fake.receivers_now()), receiver.webhook_key)
-    return outgoing_of(receiver, headers, json.dumps(body, ensure_ascii=False).encode())
+    return outgoing_of(receiver, headers, dumps(body, ensure_ascii=False).encode())
 
 
 # What a receiver is for and what endangers it come first: a slow one is not sent all.

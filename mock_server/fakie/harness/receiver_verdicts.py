@@ -1,7 +1,7 @@
 """Judging the answers of a receiver: what it must take, what it must refuse, and what must not break it."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
+from json import loads
 from typing import Any
 
 from msgspec.structs import replace
@@ -102,7 +102,7 @@ def found(rule: str, case: str, got: str, **facts: Any) -> Difference:
 
 def task_of(outgoing: Outgoing) -> str:
     """Return the id of the task that a callback tells of."""
-    return task_named(json.loads(outgoing.body))
+    return task_named(loads(outgoing.body))
 
 
 def outgoing_of(receiver: Receiver, headers: tuple[tuple[str, str], ...], body: bytes) -> Outgoing:

@@ -1,11 +1,11 @@
 """The part of a failed test's report about its fake: what was asked and answered, why, and the client's conduct."""
 
-import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
+from json import dumps
 
 from fakie.core.conduct.entries import endpoint_of, is_poll, shown_by, state_of
 from fakie.core.http.body import object_in
@@ -151,7 +151,7 @@ def _made(entry: Entry) -> str:
     if not isinstance(data, dict):
         return "with a record that was not kept whole"
     results = next(({name: data[name]} for name in _RESULTS if data.get(name)), data)
-    return _cut(json.dumps(Redactor().value(results), ensure_ascii=False))
+    return _cut(dumps(Redactor().value(results), ensure_ascii=False))
 
 
 def _msg(entry: Entry) -> str:
@@ -163,7 +163,7 @@ def _body(text: str) -> str:
     if isinstance(body.get("callBackUrl"), str):
         body["callBackUrl"] = _hook(body["callBackUrl"])
     safe = Redactor().value(body)
-    return _cut(json.dumps(safe, ensure_ascii=False) if body else text)
+    return _cut(dumps(safe, ensure_ascii=False) if body else text)
 
 
 def _hook(url: str) -> str:

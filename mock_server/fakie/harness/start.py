@@ -1,11 +1,11 @@
 """Starting fakes for tests and scripts."""
 
 import atexit
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache
+from os import urandom
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -26,6 +26,7 @@ from fakie.harness.forward.real import steady_wall
 from fakie.harness.marker import options, read_marked
 from fakie.harness.sender import CollectingSender
 from fakie.harness.uploads import NothingElse
+from fakie_schemas import disk
 from fakie_schemas.account_words import NamedAccount
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
@@ -64,7 +65,7 @@ def new_fake(
     otherwise, makes many fakes quicker; so does such a profile. `seed` decides which requests meet an order that goes
     by chance.
     """
-    key = f"fakie-{secrets.token_hex(8)}"
+    key = f"fakie-{urandom(8).hex()}"
     sender = CollectingSender()
     settings = Settings(
         public_url=url,
@@ -116,7 +117,7 @@ class SessionCache:
         is none of these, and for another choice of pages than the catalog's own.
         """
         if not isinstance(own, Catalog):
-            if own is not None and not Path(own).is_dir():
+            if own is not None and not disk.is_folder(Path(own)):
                 raise ConfigurationError(f"fakie_catalog: expected None, a Catalog or an existing folder; got {own!r}")
             return self._shipped(own and Path(own), docs or usual)
         if docs not in (None, own.docs):

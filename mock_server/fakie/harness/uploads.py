@@ -1,6 +1,6 @@
 """Files in a test: those that the code under test has uploaded, and those that it can have fetched."""
 
-import base64
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from typing import overload
 
@@ -47,7 +47,7 @@ class Web:
     def publish(self, url: str, content: bytes = b"", *, media_type: str = "", status: int = 200) -> None:
         """Let URL uploads find a file under a URL, or an HTTP status; raises WrongOrderError for what is no URL."""
         check_content(content)
-        text = base64.b64encode(content).decode()
+        text = b64encode(content).decode()
         self._files.publish(url, content=text, media_type=media_type, status=status)
 
 

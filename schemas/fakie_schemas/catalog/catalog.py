@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import fakie_schemas
+from fakie_schemas import disk
 from fakie_schemas.catalog.docs import Docs, check_docs, is_date, newest_at
 from fakie_schemas.catalog.listed import ListedModels
 from fakie_schemas.catalog.revision import Revision
@@ -79,7 +80,7 @@ class Catalog:
     def _finds_own(self, own: Path) -> bool:
         """Tell whether there is anything in a folder of one's own, be it broken: that is told of by its name."""
         shelves = (self._shelves[0], self._pages[0])
-        return any(shelf.has_files for shelf in shelves) or any((own / _FAMILIES).glob("*.json"))
+        return any(shelf.has_files for shelf in shelves) or any(disk.files_in(own / _FAMILIES, ".json"))
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -99,7 +100,7 @@ class Catalog:
     @property
     def broken(self) -> tuple[Broken, ...]:
         """Every file of one's own folder that cannot be used; reads them all when first asked."""
-        families = sorted((self._own / _FAMILIES).glob("*.json")) if self._own else []
+        families = disk.files_in(self._own / _FAMILIES, ".json") if self._own else []
         of_shelves = tuple(broken for shelf in (*self._shelves, *self._pages) for broken in shelf.broken)
         return (*of_shelves, *(Broken(file, _NO_FAMILY) for file in families))
 

@@ -1,8 +1,8 @@
 """Which rows of a price list a request may be charged by: all that it does not exclude for certain."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from json import dumps
 from typing import Any
 
 from msgspec import Struct, field
@@ -77,7 +77,7 @@ class ModelPrice(Struct, frozen=True):
         groups: dict[str, list[PriceRow]] = {}
         for row in possible or self.rows:
             rest = {name: value for name, value in row.when.items() if name != tier}
-            groups.setdefault(json.dumps(rest, sort_keys=True), []).append(row)
+            groups.setdefault(dumps(rest, sort_keys=True), []).append(row)
         return list(groups.values())
 
     def _meant(self, name: str, reading: BodyReading) -> Any:
@@ -111,4 +111,4 @@ def _same(one: Any, other: Any) -> bool:
 def _shown(value: Any) -> str:
     if isinstance(value, dict):
         return "given" if value["given"] else "not given"
-    return value if isinstance(value, str) else json.dumps(value)
+    return value if isinstance(value, str) else dumps(value)

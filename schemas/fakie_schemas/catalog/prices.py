@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 import fakie_schemas
+from fakie_schemas import disk
 from fakie_schemas.catalog.price_amounts import DIMENSIONS
 from fakie_schemas.catalog.price_reading import BodyReading
 from fakie_schemas.catalog.price_rows import ModelPrice, PriceRow
@@ -50,7 +51,7 @@ class Prices:
 
         Raises ConfigurationError when that file cannot be used.
         """
-        shipped = fakie_schemas.read_json(max(fakie_schemas.data_folder("prices").glob("*.json")))
+        shipped = fakie_schemas.read_json(disk.files_in(fakie_schemas.data_folder("prices"), ".json")[-1])
         own = shipped if file is None else _read(file)
         models = {**_entries(shipped), **_entries(own)}
         of_endpoints = {**_entries(shipped, "endpoints"), **_entries(own, "endpoints")}

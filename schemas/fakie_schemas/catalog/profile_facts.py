@@ -1,7 +1,7 @@
 """The facts of a profile, which the fake's behaviour rests on: read and checked once."""
 
-import json
 from collections.abc import Callable, Mapping
+from json import dumps
 from typing import Any
 
 from msgspec import Struct
@@ -77,7 +77,7 @@ def _read(name: str, fact: Any) -> Any:
     except ValueError as error:
         raise ConfigurationError(f"the profile's fact {name} cannot be read: {error}") from None
     except (AttributeError, KeyError, TypeError):
-        form, got = json.dumps(fakie_schemas.profile("documented")["facts"][name]["value"]), json.dumps(fact["value"])
+        form, got = dumps(fakie_schemas.profile("documented")["facts"][name]["value"]), dumps(fact["value"])
         raise ConfigurationError(
             f"the profile's fact {name}: expected a value such as {form}; got {got[:200]}"
         ) from None
@@ -119,7 +119,7 @@ def _steps(value: Any) -> tuple[tuple[str, float], ...]:
     if last != "success" or not set(before) <= set(_ON_ITS_WAY) or not before or ages != sorted(ages) or ages[0]:
         ways = ", ".join(_ON_ITS_WAY)
         raise ValueError(
-            f"expected states of {ways}, the first at 0 seconds, and success last; got {json.dumps(value)[:200]}"
+            f"expected states of {ways}, the first at 0 seconds, and success last; got {dumps(value)[:200]}"
         )
     return steps
 

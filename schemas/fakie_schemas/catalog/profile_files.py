@@ -1,12 +1,13 @@
 """Reading profiles: shipped ones by name, one's own by file; each may extend another, and every row is checked."""
 
-import json
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
+from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import fakie_schemas
+from fakie_schemas import disk
 from fakie_schemas.catalog.habits import HABITS
 from fakie_schemas.catalog.validation import violation_of
 from fakie_schemas.errors import ConfigurationError
@@ -30,7 +31,7 @@ CATALOGUE_ENDPOINTS = ("models", "modelSchema", "modelPrice", "modelSuccessRate"
 
 def profile_names() -> tuple[str, ...]:
     """Return the names of the shipped profiles, sorted."""
-    return tuple(sorted(path.stem for path in fakie_schemas.data_folder("profiles").glob(f"*{_SUFFIX}")))
+    return tuple(path.stem for path in disk.files_in(fakie_schemas.data_folder("profiles"), _SUFFIX))
 
 
 def read_profile(name: str, folder: Path) -> dict[str, Any]:
@@ -114,7 +115,7 @@ def _check_rows(file: Path, data: Mapping[str, Any]) -> None:
             raise ConfigurationError(f"{where}: no situation is called {situation!r}; there are: {', '.join(known)}")
         if row.get("mark") not in base["marks"]:
             marks = ", ".join(f"{mark} ({words})" for mark, words in base["marks"].items())
-            got = json.dumps(row["mark"], ensure_ascii=False)[:80] if "mark" in row else "none"
+            got = dumps(row["mark"], ensure_ascii=False)[:80] if "mark" in row else "none"
             raise ConfigurationError(f"{where} ({situation}): expected an evidence mark; got {got}; there are: {marks}")
         wrong = _unknown_endpoint(row.get("endpoint")) or _said_before(places.setdefault(_placed(row), number), number)
         if wrong:
@@ -137,7 +138,7 @@ def _said_before(first: int, number: int) -> str:
 
 def _placed(row: Mapping[str, Any]) -> tuple[object, ...]:
     """Return what no other row of a file may share; what was seen too may be of any place."""
-    return (json.dumps(_place(row)), id(row) if row.get("also") else 0)
+    return (dumps(_place(row)), id(row) if row.get("also") else 0)
 
 
 def _check_words(file: Path, rows: list[dict[str, Any]]) -> None:

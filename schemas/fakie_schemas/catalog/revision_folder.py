@@ -1,15 +1,14 @@
 """One folder of revisions: found by file name, read only when asked for, checked where nobody vouches for it."""
 
-import os
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct
 
 import fakie_schemas
+from fakie_schemas import disk
 from fakie_schemas.catalog.checking import revision_problem
 from fakie_schemas.catalog.docs import newest_at
 from fakie_schemas.catalog.revision import Revision
@@ -134,10 +133,8 @@ def _walk(top: Path) -> Iterator[tuple[str, list[str]]]:
         below = waiting.pop()
         folders: list[str] = []
         names: list[str] = []
-        # One that is not there has none.
-        with suppress(OSError), os.scandir(f"{top}/{below}") as entries:
-            for entry in entries:
-                (folders if entry.is_dir(follow_symlinks=False) else names).append(entry.name)
+        for name, is_folder in disk.entries(f"{top}/{below}"):
+            (folders if is_folder else names).append(name)
         yield below, sorted(names)
         more = sorted(folders, reverse=True)
         if below == ".":
@@ -149,9 +146,10 @@ def _walk(top: Path) -> Iterator[tuple[str, list[str]]]:
 def _pins(folder: Path, found: Mapping[str, Mapping[str, Revision]]) -> tuple[Mapping[str, str], str | None]:
     """Read the models that are pinned by name, and the date until which pages of the others count, if any."""
     file = folder / "pins.json"
-    if not file.exists():
+    try:
+        data = fakie_schemas.read_json(file)
+    except FileNotFoundError:
         return {}, None
-    data = fakie_schemas.read_json(file)
     pins, until = data.get("pins"), data.get("until")
     if not isinstance(pins, dict):
         raise ValueError(f'{file}: expected {{"pins": {{"<model>": "<date>"}}}}')

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
-from fakie_schemas import data_folder, read_json
+from fakie_schemas import data_folder, disk, read_json
 
 # create makes a task · record shows one · transform makes something of one · query asks about the account or a file
 Kind = Literal["create", "record", "transform", "query", "upload"]
@@ -118,7 +118,7 @@ class Family(Struct, frozen=True):
 @cache
 def families() -> tuple[Family, ...]:
     """Return every family, in the order of their files' names."""
-    return tuple(_family(read_json(file)) for file in sorted(data_folder("families").glob("*.json")))
+    return tuple(_family(read_json(file)) for file in disk.files_in(data_folder("families"), ".json"))
 
 
 @cache

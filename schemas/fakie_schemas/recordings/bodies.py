@@ -1,8 +1,8 @@
 """Bodies as they stand in a recording: JSON as itself, other text as text, the rest as base64."""
 
-import base64
-import json
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from json import dumps
 from typing import Any
 
 from fakie_schemas.strict_json import StrictJson
@@ -35,10 +35,10 @@ def _value(body: bytes | None, reader: StrictJson) -> Any:
 def compact(value: Any) -> bytes:
     """Write JSON as the wire has it."""
     try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        return dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     except UnicodeEncodeError:
         # Half of a surrogate pair, which only an escape can carry.
-        return json.dumps(value, separators=(",", ":")).encode()
+        return dumps(value, separators=(",", ":")).encode()
 
 
 def shown_body(body: bytes | None, limit: int) -> tuple[dict[str, Any], bool]:
@@ -60,7 +60,7 @@ def body_bytes(part: Mapping[str, Any]) -> bytes | None:
             raise ValueError("its body is nested too deep") from None
     if "text" in part:
         return str(part["text"]).encode("utf-8", "surrogatepass")
-    return base64.b64decode(part["base64"], validate=True) if "base64" in part else None
+    return b64decode(part["base64"], validate=True) if "base64" in part else None
 
 
 def _plain(body: bytes, *, cut: bool = False) -> dict[str, Any]:
@@ -70,4 +70,4 @@ def _plain(body: bytes, *, cut: bool = False) -> dict[str, Any]:
             return {"text": body[:end].decode()}
         except UnicodeDecodeError:
             continue
-    return {"base64": base64.b64encode(body).decode()}
+    return {"base64": b64encode(body).decode()}

@@ -1,7 +1,7 @@
 """Parts of headers with secrets that can be repeated elsewhere: the whole, its pieces, and what base64 hides."""
 
-import base64
 import re
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 
 from fakie_schemas.recordings.secrets import SHORTEST, SHORTEST_MADE_UP, is_secret_header
@@ -56,7 +56,7 @@ def _login(value: str) -> Iterator[str]:
     """Yield the user with the password, and the password, of a header that has them in base64."""
     found = _BASIC.fullmatch(value)
     try:
-        login = base64.b64decode(found[1]).decode() if found else ""
+        login = b64decode(found[1]).decode() if found else ""
     except ValueError:
         return
     yield from (login, login.partition(":")[2])

@@ -3,10 +3,10 @@
 One table for the journal, recordings, recorded traffic and reports.
 """
 
-import base64
-import json
 import re
+from base64 import b64encode
 from functools import lru_cache
+from json import dumps
 from urllib.parse import quote
 
 MARK = "[REDACTED]"
@@ -74,7 +74,7 @@ def forms_of(secret: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def _forms(secret: str) -> tuple[str, ...]:
-    escaped = json.dumps(secret)[1:-1]
+    escaped = dumps(secret)[1:-1]
     quoted = {quote(secret, safe=safe, errors="surrogatepass") for safe in ("", "/")}
     forms = {secret, *quoted, escaped, escaped.replace("/", "\\/")}
     return tuple(sorted({*forms, *(form.lower() for form in forms if "%" in form)}, key=len, reverse=True))
@@ -82,7 +82,7 @@ def _forms(secret: str) -> tuple[str, ...]:
 
 def base64_part(secret: bytes, before: int) -> str:
     """Return those letters of a base64 text that the secret alone decides, when so many bytes stand before it."""
-    text = base64.b64encode(bytes(before) + secret).decode()
+    text = b64encode(bytes(before) + secret).decode()
     return text[(0, 2, 3)[before] : (before + len(secret)) * 8 // 6]
 
 

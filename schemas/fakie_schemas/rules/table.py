@@ -8,7 +8,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 from msgspec.structs import asdict
 
-from fakie_schemas import data_folder, read_json
+from fakie_schemas import data_folder, disk, read_json
 from fakie_schemas.rules.difference import BREAKING, FIRST_SEEN, GUESSES, INFO, MINOR, Difference, Known, Severity
 
 JudgeName = Literal["suite", "traffic", "receiver", "conduct", "drift"]
@@ -62,7 +62,7 @@ class Rule(Struct, frozen=True):
 @cache
 def rules() -> Mapping[str, Rule]:
     """Return every rule by its id, in the order of areas and of the table."""
-    files = sorted(data_folder("rules").glob("*.json"))
+    files = disk.files_in(data_folder("rules"), ".json")
     rows = [row for file in files for row in read_json(file)["rules"]]
     return {row["id"]: Rule(**{**row, "judges": tuple(row["judges"])}) for row in rows}
 

@@ -1,10 +1,10 @@
 """Values that fit a schema: for messages, for `fakie show` and for the suite."""
 
 import copy
-import json
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from json import dumps
 from typing import Any
 
 from fakie_schemas.schema.alternatives import plain_schemas
@@ -62,7 +62,7 @@ def plain_number(value: Decimal) -> float:
 
 def as_json(value: Any, limit: int = 80) -> str:
     """Write a value as JSON on one line, cut to `limit` characters."""
-    return short(json.dumps(value, ensure_ascii=False), limit)
+    return short(dumps(value, ensure_ascii=False), limit)
 
 
 def _is_blank(value: Any) -> bool:

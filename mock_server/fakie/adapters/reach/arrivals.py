@@ -2,9 +2,9 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
+from importlib.machinery import BuiltinImporter, ModuleSpec
 from types import ModuleType
 from typing import Any
 
@@ -22,11 +22,14 @@ def at_import(actions: Mapping[str, Action]) -> Iterator[None]:
         else:
             action(module)
     finder = _Finder(missing)
-    sys.meta_path.insert(0, finder)
+    # Before the interpreter's own, not first: a tool that takes away the first takes what it has put there.
+    own = (at for at, each in enumerate(sys.meta_path) if each is BuiltinImporter)
+    sys.meta_path.insert(next(own, 0), finder)
     try:
         yield
     finally:
-        sys.meta_path.remove(finder)
+        with suppress(ValueError):
+            sys.meta_path.remove(finder)
 
 
 class _Finder(MetaPathFinder):

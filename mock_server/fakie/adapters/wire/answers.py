@@ -1,7 +1,8 @@
 """A response as bytes."""
 
 from collections.abc import Iterator
-from email.utils import formatdate
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from functools import lru_cache
 from http import HTTPStatus
 from itertools import chain
@@ -15,6 +16,8 @@ _FRAMING = frozenset({"content-length", "connection", "transfer-encoding", "date
 _BODILESS = frozenset({204, 304})
 # A longer body is written a part at a time, so that nothing of it is twice in memory.
 _LONG = 256 * 1024
+# A test may have put a mock in place of `datetime.datetime`, which whatever looks it up later would read.
+_moment = datetime.fromtimestamp
 
 
 def written(
@@ -80,7 +83,7 @@ def _head(status: int, headers: tuple[tuple[str, str], ...]) -> bytes:
 
 @lru_cache(maxsize=2)
 def _date(second: int) -> bytes:
-    return f"Date: {formatdate(second, usegmt=True)}\r\n".encode()
+    return f"Date: {format_datetime(_moment(second, UTC), usegmt=True)}\r\n".encode()
 
 
 def _phrase(status: int) -> str:

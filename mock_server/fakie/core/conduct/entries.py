@@ -1,7 +1,7 @@
 """Reading single entries of the journal: which endpoint was asked, what it showed, whether its answer arrived."""
 
-import json
 import re
+from json import loads
 from typing import Any
 
 from fakie.core.handling.endpoints import PATHS
@@ -67,7 +67,7 @@ def stage_in(body: bytes, job: Job) -> str:
     if not job.stages:
         return ""
     try:
-        told = show_callback(job, json.loads(body))
+        told = show_callback(job, loads(body))
     except ValueError:
         return ""
     return "" if told.is_end else told.name
@@ -75,6 +75,6 @@ def stage_in(body: bytes, job: Job) -> str:
 
 def _data(answer: str) -> Any:
     try:
-        return json.loads(answer)["data"]
+        return loads(answer)["data"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return None

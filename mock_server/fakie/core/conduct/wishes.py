@@ -6,9 +6,9 @@ other input does: with another one, something else is made. Two addresses are tw
 lies behind them; the same file uploaded again under its own name has the same address.
 """
 
-import json
 import re
 from collections.abc import Mapping
+from json import dumps
 from typing import Any
 
 from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint
@@ -29,7 +29,7 @@ def wish_of(body: Mapping[str, Any], endpoint: FamilyEndpoint | None = None) -> 
         asked = [_plain(body.get("model")), _without_attempt(body.get("input"))]
     else:
         asked = [endpoint.name, _without_attempt({name: body[name] for name in body if name != endpoint.callback})]
-    return json.dumps(asked, sort_keys=True)
+    return dumps(asked, sort_keys=True)
 
 
 def _without_attempt(given: Any) -> Any:

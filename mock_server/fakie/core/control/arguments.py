@@ -1,8 +1,8 @@
 """The arguments of the control's calls: their types, and the JSON Schemas that judge them, for every skin alike."""
 
-import json
 import re
 from collections.abc import Mapping
+from json import dumps
 from typing import Any, Literal, TypedDict
 
 from fakie.core.control.errors import WrongOrderError, hinted, shown
@@ -282,6 +282,6 @@ def check_failure_code(code: str | None) -> None:
 def _require_json(name: str, value: Any) -> None:
     # Python can bring what no request can: NaN, sets, lone surrogates, integers without end.
     try:
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+        dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except (TypeError, ValueError, RecursionError):
         raise WrongOrderError(f"{name}: expected JSON data, its numbers finite; got {shown(value)}") from None

@@ -1,6 +1,6 @@
 """Control of files: what has been uploaded and is still there, and what URL uploads find elsewhere."""
 
-import base64
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Unpack
@@ -60,7 +60,7 @@ class FileControl:
         """Let URL uploads, and probes, find a file or an HTTP status under a URL, without any network."""
         check(PUBLISHED, {"url": url, **given})
         try:
-            content = base64.b64decode(given.get("content", ""), validate=True)
+            content = b64decode(given.get("content", ""), validate=True)
             file = Fetched(given.get("status", _FOUND), given.get("media_type", ""), None, content, is_longer=False)
             self._shelf.published.put(url, file)
         except UnclearUrl as unclear:

@@ -1,7 +1,7 @@
 """The argument `result` of a plan: its schema, and what it stands for."""
 
-import base64
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,7 +46,7 @@ def _file(given: Mapping[str, str]) -> OwnFile:
         if name in given and not re.fullmatch(pattern, given[name], re.IGNORECASE):
             raise WrongOrderError(f"result.{name}: expected one such as {works}; got {shown(given[name])}")
     try:
-        content = base64.b64decode(given["base64"], validate=True)
+        content = b64decode(given["base64"], validate=True)
     except ValueError:
         raise WrongOrderError(f"result.base64: expected Base64; got {shown(given['base64'])}") from None
     return OwnFile(content, given.get("type"), given.get("suffix"))

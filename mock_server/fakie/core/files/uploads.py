@@ -1,11 +1,11 @@
 """The three ways to upload a file: as Base64, as a form, by its URL."""
 
-import base64
 import binascii
-import json
+from base64 import b64decode
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from json import dumps
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -187,7 +187,7 @@ def _decoded(data: str) -> tuple[str, bytes]:
             raise _not_base64("expected a data URL such as data:image/png;base64,iVBORw0K…")
         declared = head[:-7]
     try:
-        content = base64.b64decode("".join(data.split()), validate=True)
+        content = b64decode("".join(data.split()), validate=True)
     except (binascii.Error, ValueError) as error:
         raise _not_base64(f"Invalid Base64 format ({error})") from None
     return declared, content
@@ -209,7 +209,7 @@ def _odd(sent: _Sent) -> str:
 def _listed(form: Form) -> bytes:
     """Return a form as the journal shows it: its fields, and its files by their names."""
     parts = {**dict(form.fields), **{file.field: file.name for file in form.files}}
-    return json.dumps(parts, ensure_ascii=False).encode("utf-8", "replace")[:_SHOWN]
+    return dumps(parts, ensure_ascii=False).encode("utf-8", "replace")[:_SHOWN]
 
 
 def _shortened(raw: bytes, body: Mapping[str, Any], long: str) -> bytes:
@@ -217,4 +217,4 @@ def _shortened(raw: bytes, body: Mapping[str, Any], long: str) -> bytes:
     if len(raw) <= _SHOWN or not isinstance(body.get(long), str):
         return raw[:_SHOWN]
     text = body[long]
-    return json.dumps({**body, long: f"{text[:80]}… ({len(text)} characters)"}, ensure_ascii=False).encode()
+    return dumps({**body, long: f"{text[:80]}… ({len(text)} characters)"}, ensure_ascii=False).encode()

@@ -1,8 +1,8 @@
 """Delays: answers that take as long as those of the API were measured to."""
 
-import secrets
 import threading
 from collections import Counter
+from os import urandom
 
 from fakie.core.chance import Spread, draw
 from fakie.core.transport_faults import TransportFault
@@ -17,7 +17,7 @@ class Delays:
 
     def __init__(self, habits: Habits | None, seed: str) -> None:
         self._habits = habits
-        self._seed = seed or secrets.token_hex(8)
+        self._seed = seed or urandom(8).hex()
         self._lock = threading.Lock()
         self._asked: Counter[tuple[str, str]] = Counter()
 

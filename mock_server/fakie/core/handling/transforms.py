@@ -1,7 +1,7 @@
 """Transforms: what is made of a task once, or of a request at once; asked again, the same one answers."""
 
-import hashlib
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from typing import Any
 
 from fakie.core.accounts import Account
@@ -75,4 +75,4 @@ def _typed(text: str, schema: Mapping[str, Any]) -> Any:
 def _id_of(endpoint: FamilyEndpoint, body: Mapping[str, Any], account: Account) -> str:
     """Return the id of the one transform of its kind: equal requests of an account are the same."""
     what = [endpoint.name, account.handle, *(str(body.get(name, "")) for name in endpoint.same)]
-    return hashlib.sha256("\n".join(what).encode()).hexdigest()[:32]
+    return sha256("\n".join(what).encode()).hexdigest()[:32]

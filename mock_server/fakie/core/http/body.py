@@ -1,7 +1,7 @@
 """Reading a request's body: bounded, complete, strict JSON; and, once it was kept, whatever it is."""
 
-import json
 from collections.abc import Callable
+from json import loads
 from typing import Any
 
 from fakie.core.http.messages import Request
@@ -64,7 +64,7 @@ def parse_object(data: bytes, depth: int, expected: Callable[[], str] = lambda: 
 def object_in(text: str) -> dict[str, Any] | None:
     """Return the JSON object that a text is, however lax; None for any other."""
     try:
-        value = json.loads(text)
+        value = loads(text)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

@@ -11,6 +11,7 @@ from fakie.core.handling.routes import ENDPOINTS
 from fakie.core.openapi.answers import answers_of
 from fakie.core.openapi.page_answers import answer_as_it_comes
 from fakie.core.runtime import Contracts
+from fakie_schemas import disk
 from fakie_schemas.catalog.listed import ListedRevision
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
@@ -137,7 +138,7 @@ def _shown(revision: Revision | ListedRevision | None) -> object:
 def _page(name: str) -> Json:
     """Return the request's schema of an endpoint's newest page."""
     folder = fakie_schemas.data_folder("revisions") / "endpoints" / name
-    return fakie_schemas.read_json(max(folder.glob("*.request.schema.json")))
+    return fakie_schemas.read_json(disk.files_in(folder, ".request.schema.json")[-1])
 
 
 def _without_page(models: list[str]) -> Json:

@@ -1,9 +1,8 @@
 """Callbacks: what is sent, how it is signed, and where it may go."""
 
-import base64
-import hashlib
-import hmac
+from base64 import b64encode
 from collections.abc import Iterable
+from hmac import digest
 
 from fakie_schemas.addresses import UnclearUrl, read_url
 from fakie_schemas.allowed import host_problem
@@ -15,7 +14,7 @@ JSON_HEADER = ("Content-Type", "application/json")
 def signature(task_id: str, timestamp: int | str, key: str) -> str:
     """Sign as the webhook page says: base64(HMAC-SHA256(key, taskId + "." + Unix seconds))."""
     message = f"{task_id}.{timestamp}".encode()
-    return base64.b64encode(hmac.new(key.encode(), message, hashlib.sha256).digest()).decode()
+    return b64encode(digest(key.encode(), message, "sha256")).decode()
 
 
 def signed_headers(task_id: str, timestamp: int, key: str | None) -> tuple[tuple[str, str], ...]:

@@ -1,8 +1,8 @@
 """A task: its request, its progress and its end."""
 
-import json
 from collections.abc import Mapping
 from decimal import Decimal
+from json import loads
 from typing import Any
 
 from msgspec import Struct, field
@@ -80,13 +80,13 @@ class Task(Struct, gc=False):
         """The task as it may be written down: as if it had been asked for without the API key in its body."""
         if self.masked is None:
             return self
-        url = json.loads(self.masked).get(endpoints()[self.endpoint].callback) or None
+        url = loads(self.masked).get(endpoints()[self.endpoint].callback) or None
         return replace(self, sent=self.masked, masked=None, param="", callback_url=url)
 
     @property
     def body(self) -> Mapping[str, Any]:
         """The request's body."""
-        body: dict[str, Any] = json.loads(self.sent.decode())
+        body: dict[str, Any] = loads(self.sent.decode())
         return body
 
     @property

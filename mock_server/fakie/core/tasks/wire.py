@@ -3,9 +3,9 @@
 Keys, order and encodings are those of captured traffic; `schemas/fakie_schemas/answers/` says so field by field.
 """
 
-import json
 from collections.abc import Mapping
 from functools import lru_cache
+from json import JSONEncoder, loads
 from typing import Any
 
 from fakie.core.tasks.task import Task
@@ -15,7 +15,7 @@ from fakie_schemas.catalog.record_shapes import RecordShape
 _LONGEST_KEPT = 1000
 # What a record tells of the end of a task that has none, as JSON.
 _STILL_RUNNING = {"resultJson": '""', "failCode": "null", "failMsg": "null", "costTime": "null", "completeTime": "null"}
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_ENCODER = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class WrittenJson(str):
@@ -31,7 +31,7 @@ def compact(value: object) -> str:
 
 def plain(value: Any) -> Any:
     """Return JSON data, of what may be written already."""
-    return json.loads(value) if isinstance(value, WrittenJson) else value
+    return loads(value) if isinstance(value, WrittenJson) else value
 
 
 def param(body: Mapping[str, Any]) -> str:
