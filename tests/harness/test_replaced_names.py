@@ -129,3 +129,15 @@ def test_alone(fakie):
         """
     )
     pytester.runpytest_subprocess("--timeout=60").assert_outcomes(passed=3)
+
+
+def test_another_id_of_the_process_is_for_the_code_under_test(pytester: pytest.Pytester) -> None:
+    """Calls in a test that mocks the id of its process are no calls of another process."""
+    pytester.makepyfile(
+        f"""{CLIENT}
+def test_process(fakie, monkeypatch):
+    monkeypatch.setattr("os.getpid", mock.Mock(return_value=4711))
+    assert create() == 200
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)

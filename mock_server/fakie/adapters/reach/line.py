@@ -1,8 +1,8 @@
 """One HTTP/1.1 connection without a socket: bytes of a client in, bytes of the door's answers out."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
+from os import getpid
 from time import sleep
 
 from msgspec.structs import replace
@@ -111,7 +111,7 @@ class Line:
 
     def _claimed(self, request: Request) -> Request:
         """Return the request as the door knows it: below its own root, and with no host of somebody else's."""
-        if os.getpid() != self._process:
+        if getpid() != self._process:
             raise self._noted(refused_copy(self._claim.host))
         headers = request.headers.hostless
         sent = request.target

@@ -1,8 +1,8 @@
 """How far calls reach while a door answers: what every interception asks."""
 
-import os
 from collections.abc import Callable
 from functools import lru_cache
+from os import getpid
 
 from msgspec.structs import replace
 
@@ -34,7 +34,7 @@ class Reach:
         self._claim_of = lru_cache(maxsize=1024)(claims.claim)
         self._limits = limits
         self._heads = Heads(limits)
-        self._process = os.getpid()
+        self._process = getpid()
         self.depth = depth
         self.live = True
         self.refusals: list[str] = []
