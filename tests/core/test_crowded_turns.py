@@ -197,9 +197,8 @@ def test_bodies_that_wait_for_a_thread_are_bounded(plain: bool) -> None:
         opened.callback(door.told.set)
         sent = []
         for rest in (b"", b"x", b"x", b"x", b"x"):
-            sent.append(opened.enter_context(closing(Wire(server.url))).send(begun + rest))
-            # Until it has been read: the order counts.
-            time.sleep(0.1)
+            # The order counts.
+            sent.append(opened.enter_context(closing(Wire(server.url))).send(begun + rest).taken())
         assert sent[4].answer() == (503, {})
         with pytest.raises((ConnectionError, IndexError)):
             sent[0].answer()

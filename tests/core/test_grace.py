@@ -11,6 +11,7 @@ import pytest
 from fakie.adapters.live_server import LiveServer
 from fakie.core.http.messages import Request, Response
 from fakie.core.transport_faults import TransportFault
+from support.waiting import wait_until
 from support.wire import Wire
 
 _GET = b"GET / HTTP/1.1\r\nHost: f\r\n\r\n"
@@ -58,9 +59,7 @@ def stopping(request: pytest.FixtureRequest) -> Iterator[_StoppingServer]:
 @pytest.mark.parametrize("sent", [_HALF, _GET.replace(b"/ ", b"/lost "), b"GET / HTTP/1.1\r\nX: " + b"x" * 9000, b""])
 def test_nobody_waits_for_what_is_no_work(stopping: _StoppingServer, sent: bytes) -> None:
     """Requests half sent, however long, answers that are never to come, and idle connections."""
-    with closing(stopping.wire(sent)) as wire:
-        # Until it has been read.
-        time.sleep(0.2)
+    with closing(stopping.wire(sent).taken()) as wire:
         stopping.ended.start()
         stopping.ended.join(10)
         assert not stopping.ended.is_alive()
@@ -87,6 +86,16 @@ def test_what_was_sent_before_the_end_is_answered(stopping: _StoppingServer) -> 
         assert not stopping.ended.is_alive()
 
 
+def _is_last(wire: Wire) -> bool:
+    """Ask once more; tells whether the answer says that it is the last one."""
+    wire.send(_GET)
+    head = []
+    while (line := wire.file.readline()) not in (b"\r\n", b""):
+        head.append(line.lower())
+    assert (head[0].rstrip(), wire.file.read(2)) == (b"http/1.1 200 ok", b"{}")
+    return b"connection: close\r\n" in head
+
+
 def test_connections_end_with_their_next_answer(stopping: _StoppingServer) -> None:
     """Clients that go on asking for ever are told to go elsewhere, while another is still being answered."""
     with ExitStack() as opened:
@@ -95,10 +104,9 @@ def test_connections_end_with_their_next_answer(stopping: _StoppingServer) -> No
         assert busy.answer() == (200, {})
         assert stopping.door.asked.wait(10)
         stopping.ended.start()
-        time.sleep(0.2)
-        busy.send(_GET)
-        lines = busy.file.read().lower()
-        assert (lines.startswith(b"http/1.1 200"), b"connection: close" in lines) == (True, True)
+        # It hears of its end a moment later.
+        wait_until(lambda: _is_last(busy))
+        assert busy.file.read() == b""
         stopping.door.told.set()
         assert held.answer() == (200, {})
 

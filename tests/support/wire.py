@@ -2,11 +2,15 @@
 
 import json
 import socket
+import sys
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from support.clients.doors import CREATE, MODEL
+from support.waiting import wait_until
 
 GOOD = json.dumps({"model": MODEL, "input": {}}).encode()
 HEAD = (
@@ -29,6 +33,24 @@ class Wire:
     def send(self, data: bytes) -> "Wire":
         self.socket.sendall(data)
         return self
+
+    def taken(self) -> "Wire":
+        """Wait until the other side has read all that was sent: where several send, the order may count."""
+        if sys.platform == "linux":
+            wait_until(self._is_taken)
+        else:
+            time.sleep(0.2)
+        return self
+
+    def _is_taken(self) -> bool:
+        """Tell whether nothing that was sent lies with the system: not to be sent here, nor to be read over there."""
+        here, there = (f":{end[1]:04X}" for end in (self.socket.getsockname(), self.socket.getpeername()))
+        lying = {}
+        for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+            _, local, remote, _, queues, *_ = line.split()
+            lying[local[-5:], remote[-5:]] = queues.split(":")
+        none = "00000000"
+        return lying.get((here, there), [none])[0] == lying.get((there, here), [none])[-1] == none
 
     def answer(self) -> tuple[int, Any]:
         """Read one answer: HTTP status and JSON body."""
