@@ -1,7 +1,7 @@
 """Files of this machine, read as they are whatever a test has put in place of `open`, of `pathlib` or of all files.
 
-A fake in a test reads a page when it is first asked for. Mocks of `open` or `Path.read_text`, and tools such as
-pyfakefs that put other files in place, are for the code under test.
+A fake in a test reads a page when it is first asked for, and what the system says of a thread. Mocks of `open` or
+`Path.read_text`, and tools such as pyfakefs that put other files in place, are for the code under test.
 """
 
 import os
@@ -19,7 +19,7 @@ class _Real:
     is_folder = staticmethod(os.path.isdir)
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path | str) -> bytes:
     """Return what a file contains; raises OSError."""
     with _Real.file(str(path)) as file:
         return file.readall()

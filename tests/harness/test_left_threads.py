@@ -1,5 +1,8 @@
 """Threads that a test begins and leaves at work send nothing to the vendor once it has ended."""
 
+import subprocess
+import sys
+
 import pytest
 
 LEFT = """
@@ -67,8 +70,28 @@ def test_a_later_fake_answers_them(fakie):
     LOOP.close()
 """
 
+ENDING = """
+import builtins, sys
+from fakie.adapters.reach.floor import watched
+
+class Late:
+    audit = sys.audit
+
+    def __del__(self):
+        self.audit("socket.connect", None, ("127.0.0.1", 9))
+
+watched().left.append(object())
+builtins.late = Late()
+"""
+
 
 def test_threads_left_at_work_are_refused_the_vendor(calling: pytest.Pytester) -> None:
     """Until they end, with those that they begin; idle workers of pools, and all others, are let through."""
     calling.makepyfile(test_left=LEFT)
     calling.runpytest("-p", "no:cacheprovider", "-p", "no:asyncio").assert_outcomes(passed=4)
+
+
+def test_an_interpreter_that_ends_is_left_alone() -> None:
+    """Nothing is told of what it does once it has taken its modules apart, though threads are still at work."""
+    ended = subprocess.run([sys.executable, "-c", ENDING], capture_output=True, check=True, text=True)
+    assert ended.stderr == ""

@@ -128,3 +128,29 @@ def test_afterwards(fakie):
     ran = pytester.runpytest_subprocess("-p", "no:randomly")
     ran.assert_outcomes(passed=4, failed=1)
     ran.stdout.fnmatch_lines(["*- fakie -*", "the last refused request: createTask*"])
+
+
+def test_threads_are_seen_at_work_beside_mocks_of_files(pytester: pytest.Pytester) -> None:
+    """No time is skipped over a thread that works, which the system's files tell of."""
+    pytester.makepyfile(
+        f"""{CLIENT}
+import threading
+
+@pytest.mark.parametrize("name", ["io.open", "pathlib.Path.read_text", "pathlib.Path.open"])
+def test_work(fakie, name):
+    done, began = [], os.times().elapsed
+
+    def work():
+        while os.times().elapsed - began < 0.5:
+            hashlib.sha256(bytes(1_000_000)).digest()
+        done.append(True)
+
+    with mock.patch(name, mock.Mock(return_value="abcd")):
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join(timeout=3600)
+        assert done
+    thread.join()
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=3)

@@ -1,9 +1,9 @@
 """The fake as a whole Flask application, for any WSGI server."""
 
 import logging
-import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from os import getpid
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +52,9 @@ class RunningFake:
     @property
     def service(self) -> Service:
         """The service, started if it has not been."""
-        if self._process != os.getpid():
+        if self._process != getpid():
             with self._lock:
-                if self._process != os.getpid():
+                if self._process != getpid():
                     self._start()
         return self._service
 
@@ -65,7 +65,7 @@ class RunningFake:
     def close(self) -> None:
         """Stop callbacks and clock; a later request starts a new fake."""
         with self._lock:
-            if self._process == os.getpid():
+            if self._process == getpid():
                 self._service.runner.deliveries.give_up()
                 self._ticker.stop()
                 self._sender.close()
@@ -75,17 +75,17 @@ class RunningFake:
         self._sender = CallbackSender(self._settings.callback_allow)
         self._service = make_service(self._settings, self._sender, **self._composed)
         check_models(self._service)
-        self._made_in = os.getpid()
+        self._made_in = getpid()
 
     def _start(self) -> None:
         # What another process has made, or what has been closed, is not used again.
-        if self._made_in != os.getpid():
+        if self._made_in != getpid():
             self._make()
         self._made_in = 0
         self._sender.start()
         self._ticker = Ticker(self._service)
         self._ticker.start()
-        self._process = os.getpid()
+        self._process = getpid()
 
 
 class _Warning:

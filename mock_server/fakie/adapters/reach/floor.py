@@ -108,10 +108,11 @@ class Watched(Struct, frozen=True):
 def watched() -> Watched:
     """Put the one audit hook in, and return what it serves."""
     found = Watched()
-    reaches, left = found.reaches, found.left
+    reaches, left, is_ending = found.reaches, found.left, sys.is_finalizing
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
-        if not (reaches or left):
+        # An interpreter that ends has taken the names of this module away.
+        if not (reaches or left) or is_ending():
             return
         if event in _EVENTS:
             for guard in (*reaches, *left):

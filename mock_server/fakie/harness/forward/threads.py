@@ -7,7 +7,6 @@ import sys
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import lru_cache
-from pathlib import Path
 from types import CodeType, FrameType
 
 from fakie.harness.forward import real
@@ -21,6 +20,7 @@ from fakie.harness.forward.running import (
     running_besides,
     stack_of,
 )
+from fakie_schemas import disk
 
 # Threads that all stand at the same calls for so long (seconds, real) are stuck in them, and none is about to wake
 # another. Where the system does not tell whether a thread wants to run, one that is slow to begin needs longer.
@@ -191,7 +191,7 @@ def _function_of(call: dis.Instruction, before: list[dis.Instruction]) -> str:
 def _pace(native_id: int | None) -> str:
     """Return what changes while a thread runs, or wants to and may not; empty where that cannot be read."""
     try:
-        status = Path(f"/proc/self/task/{native_id}/status").read_text(encoding="ascii", errors="replace")
+        status = disk.read_bytes(f"/proc/self/task/{native_id}/status").decode("ascii", "replace")
     except OSError:
         return ""
     return f"{status.partition('State:')[2].lstrip()[:1]} {status.partition('voluntary_ctxt_switches:')[2]}"
