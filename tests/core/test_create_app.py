@@ -3,6 +3,7 @@
 import io
 import json
 import math
+import os
 import subprocess
 import sys
 import threading
@@ -46,6 +47,14 @@ def test_a_job_runs_to_its_end(app: Flask) -> None:
     [url] = json.loads(data["resultJson"])["resultUrls"]
     assert url.startswith("http://app.test/results/")
     assert client.get(url.removeprefix("http://app.test")).status_code == 200
+
+
+def test_a_mocked_id_of_the_process_is_no_other_process(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A task that was made before a test put a mock in place of `os.getpid` is there afterwards."""
+    client = app.test_client()
+    task = client.post(CREATE, json=BODY, headers=KEY).get_json()["data"]["taskId"]
+    monkeypatch.setattr(os, "getpid", lambda: 4711)
+    assert client.get(f"{RECORD}?taskId={task}", headers=KEY).get_json()["code"] == 200
 
 
 def test_the_catalogue_is_served_at_its_documented_pace(app: Flask) -> None:
