@@ -3,8 +3,9 @@
 import base64
 import html
 import json
+import random
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -77,6 +78,41 @@ def test_a_key_that_is_repeated_in_another_form_is_not_written(tmp_path: Path, f
     assert re.fullmatch(left, msg)
     url = json.loads(written(tmp_path, {}, {}, f"{URL}?a={quote(form)}"))["request"]["url"]
     assert re.fullmatch(re.escape(URL) + r"\?a=.?\[REDACTED\].?(?:=|%3D)*", url)
+
+
+# What may stand for a letter, or before it: escapes of one kind and of several within each other, cut by lines. The
+# first ones mean the same beside all others.
+LETTERS: tuple[Callable[[str], str], ...] = (
+    str,
+    str.upper,
+    lambda one: f"%{ord(one):02x}",
+    lambda one: f"&#{ord(one)};",
+    lambda one: f"%25{ord(one):02X}",
+    lambda one: f"&am\\p;#{ord(one)};",
+    lambda one: f"&\n#{ord(one)};",
+    lambda one: f"\\u{ord(one):04x}",
+    lambda one: f"\\\\\\\\u{ord(one):04X}",
+    lambda one: f"\\\\\n  x{ord(one):02x}",
+    lambda one: f"\\\\\\\\\\n  x{ord(one):02x}",
+    lambda one: f"=\n{one}",
+    lambda one: f"\\\n\t{one}",
+    lambda one: f"\0\0{one}",
+)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_key_is_found_however_its_letters_are_mixed(seed: int) -> None:
+    """A letter of it in a form that only several steps undo hides it no more than all of them do."""
+    chosen = random.Random(seed)
+    for key in (WORD, "nrnr-uxUX-0123-nrn"):
+        hidden = HiddenSecrets([key])
+        for usual in LETTERS:
+            forms = [chosen.choice(LETTERS[:4]) if chosen.random() < 0.2 else usual for _ in key]
+            text = "no such key: " + "".join(form(one) for form, one in zip(forms, key, strict=True)) + ', "a\\nb"'
+            assert hidden.stand_in(text), text
+            left = hidden.without(text)
+            assert "[REDACTED]" in left, text
+            assert not hidden.stand_in(left), text
 
 
 @pytest.mark.parametrize(

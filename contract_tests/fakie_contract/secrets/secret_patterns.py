@@ -12,25 +12,27 @@ _CUT = r"[~%\\&#{uUxXa-z0-9A-F]{0,12}(?=…)"
 _NAMED = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
 # A part of a secret in one piece that is shorter can be a word.
 _PART_LEAST = 12
+# More keys than a run has at a time: what is made of a key is dear.
+_KEYS = 256
 
 
 def shows(text: str, secret: str) -> bool:
     """Tell whether a text holds a secret in any of its forms, or most of it; one as short as words is never found."""
     if len(secret) < SHORTEST:
         return False
-    part = most_of(secret)
+    # The patterns are dear to make, and hardly any text has even the middle of a secret, or was cut.
+    part = most_of(secret) if _middle(secret) in text.lower() else None
     if (part and part.search(text)) or _hidden(secret).stand_in(text):
         return True
-    # The patterns are dear to make, and hardly any text was cut.
     return "…" in text and any(pattern.search(text.replace("\0", "")) for pattern in _patterns(secret))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=_KEYS)
 def _hidden(secret: str) -> HiddenSecrets:
     return HiddenSecrets([secret])
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=_KEYS)
 def _patterns(secret: str) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern) for pattern in secret_patterns(secret, SHORTEST))
 
@@ -50,10 +52,21 @@ def secret_patterns(secret: str, least: int) -> Iterator[str]:
         yield _chain(parts, min(BASE64_LEAST, len(parts)))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=_KEYS)
+def _middle(secret: str) -> str:
+    """Return what stands in each piece that `most_of` finds, in small letters; nothing where those are not certain."""
+    least = _most_least(secret)
+    return secret[len(secret) - least : least].lower() if secret.isascii() else ""
+
+
+def _most_least(secret: str) -> int:
+    return max(_PART_LEAST, -(-len(secret) * 3 // 4))
+
+
+@lru_cache(maxsize=_KEYS)
 def most_of(secret: str) -> re.Pattern[str] | None:
     """Return the pattern of three quarters or more of a secret in one piece; None where that tells it from no word."""
-    least = max(_PART_LEAST, -(-len(secret) * 3 // 4))
+    least = _most_least(secret)
     starts = range(len(secret) - least + 1)
     # The longest first: of each start all that follows it.
     pieces = ("".join(map(_plain, secret[at : at + least])) + _rest(secret[at + least :]) for at in starts)

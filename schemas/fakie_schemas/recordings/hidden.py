@@ -21,6 +21,11 @@ _ESCAPE = re.compile(
 # How many forms are searched for one by one; by how many bytes more are told apart, which the shortest has.
 _MANY, _HEAD = 1_000, min(SHORTEST, BASE64_LEAST)
 _SIGNS = re.compile(rb"[%&\\\n\x00]")
+# Signs that undoing can take away, the n and r of line ends among them; what may then stand for a letter, of which all
+# else that is undone leaves as it is; and what else may once backslashes are gone too.
+_TAKEN_AWAY = b" \t\r\n=\0nr"
+_LETTER = re.compile(rb"\\[xu0-7]")
+_OTHER_LETTER = re.compile(rb"%[0-9a-f]{2}|&(?:#|[a-z]{0,8};)")
 _DECIMAL, _OCTAL, _NAME, _LINE, _ITSELF = 2, 9, 4, 10, 11
 
 
@@ -30,6 +35,8 @@ class HiddenSecrets:
     def __init__(self, secrets: Iterable[str], mark: str = MARK) -> None:
         self._mark = mark.encode()
         self._forms: set[bytes] = set()
+        # The same without the signs that undoing takes away.
+        self._bare: set[bytes] = set()
         # The lengths of the forms that begin with some bytes.
         self._lengths: dict[bytes, tuple[int, ...]] = {}
         self._shortest = 0
@@ -41,6 +48,7 @@ class HiddenSecrets:
         known = {secret for secret in secrets if len(secret) >= SHORTEST and not _is_of_mark(secret.lower())}
         for form in {form for secret in known for form in _forms_of(secret)} - self._forms:
             self._forms.add(form)
+            self._bare.add(_bare(form))
             lengths = self._lengths.get(form[:_HEAD], ())
             if len(form) not in lengths:
                 self._lengths[form[:_HEAD]] = (*lengths, len(form))
@@ -74,12 +82,22 @@ class HiddenSecrets:
                 for level in reversed(levels):
                     begin, end = level.span(begin, end)
                 yield begin, end
-            if len(levels) == _MOST_LEVELS or len(view) < self._shortest or not _SIGNS.search(view):
+            if len(levels) == _MOST_LEVELS or len(view) < self._shortest or not self._may_show(view):
                 return
             levels.append(_Undone(view))
             if levels[-1].text == view:
                 return
             view = levels[-1].text
+
+    def _may_show(self, view: bytes) -> bool:
+        """Tell whether more can stand in a text once its escapes are undone: a fast look, for hardly ever it does."""
+        if not _SIGNS.search(view):
+            return False
+        left = view.lower().translate(None, _TAKEN_AWAY)
+        bare = _bare(left)
+        if len(self._bare) > _MANY or _LETTER.search(left) or _OTHER_LETTER.search(bare):
+            return True
+        return any(form in bare for form in self._bare)
 
     def _found(self, view: bytes) -> Iterator[tuple[int, int]]:
         # Many forms are not searched for one by one.
@@ -138,6 +156,11 @@ def _meant(found: re.Match[bytes]) -> bytes:
     if group == 1:
         return bytes([number])
     return chr(number).encode("utf-8", "surrogatepass") if number < 0x110000 else found[0]
+
+
+def _bare(text: bytes) -> bytes:
+    """Return a text in small letters without all that undoing can take away."""
+    return text.translate(None, _TAKEN_AWAY + b"\\")
 
 
 def _is_of_mark(secret: str) -> bool:
