@@ -1,7 +1,7 @@
 """Cases of a model's request: each field on both sides of each rule, unions of optional fields, the page's example."""
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -28,10 +28,11 @@ def field_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
     yield from unmade
     if unmade:
         return
-    for one in tried(revision):
+    sides = list(tried(revision))
+    for one in sides:
         if can_be_sent(endpoint_of(revision), one):
             yield rule_case(one, revision, profile)
-    yield from other_name_cases(revision, profile)
+    yield from other_name_cases(sides, revision, profile)
     yield from across_cases(revision, profile)
     for name, body in optional_sets(revision.plain_schema):
         if revision.holds(body):
@@ -40,7 +41,7 @@ def field_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
     for place, body in unknown_fields(revision):
         what = f"unknown fields in {place} are tolerated"
         yield attempt_case(Attempt(revision, body, None), profile, f"unknown-fields::in-{place}", what)
-    yield from beside_cases(revision, profile)
+    yield from beside_cases(sides, revision, profile)
     yield from example_cases(revision, profile)
 
 
@@ -61,12 +62,12 @@ def rule_case(one: RuleSide, revision: Revision, profile: Profile) -> Case:
     return replace(case, field=one.field.name, rule=variant.keyword, face=variant.face, source=one.source)
 
 
-def other_name_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
+def other_name_cases(sides: Sequence[RuleSide], revision: Revision, profile: Profile) -> Iterator[Case]:
     """Return the cases of required fields under names, and in places, that are not theirs."""
     endpoint = endpoint_of(revision)
     if endpoint.method != "POST" or endpoint.parent:
         return
-    for one in named_otherwise(revision):
+    for one in named_otherwise(sides, revision):
         situation = situation_of(revision, one.body)
         what = f"{one.field.name} {one.variant.rule.replace('-', ' ')}: refused as {situation} ({one.source})"
         case = attempt_case(Attempt(revision, one.body, situation), profile, one.name, what)
@@ -111,13 +112,13 @@ def unknown_fields(revision: Revision) -> Iterator[tuple[str, Any]]:
                 yield place, body
 
 
-def beside_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
+def beside_cases(sides: Sequence[RuleSide], revision: Revision, profile: Profile) -> Iterator[Case]:
     """Return the cases of a body that breaks a rule, and has beside it what may hide that."""
     # What is wrong with all of an input last: in it nothing stands beside that.
-    found = sorted((one for one in tried(revision) if _is_surely_refused(revision, one)), key=_is_input)
+    found = sorted((one for one in sides if _is_surely_refused(revision, one)), key=_is_input)
     long = sorted(found, key=takes_long_text, reverse=True)
-    for name, sides, changed in (("unknown-fields", found, with_unknown), ("long-text", long, with_long_text)):
-        made = ((one, changed(one)) for one in sides)
+    for name, chosen, changed in (("unknown-fields", found, with_unknown), ("long-text", long, with_long_text)):
+        made = ((one, changed(one)) for one in chosen)
         pair = next(((one, body) for one, body in made if situation_of(revision, body) == one.situation), None)
         if pair:
             one, body = pair

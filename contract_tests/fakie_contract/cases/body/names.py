@@ -2,12 +2,12 @@
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from msgspec.structs import replace
 
-from fakie_contract.cases.body.rules import RuleSide, tried
+from fakie_contract.cases.body.rules import RuleSide
 from fakie_contract.cases.body.variant import Variant
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.schema.values import sample
@@ -16,13 +16,14 @@ from fakie_schemas.schema.values import sample
 _OTHER_NAME = "params"
 
 
-def named_otherwise(revision: Revision) -> Iterator[RuleSide]:
+def named_otherwise(sides: Iterable[RuleSide], revision: Revision) -> Iterator[RuleSide]:
     """Return bodies with a required field under another name: of the model, and of the first other field that has one.
 
-    That is one in another case or style; of an object another word, and its fields beside it.
+    That is one in another case or style; of an object another word, and its fields beside it. They are made of `sides`,
+    those of all of the schema's rules.
     """
     seen: set[tuple[bool, str]] = set()
-    for one in tried(revision):
+    for one in sides:
         for face, body in _otherwise(one) if one.variant.rule == "missing" else ():
             of_field = one.field.path == ("model",), face
             if of_field not in seen and not revision.holds(body):
