@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from fakie_contract import pytest_options
+from fakie_contract.run.items import CaseItem
 from fakie_contract.run.one_step import OneStep
 
 
@@ -18,7 +19,7 @@ def told_of(runtest: Any, junit: str | None = None) -> list[tuple[str, str]]:
     )
     config = SimpleNamespace(option=SimpleNamespace(xmlpath=junit))
     item: Any = SimpleNamespace(runtest=runtest, ihook=hooks, config=config)
-    assert OneStep().pytest_runtest_protocol(item)
+    assert OneStep().pytest_runtest_protocol(item, None)
     return told
 
 
@@ -35,6 +36,20 @@ def test_a_case_is_reported_once() -> None:
 def test_a_file_of_junit_is_told_that_a_case_is_over() -> None:
     """It closes the entry with that report, and has the notes on the case from there."""
     assert told_of(failing, "junit.xml") == [("call", "ValueError"), ("teardown", "")]
+
+
+@pytest.mark.parametrize("follows", [True, False])
+def test_a_case_knows_whether_another_one_follows(follows: bool) -> None:
+    """What both have cost may then be read after that one; what the last one has cost is read at once."""
+    item: Any = CaseItem.__new__(CaseItem)
+    item.more_follow = not follows
+    item.runtest = lambda: None
+    item.config = SimpleNamespace(option=SimpleNamespace(xmlpath=None))
+    with pytest.MonkeyPatch.context() as patch:
+        hooks = SimpleNamespace(pytest_runtest_makereport=lambda **_: None, pytest_runtest_logreport=lambda **_: None)
+        patch.setattr(CaseItem, "ihook", hooks)
+        OneStep().pytest_runtest_protocol(item, item if follows else None)
+    assert item.more_follow is follows
 
 
 @pytest.mark.parametrize("ends", [KeyboardInterrupt, pytest.exit.Exception])

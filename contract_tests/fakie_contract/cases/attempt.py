@@ -34,7 +34,9 @@ class Attempt(Struct, frozen=True):
     def __call__(self, trial: Trial) -> None:
         """Send it and judge the answer."""
         # What is gone on from is made first, by an account whose time may be moved.
-        account = trial.account() if trial.endpoint.parent else trial.shared_account()
+        account = (
+            trial.account() if trial.endpoint.parent else trial.shared_account(is_refused=self.situation is not None)
+        )
         kept = self._broken() if trial.endpoint.parent else ""
         sent = going_on(trial, account, trial.endpoint, self.body, kept)
         with money.watched(trial, account) as seen:

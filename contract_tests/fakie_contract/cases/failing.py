@@ -13,6 +13,7 @@ from fakie_contract.cases.attempt import Attempt, situation_of
 from fakie_contract.cases.replay import replay_id
 from fakie_contract.http.client import NoAnswer
 from fakie_contract.subjects import name_of
+from fakie_contract.trial.money import judge_unread
 from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.rules.difference import Difference
@@ -37,6 +38,7 @@ class Failing(Struct):
     def _run(self, attempt: Attempt, trial: Trial) -> None:
         try:
             attempt(trial)
+            judge_unread(trial, more_follow=False)
         except NoAnswer:
             self._name(trial, attempt.body)
             raise
@@ -100,6 +102,7 @@ class _Tries:
         trial = Trial(self._trial.case_id, self._trial.env, self._trial.model)
         try:
             replace(self._attempt, body=body)(trial)
+            judge_unread(trial, more_follow=False)
         except (NoAnswer, NotRun, NotProvokable):
             return ()
         finally:

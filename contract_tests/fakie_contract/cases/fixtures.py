@@ -52,7 +52,7 @@ def _send(fixture: Mapping[str, Any], revision: Revision, trial: Trial) -> None:
     given = sent.get("headers")
     headers = (JSON_TYPE,) if given is None else tuple(given.items())
     request = SentRequest("POST", CREATE, headers, _content(sent))
-    exchange, seen = send(trial, request)
+    exchange, seen = send(trial, request, is_refused="situation" in fixture)
     if "situation" in fixture:
         answers.refused(trial, exchange, fixture["situation"])
         money.judge_refusal(trial, seen)

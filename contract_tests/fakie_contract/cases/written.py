@@ -68,9 +68,9 @@ def written_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
     yield Case(f"{subject}::method::GET", what, partial(_by_get, good), "may_cost", subject, kind=_WRONG_METHOD)
 
 
-def send(trial: Trial, request: SentRequest) -> tuple[LiveExchange, money.BalanceAround]:
+def send(trial: Trial, request: SentRequest, *, is_refused: bool = True) -> tuple[LiveExchange, money.BalanceAround]:
     """Send a create with the key of an account of the case; returns the exchange, and the balance around it."""
-    account = trial.shared_account()
+    account = trial.shared_account(is_refused=is_refused)
     if not account.own and trial.env.purse is None:
         trial.env.pace.wait()
     with money.watched(trial, account) as seen:
@@ -102,7 +102,8 @@ def _written(form: _Form, good: Any, trial: Trial) -> None:
 def _charset_told(revision: Revision, good: Any, trial: Trial) -> None:
     """Send a body as many clients do, whose libraries tell the charset of JSON; its keys come the other way round."""
     content = _json(dict([*good.items()][::-1]))
-    exchange, seen = send(trial, SentRequest("POST", trial.endpoint.path, (WITH_CHARSET_IN_CAPITALS,), content))
+    request = SentRequest("POST", trial.endpoint.path, (WITH_CHARSET_IN_CAPITALS,), content)
+    exchange, seen = send(trial, request, is_refused=False)
     if answers.accepted(trial, exchange, revision) is not None:
         money.judge_price(trial, seen, revision, good)
 

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass, field
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 from fakie_contract.http.fake_process import CannotRun
@@ -11,6 +12,9 @@ from fakie_schemas.recordings.urls import without_openings
 from fakie_schemas.validator import is_absolute_http_url
 
 MADE_UP_KEY = "fakie-contract-key"
+# The keys of further accounts of a fake of our own: nothing but the opening of the run knows them, so that no text has
+# the start of one by chance.
+ACCOUNT_KEYS = tuple(f"contract-{sha256(str(number).encode()).hexdigest()[:16]}" for number in range(100))
 KEY_VARIABLE = "FAKIE_API_KEY"
 # What `--fakie-target live` means.
 LIVE_URL = "https://api.kie.ai"

@@ -22,8 +22,8 @@ class ItemRun(Protocol):
     def cases(self) -> Iterator[Case]:
         """Return the cases of the run."""
 
-    def judge(self, case: Case) -> Result:
-        """Run a case."""
+    def judge(self, case: Case, *, more_follow: bool) -> Result:
+        """Run a case; `more_follow` in this process."""
 
 
 class CaseFile(pytest.File):
@@ -47,6 +47,7 @@ class CaseItem(pytest.Item):
         self.case = case
         self._run = run
         self.result: Result | None = None
+        self.more_follow = False
 
     def runtest(self) -> None:
         """Run the case; findings fail it, and what was not tried is skipped, with the reason.
@@ -54,7 +55,7 @@ class CaseItem(pytest.Item):
         Another plugin may try a failed test again: the case is not, since it may cost, and ends as it has ended.
         """
         if self.result is None:
-            self.result = self._run.judge(self.case)
+            self.result = self._run.judge(self.case, more_follow=self.more_follow)
         verdict = self._run.verdict
         failing = [finding for finding in self.result.findings if verdict.fails(finding)]
         # What does not fail the run is shown all the same: as a property of the item, also in JUnit.

@@ -5,6 +5,8 @@ from typing import Literal
 
 import pytest
 
+from fakie_contract.run.items import CaseItem
+
 _ENDS_ALL = (pytest.exit.Exception, KeyboardInterrupt)
 
 
@@ -12,8 +14,10 @@ class OneStep:
     """Runs each case in one step, where no other plugin looks for more: each is work, and a message of xdist's."""
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> bool:
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
         """Run a case and report it."""
+        if isinstance(item, CaseItem):
+            item.more_follow = nextitem is not None
         _report(item, "call", item.runtest)
         if item.config.option.xmlpath:
             # With this a file of JUnit closes the entry of a case.

@@ -29,6 +29,8 @@ from fakie_schemas.options.pytest_options import text_of
 
 ANCHOR = Path(fakie_contract.__file__).parent / "suite.ini"
 _COULD_NOT_RUN = 2
+# After how many new objects, and looks at these, the garbage collector looks at older ones.
+_LOOKS = 10_000, 10, 1_000
 _ALL_WELL = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 
 
@@ -52,14 +54,15 @@ class Run:
         """The verdict: what fails the run; raises ConfigurationError when the baseline cannot be read."""
         return self.closing.verdict
 
-    def judge(self, case: Case) -> Result:
+    def judge(self, case: Case, *, more_follow: bool) -> Result:
         """Run a case on the target, and on the fake that it is compared with."""
         if self._engines is None:
             assert self._found is not None  # noqa: S101 - no case is run before the session has started
             self._engines = Engines(self._found, self.settings)
-        result = self._engines.target.run(case)
-        beside = result.beside(self._engines.fake.run(case)) if self._engines.fake else result
-        return self.closing.clean(beside)
+        result = self._engines.target.run(case, more_follow=more_follow)
+        if self._engines.fake:
+            result = result.beside(self._engines.fake.run(case, more_follow=more_follow))
+        return self.closing.clean(result)
 
     def cases(self) -> Iterator[Case]:
         """Return the cases of this run."""
@@ -78,6 +81,8 @@ class Run:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Find the target; end the run when there is none."""
+        # Cases and results stay to the end, and are in no circle: they are looked through no more often than needed.
+        gc.set_threshold(*_LOOKS)
         inherited = getattr(session.config, "workerinput", None)
         if inherited is not None:
             self._found = RunInfo(**inherited["fakie_target"])

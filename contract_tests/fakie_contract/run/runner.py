@@ -3,6 +3,7 @@
 import os
 import time
 from contextlib import suppress
+from math import inf
 
 from msgspec import Struct
 
@@ -13,11 +14,13 @@ from fakie_contract.purse.purse import MAY_COST
 from fakie_contract.report.result import Ending, Result
 from fakie_contract.report.scope import FREE, FULL, PAID, Scope
 from fakie_contract.trial.environment import Environment
+from fakie_contract.trial.money import judge_unread
 from fakie_contract.trial.trial import NotProvokable, NotRun, OutsideScope, Trial
 from fakie_schemas.errors import FakieError
 from fakie_schemas.shortening import cut
 
 _SILENT_CASES = 3
+_ASKED_SECONDS = 0.1
 _NO_LEVERS = "only a fake with levers (its switches under /_fakie/) can be brought to it"
 _NOT_FREE = "it is not free, and the scope of the run is"
 _NOT_PAID = "it needs levers, and the scope of the run is what any target can be brought to"
@@ -36,13 +39,15 @@ class Engine:
         # When whoever started the run is gone, killed perhaps, nothing more is to be sent.
         self._parent = parent or os.getpid()
         self._silent = 0
+        # When it was looked whether that process runs (monotonic s).
+        self._asked = -inf
 
-    def run(self, case: Case) -> Result:
-        """Run one case to its result, whatever happens in it."""
+    def run(self, case: Case, *, more_follow: bool = False) -> Result:
+        """Run one case to its result, whatever happens in it; those that `more_follow` may be judged together with."""
         started = time.monotonic()
         trial = Trial(case.id, self._env, case.model, case.refused_as, free=case.cost == "free")
         try:
-            ended = self._tried(case, trial)
+            ended = self._tried(case, trial, more_follow=more_follow)
         except (RunEnded, LedgerBroken) as why:
             return Result.of_case(case, "not_run", str(why), stopped=True)
         with suppress(NoAnswer):
@@ -58,8 +63,8 @@ class Engine:
             seconds=round(time.monotonic() - started, 4),
         )
 
-    def _tried(self, case: Case, trial: Trial) -> "_Ended":
-        if time.monotonic() > self._env.deadline or not is_running(self._parent):
+    def _tried(self, case: Case, trial: Trial, *, more_follow: bool) -> "_Ended":
+        if time.monotonic() > self._env.deadline or not self._is_wanted():
             raise RunEnded("the run has reached its time limit, or was ended")
         outside = self._outside(case)
         if outside is not None:
@@ -69,10 +74,19 @@ class Engine:
         not_begun = self._why_not(case)
         if not_begun:
             return _Ended("not_run", not_begun)
-        stopped = self._run_whole(case, trial)
+        stopped = self._run_whole(case, trial, more_follow=more_follow)
         if not all(one.fails_nobody for one in trial.differences):
             return _Ended("findings")
         return stopped or _Ended("held")
+
+    def _is_wanted(self) -> bool:
+        """Tell whether whoever started the run still runs; where nothing can cost that is not asked at each case."""
+        now = time.monotonic()
+        if self._env.target.live or now - self._asked > _ASKED_SECONDS:
+            if not is_running(self._parent):
+                return False
+            self._asked = now
+        return True
 
     def _outside(self, case: Case) -> "_Ended | None":
         """Say why a case lies outside the scope of the run, or None where it does not."""
@@ -95,10 +109,10 @@ class Engine:
             return "it was begun before in this run, perhaps by another process; what may cost is never repeated"
         return purse.why_over
 
-    def _run_whole(self, case: Case, trial: Trial) -> "_Ended | None":
+    def _run_whole(self, case: Case, trial: Trial, *, more_follow: bool) -> "_Ended | None":
         """Run a case to its end, or to what stopped it: the ending and why, unless that is a finding."""
         try:
-            case.run(trial)
+            _run(case, trial, more_follow=more_follow)
         except NoAnswer as silence:
             self._silent += 1
             if not trial.differences:
@@ -114,6 +128,16 @@ class Engine:
         else:
             self._silent = 0
         return None
+
+
+def _run(case: Case, trial: Trial, *, more_follow: bool) -> None:
+    """Run a case, and judge what its refused creates have cost, whatever has ended it."""
+    try:
+        case.run(trial)
+    except Exception:
+        judge_unread(trial, more_follow=False)
+        raise
+    judge_unread(trial, more_follow=more_follow)
 
 
 class _Ended(Struct, frozen=True):

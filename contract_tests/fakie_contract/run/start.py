@@ -16,7 +16,7 @@ from msgspec.structs import asdict, replace
 from fakie_contract.http.client import Client
 from fakie_contract.http.fake_process import CannotRun, ChildFake
 from fakie_contract.http.levers import Levers
-from fakie_contract.http.target import LIVE_URL, MADE_UP_KEY, Target
+from fakie_contract.http.target import ACCOUNT_KEYS, LIVE_URL, MADE_UP_KEY, Target
 from fakie_contract.purse.ledger import Ledger
 from fakie_contract.purse.paid_consent import may_pay
 from fakie_contract.purse.purse import Purse
@@ -26,6 +26,7 @@ from fakie_contract.report.scope import FREE, FULL, PAID, Scope
 from fakie_contract.run.accounting import Accounting, of_balance
 from fakie_contract.run.runner import Engine
 from fakie_contract.run.settings import SuiteSettings
+from fakie_contract.trial.accounts import PLENTY
 from fakie_contract.trial.environment import (
     CallbackRoute,
     Environment,
@@ -43,6 +44,7 @@ _LINGERING = 3.0
 _LONGEST_LIVE = Decimal(3600)
 # More would share the documented rates into nothing.
 _MOST_LIVE_WORKERS = 8
+_CORES = os.cpu_count() or 1
 
 
 class RunInfo(Struct, frozen=True):
@@ -65,6 +67,11 @@ class RunInfo(Struct, frozen=True):
     ends: float = inf
     parent: int = 0
     scope: Scope = FULL
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether each process of the run has a fake of its own."""
+        return self.own and self.workers <= _CORES
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON data."""
@@ -172,12 +179,13 @@ class RunStart:
 
     def _start_for_each(self) -> list[str]:
         """Start a fake for each process, which would wait for each other at one, as far as there are cores for them."""
-        count = min(self._workers, os.cpu_count() or 1)
+        count = min(self._workers, _CORES)
         with ThreadPoolExecutor(count) as starting:
             return [started.result() for started in [starting.submit(self._start) for _ in range(count)]]
 
     def _start(self) -> str:
-        child = ChildFake((f"--key={MADE_UP_KEY}", "--log=quiet", *self._settings.of_the_fake()))
+        keys = (f"--key={key}" for key in (MADE_UP_KEY, *ACCOUNT_KEYS))
+        child = ChildFake((*keys, f"--credits={PLENTY}", "--log=quiet", *self._settings.of_the_fake()))
         self._children.append(child)
         return child.url
 
@@ -211,18 +219,24 @@ class Engines:
         wait = settings.wait
         patience = float(wait) if wait is not None else _WAIT_LIVE if found.paid else _WAIT
         target = found.target()
-        self.target = self._engine(target, patience, tidy=found.own, purse=self._purse(), callbacks=self._callbacks())
+        keys = ACCOUNT_KEYS if found.is_alone else ()
+        options: dict[str, Any] = {"purse": self._purse(), "callbacks": self._callbacks()}
+        self.target = self._engine(target, patience, keys=keys, tidy=found.own, **options)
         self.fake: Engine | None = None
         if found.fake_url:
             # On the fake everything can be tried, so that it stands beside what was left out on the target too.
-            self.fake = self._engine(Target(found.fake_url, MADE_UP_KEY), _WAIT, scope=FULL, tidy=True)
+            keys = ACCOUNT_KEYS if found.workers == 1 else ()
+            compared = Target(found.fake_url, MADE_UP_KEY)
+            self.fake = self._engine(compared, _WAIT, keys=keys, scope=FULL, tidy=True)
 
     def close(self) -> None:
         """Close connections and receivers."""
         for env in self._envs:
             env.close()
 
-    def _engine(self, target: Target, patience: float, scope: Scope | None = None, **options: Any) -> Engine:
+    def _engine(
+        self, target: Target, patience: float, keys: tuple[str, ...], scope: Scope | None = None, **options: Any
+    ) -> Engine:
         settings, found = self._settings, self._found
         env = Environment.at(
             target,
@@ -231,6 +245,8 @@ class Engines:
             workers=found.workers,
             mirror_status=settings.mirror_status,
             patience=patience,
+            fake_keys=keys,
+            spare_keys=[*keys],
             as_usual=settings.wait is None,
             prices=settings.pricing().prices,
             media_seconds=settings.media_seconds,

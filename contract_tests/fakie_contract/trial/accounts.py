@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from fakie_contract.http.exchange import SentRequest
+from fakie_contract.http.levers import Levers
 from fakie_contract.trial.environment import Environment, new_key
 from fakie_contract.trial.keys import SharedAccount, ShownKeys, TargetAccount
 
-# So often it is asked for at most, with a create each time: an account may create more in ten seconds.
-_SHARED_BY = 10
 # Credits that pay for every task of a case, whatever the target's prices are.
 PLENTY = 1_000_000
 
@@ -38,40 +37,50 @@ class CaseAccounts:
             return self._added(env.spare_keys.pop() if env.spare_keys else new_key())
         return TargetAccount(env.target.key, own=False)
 
-    def shared(self) -> TargetAccount:
+    def shared(self, *, is_refused: bool) -> TargetAccount:
         """Return an account for a case of one request; on a fake that forgets it is shared by a few of them in turn."""
         env = self._env
         if not env.forgets:
             return self.any({})
-        if env.shared and env.shared.cases >= _SHARED_BY:
-            self._made.append(TargetAccount(env.shared.key, own=True))
-            env.shared = None
-        if env.shared is None:
+        shared = next((one for one in env.shared if one.refuses is is_refused and not one.is_used_up), None)
+        if shared is None:
             account = self.any({})
             self._made.remove(account)
-            env.shared = SharedAccount(account.key)
+            shared = SharedAccount(account.key, is_refused)
+            env.shared.append(shared)
         else:
-            self._keys.add(env.shared.key)
-            self._tell_opening({"key": env.shared.key})
-        env.shared.cases += 1
-        return TargetAccount(env.shared.key, own=True)
+            self._keys.add(shared.key)
+            self._tell_opening({"key": shared.key})
+        shared.cases += 1
+        return TargetAccount(shared.key, own=True)
 
     def tidy(self, *, is_odd: bool) -> None:
         """Make a fake forget what they did, so that they are as new, and used again.
 
-        Also the shared one where the case `is_odd`: that is not to be seen in the next one.
+        Also those that are shared where the case `is_odd`: that is not to be seen in the next one.
         """
         env = self._env
         if env.levers is None or not env.forgets:
             return
-        done, self._made = [account.key for account in self._made], []
-        if env.shared and is_odd:
-            done.append(env.shared.key)
-            env.shared = None
+        over = [one for one in env.shared if is_odd or (one.is_used_up and not one.unread)]
+        env.shared = [one for one in env.shared if one not in over]
+        done, self._made = [*(account.key for account in self._made), *(one.key for one in over)], []
+        if env.fake_keys:
+            self._tidy_all(env.levers)
+            return
         for key in done:
             answer = env.client.send(env.levers.request("POST", "/reset", {"account": key}))
             if answer.code == env.profile.row("accepted").code:
                 env.spare_keys.append(key)
+
+    def _tidy_all(self, levers: Levers) -> None:
+        """Make a whole fake forget, once its accounts are used up and what they were charged has been read."""
+        env = self._env
+        if not env.is_used_up or any(shared.unread for shared in env.shared):
+            return
+        env.shared = []
+        is_new = env.client.send(levers.request("POST", "/reset", {})).code == env.profile.row("accepted").code
+        env.spare_keys = [*env.fake_keys] if is_new else []
 
     def _opened(self, wanted: Mapping[str, Any]) -> TargetAccount:
         """Open an account by lever: a new one, or one that an earlier case has left as new."""
@@ -79,7 +88,9 @@ class CaseAccounts:
         is_open = bool(spare)
         account = self._added(spare.pop() if is_open else new_key())
         opening = {"key": account.key, **wanted}
-        if is_open and not wanted:
+        # Those of a fake of this process have plenty as they are.
+        as_new = {"credits": PLENTY} if self._env.fake_keys else {}
+        if is_open and wanted.items() <= as_new.items():
             self._tell_opening(opening)
         else:
             self._open_one(opening)

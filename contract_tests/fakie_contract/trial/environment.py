@@ -37,6 +37,8 @@ _QUERIES = 80
 _PAUSE = 0.5
 # So many accounts are opened on a fake that others started: it keeps a bounded number, for all who use it.
 _MANY = 1_000
+# More accounts than a case uses.
+_LEAST_SPARE = 10
 # How long (s) to wait for what would come at once: the first time, and from then on.
 _MOMENTS = 0.1, 0.01
 # How many times as long as usual a task may take.
@@ -69,7 +71,8 @@ class Environment(Struct):
     `callbacks` says how a live target reaches the listener. `prices` is what creates may cost, with media of
     `media_seconds`. `alone`: no other process of the run uses the accounts. `lingering` is how long (s) to wait for
     what must not come any more. `followed` holds by model the task that cases share on a live target,
-    `spare_keys` those of accounts that were used and are as new again.
+    `spare_keys` those of accounts that were used and are as new again, `fake_keys` those that a fake of this process
+    alone has from its start.
     """
 
     target: Target
@@ -90,8 +93,12 @@ class Environment(Struct):
     followed: dict[str, Any] = field(default_factory=dict)
     # The ids of the tasks that were made of models.
     made: set[str] = field(default_factory=set)
+    fake_keys: tuple[str, ...] = ()
     spare_keys: list[str] = field(default_factory=list)
-    shared: SharedAccount | None = None
+    # Those that are in use, or whose balance is still to be read.
+    shared: list[SharedAccount] = field(default_factory=list)
+    # A shared account was charged for what was refused: from now on each case reads what it has cost.
+    reads_each: bool = False
     as_usual: bool = False
     prices: Prices = field(default_factory=Prices.load)
     media_seconds: Decimal = MEDIA_SECONDS
@@ -137,6 +144,11 @@ class Environment(Struct):
     def forgets(self) -> bool:
         """Whether accounts are forgotten after each case, and used again."""
         return self.levers is not None and (self.tidy or self.opened >= _MANY)
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether hardly any account of this process's fake is new any more."""
+        return len(self.spare_keys) < min(_LEAST_SPARE, len(self.fake_keys))
 
     def usual_seconds(self, model: str) -> float:
         """Return how long (s) a model's tasks usually take on the wire."""

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from fakie_contract.http.exchange import redact
+from fakie_contract.http.exchange import LiveExchange, redact
 
 _OWN = "$FAKIE_API_KEY"
+# With a create each time: an account may create more in ten seconds.
+_SHARED_BY = 10
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,20 @@ class TargetAccount:
 class SharedAccount:
     """An account of a fake of our own, which cases of one request each use one after the other.
 
-    `left`: its credits after the last of them; None where they are to be read.
+    `refuses`: it is for requests that are to be refused. `left`: its credits after the last case; None where they are
+    to be read. `unread` are the creates that were refused since they were.
     """
 
     key: str = field(repr=False)
+    refuses: bool
     cases: int = 0
     left: Decimal | None = None
+    unread: list[LiveExchange] = field(default_factory=list)
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether as many cases have used it as may."""
+        return self.cases >= _SHARED_BY
 
 
 class ShownKeys:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.purse.amounts import plain
 from fakie_contract.subjects import name_of
 from fakie_contract.trial.environment import balance
-from fakie_contract.trial.keys import TargetAccount
+from fakie_contract.trial.keys import SharedAccount, TargetAccount
 from fakie_contract.trial.trial import Trial
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.rules.difference import Difference
@@ -54,19 +55,26 @@ def is_watched(trial: Trial, account: TargetAccount) -> bool:
 @contextmanager
 def watched(trial: Trial, account: TargetAccount) -> Iterator[BalanceAround]:
     """Read the balance before and after what is done in the block: a create, where a cashier reads it anyway."""
-    cashier, shared = trial.cashier, trial.env.shared
+    cashier = trial.cashier
+    shared = next((one for one in trial.env.shared if one.key == account.key), None)
     # What was left after one case on a shared account is there before the next.
-    known = shared.left if shared and shared.key == account.key else None
+    known = shared.left if shared else None
     seen = BalanceAround(None if cashier else now_left(trial, account) if known is None else known)
-    if known is not None and shared:
+    if shared:
         # Until it is read again: the block may end in an error.
         shared.left = None
     yield seen
+    exchange = seen.exchange
+    if exchange and shared and shared.refuses and seen.before is not None and _is_refused(trial, exchange):
+        # Read when it is judged.
+        shared.left = known if shared.unread else seen.before
+        shared.unread.append(exchange)
+        return
     if cashier and is_watched(trial, account):
         seen.before, seen.after = cashier.around
     elif seen.before is not None:
         seen.after = now_left(trial, account)
-    if shared and shared.key == account.key:
+    if shared and not shared.unread:
         shared.left = seen.after
 
 
@@ -80,14 +88,50 @@ def costing_nothing(trial: Trial, account: TargetAccount) -> Iterator[None]:
         trial.find("account.balance", shown(now.answer.data), now, credits=before, why="a refusal costs nothing")
 
 
+def _is_refused(trial: Trial, exchange: LiveExchange) -> bool:
+    return bool(exchange.answer.code != trial.env.profile.row("accepted").code)
+
+
 def judge_refusal(trial: Trial, seen: BalanceAround) -> None:
     """Judge what a refused create cost; the cashier of a live target tells of it as soon as that shows."""
     exchange = seen.exchange
-    if trial.cashier or exchange is None or exchange.answer.code == trial.env.profile.row("accepted").code:
+    if trial.cashier or exchange is None or not _is_refused(trial, exchange):
         return
     if seen.costs_something():
         got = f"{plain(seen.after or Decimal(0))}, and {plain(seen.before or Decimal(0))} before: it was refused"
         trial.find("account.cannot_cost", got, exchange, "")
+
+
+def judge_unread(trial: Trial, *, more_follow: bool) -> None:
+    """Judge what refused creates on a shared account have cost: once for several, where more of them can follow."""
+    env = trial.env
+    can_wait = more_follow and env.tidy and not (env.reads_each or env.is_used_up or trial.differences)
+    for shared in [one for one in env.shared if one.unread]:
+        if not can_wait or shared.is_used_up or shared.left is None:
+            _judge_shared(trial, shared)
+
+
+def _judge_shared(trial: Trial, shared: SharedAccount) -> None:
+    unread, before = shared.unread, shared.left
+    shared.unread, shared.left = [], balance(trial.env.client, shared.key)
+    seen = BalanceAround(before, shared.left, unread[-1])
+    if len(unread) == 1:
+        judge_refusal(trial, seen)
+    elif before is None or seen.costs_something():
+        _judge_each(trial, shared.key, unread, seen)
+
+
+def _judge_each(trial: Trial, key: str, unread: Sequence[LiveExchange], together: BalanceAround) -> None:
+    """Send refused creates again, each judged alone; what none of them costs by itself they cost together."""
+    known, account = len(trial.differences), trial.account()
+    for exchange in unread:
+        headers = tuple((name, value.replace(key, account.key)) for name, value in exchange.request.headers)
+        with watched(trial, account) as seen:
+            seen.exchange = trial.ask(replace(exchange.request, headers=headers))
+        judge_refusal(trial, seen)
+    if len(trial.differences) == known:
+        judge_refusal(trial, together)
+    trial.env.reads_each = len(trial.differences) > known
 
 
 def judge_charge(trial: Trial, seen: BalanceAround) -> None:

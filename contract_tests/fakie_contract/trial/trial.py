@@ -77,9 +77,9 @@ class Trial:
         """Return an account, of this case alone where that can be; `wanted`: credits, webhook_key, by lever."""
         return self._accounts.any(wanted)
 
-    def shared_account(self) -> TargetAccount:
-        """Return an account for a case of one request, which others of that kind may have used."""
-        return self._accounts.shared()
+    def shared_account(self, *, is_refused: bool) -> TargetAccount:
+        """Return an account for one request, to be refused or not, which other cases of that kind may have used."""
+        return self._accounts.shared(is_refused=is_refused)
 
     def own_account(self, **wanted: Any) -> TargetAccount:
         """Return an account that no other case uses; raises NotProvokable where there is but one key."""

@@ -118,7 +118,7 @@ def running(mutant: Mutant, folder: Path) -> Iterator[str]:
     """Serve a mutant; gives its URL."""
     server = LiveServer("127.0.0.1", 0)
     sender = CallbackSender(threads=1)
-    settings = Settings(public_url=server.url, keys=("the-key",), **mutant.settings)
+    settings = Settings(**{"public_url": server.url, "keys": ("the-key",), **mutant.settings})
     media, forms, fetcher = TinyMedia(), WerkzeugForms(), UrlFetcher()
     outside = Outside(RandomIds(), _Sender(sender, mutant.outgoing), media, forms, fetcher, time.time, exposition)
     service = _Service(_contracts(mutant, folder), settings, outside, mutant)
