@@ -38,8 +38,8 @@ def test_a_file_of_junit_is_told_that_a_case_is_over() -> None:
     assert told_of(failing, "junit.xml") == [("call", "ValueError"), ("teardown", "")]
 
 
-@pytest.mark.parametrize("follows", [True, False])
-def test_a_case_knows_whether_another_one_follows(follows: bool) -> None:
+@pytest.mark.parametrize(("after", "follows"), [("a case", True), ("a test", False), ("", False)])
+def test_a_case_knows_whether_another_one_follows(after: str, follows: bool) -> None:
     """What both have cost may then be read after that one; what the last one has cost is read at once."""
     item: Any = CaseItem.__new__(CaseItem)
     item.more_follow = not follows
@@ -48,7 +48,7 @@ def test_a_case_knows_whether_another_one_follows(follows: bool) -> None:
     with pytest.MonkeyPatch.context() as patch:
         hooks = SimpleNamespace(pytest_runtest_makereport=lambda **_: None, pytest_runtest_logreport=lambda **_: None)
         patch.setattr(CaseItem, "ihook", hooks)
-        OneStep().pytest_runtest_protocol(item, item if follows else None)
+        OneStep().pytest_runtest_protocol(item, {"a case": item, "a test": SimpleNamespace()}.get(after))
     assert item.more_follow is follows
 
 

@@ -58,10 +58,10 @@ def findings(handle: Handle | None, folder: Path, *, tidy: bool) -> dict[str, tu
     return {one.case: tuple(found.rule for found in one.findings) for one in found if one.findings}
 
 
-def bodies_that_cost(found: Iterable[Result]) -> list[str]:
-    """Return the bodies of refused creates that are found to have cost something, by the commands that send them."""
+def creates_that_cost(found: Iterable[Result]) -> list[tuple[str, str]]:
+    """Return the refused creates that are found to have cost something: their cases and bodies, by what sends them."""
     rules = [one for result in found for one in result.findings if one.rule == "account.cannot_cost"]
-    return sorted(one.curl.splitlines()[-1].partition("--data-binary ")[2] for one in rules)
+    return sorted((one.case, one.curl.splitlines()[-1].partition("--data-binary ")[2]) for one in rules)
 
 
 def test_a_case_finds_what_it_would_find_with_an_account_of_its_own(tmp_path: Path) -> None:
@@ -76,10 +76,10 @@ def test_a_case_finds_what_it_would_find_with_an_account_of_its_own(tmp_path: Pa
 
 @pytest.mark.parametrize("words", [b"callBackUrl", b"got 7;", b"input", b""])
 def test_creates_that_are_judged_together_are_found_each(tmp_path: Path, words: bytes) -> None:
-    """Where the balance is read once for several refusals, each that costs is found by the request that sends it."""
+    """Where the balance is read once for several refusals, each that costs is found, of the case that sends it."""
     charged = charging(takes_credits(1), 422, words)
-    apart = bodies_that_cost(results(charged, tmp_path / "apart", tidy=False))
-    together = bodies_that_cost(results(charged, tmp_path / "together", tidy=True, together=True))
+    apart = creates_that_cost(results(charged, tmp_path / "apart", tidy=False))
+    together = creates_that_cost(results(charged, tmp_path / "together", tidy=True, together=True))
     assert together == apart
     assert len(apart) >= 2
 
@@ -94,6 +94,8 @@ def test_a_charge_that_does_not_come_again_is_found(tmp_path: Path) -> None:
     found = results(charging(change, 422, b"callBackUrl"), tmp_path, tidy=True, together=True)
     told = [one for result in found for one in result.findings]
     assert [one.rule for one in told] == ["account.cannot_cost"]
+    # Whoever repeats what is told sends all of them: any of them can be the one.
+    assert told[0].curl.count(CREATE) == 10
 
 
 def test_what_is_accepted_beside_refusals_hides_none_that_cost(tmp_path: Path) -> None:
@@ -112,7 +114,7 @@ def test_what_is_accepted_beside_refusals_hides_none_that_cost(tmp_path: Path) -
 
     apart = results(handle, tmp_path / "apart", tidy=False)
     together = results(handle, tmp_path / "together", tidy=True, together=True)
-    assert bodies_that_cost(together) == bodies_that_cost(apart)
+    assert creates_that_cost(together) == creates_that_cost(apart)
     rules = [{one.rule for result in found for one in result.findings} for found in (apart, together)]
     assert rules[0] == rules[1]
     assert len(rules[0]) >= 2
@@ -140,8 +142,8 @@ def test_a_fake_of_the_run_begins_anew_once_its_accounts_are_used_up(
     assert {"credits": PLENTY} not in opened
     assert 2 <= asked["/_fakie/reset"] < len(found) / 5
     charged = charging(takes_credits(1), 422, b"got 7;")
-    assert bodies_that_cost(results(charged, tmp_path / "lie", tidy=True, together=True, keys=keys)) == (
-        bodies_that_cost(results(charged, tmp_path / "apart", tidy=False))
+    assert creates_that_cost(results(charged, tmp_path / "lie", tidy=True, together=True, keys=keys)) == (
+        creates_that_cost(results(charged, tmp_path / "apart", tidy=False))
     )
 
 

@@ -42,7 +42,7 @@ class Failing(Struct):
         except NoAnswer:
             self._name(trial, attempt.body)
             raise
-        if not _blamed(trial.differences):
+        if not _blamed(trial.own):
             return
         body = attempt.body
         if not trial.env.target.live and self._count(trial) < _MOST_SHRUNK:
@@ -61,19 +61,19 @@ class Failing(Struct):
         body = simplest(self.revision.plain_schema, attempt.body, tries, _TRIES)
         findings = tries.findings_of(body)
         if findings:
-            trial.differences[:] = findings
+            _put(trial, findings)
             attempt = replace(attempt, body=body)
         name = replay_id(name_of(self.revision), attempt.body)
         self._reported[trial.env.target.url, name] += 1
         if self._reported[trial.env.target.url, name] > 1:
-            trial.differences.clear()
+            _put(trial, [])
             raise NotRun("it fails as another generated request does, which is reported")
         return attempt.body
 
     def _name(self, trial: Trial, body: Any) -> None:
         docs = "" if self.docs == "pinned" else f"--docs {self.docs} "
         again = f"(replay: fakie test {docs}--replay {replay_id(name_of(self.revision), body)})"
-        trial.differences[:] = [replace(one, expected=f"{one.expected} {again}") for one in trial.differences]
+        _put(trial, [replace(one, expected=f"{one.expected} {again}") for one in trial.own])
 
 
 class _Tries:
@@ -114,3 +114,9 @@ class _Tries:
 
 def _blamed(differences: Sequence[Difference]) -> bool:
     return not all(one.fails_nobody for one in differences)
+
+
+def _put(trial: Trial, findings: Sequence[Difference]) -> None:
+    """Put findings in the place of the case's own; those of earlier cases are no matter of its body."""
+    earlier = [one for one in trial.differences if one.case != trial.case_id]
+    trial.differences[:] = [*earlier, *findings]

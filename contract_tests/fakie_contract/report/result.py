@@ -73,6 +73,11 @@ class Result(Struct, frozen=True):
         told = {"findings": (), "emitted": (), "seconds": 0.0, **came}
         return cls(case=case.id, ending=ending, reason=reason, **about, **told)
 
+    def with_late(self, found: Difference) -> "Result":
+        """Return this result with what was found of its case after that had ended."""
+        ending = self.ending if found.fails_nobody else "findings"
+        return replace(self, ending=ending, findings=(*self.findings, found))
+
     def beside(self, fake: "Result") -> "Result":
         """Return this result with the fake's beside it."""
         return replace(self, fake=OnTheFake(fake.ending, fake.reason, fake.emitted, fake.seen))

@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 import fakie_contract.report.data as reports
 from fakie_contract.http.exchange import printable
 from fakie_contract.report import code_table, html
@@ -60,13 +62,20 @@ class RunFinish:
         return Result.of(self._secrecy.of_data(result.as_dict()))
 
     def gather(self, data: Mapping[str, Any]) -> None:
-        """Take in a result that came as data; of one case that was reported twice the gravest counts."""
+        """Take in a result that came as data; of one case that was reported twice the gravest counts.
+
+        What was found late, while another case ran, goes to the case that it is of.
+        """
         fresh = Result.of(dict(data))
+        late = [one for one in fresh.findings if one.case != fresh.case and one.case in self._by_case]
+        for one in late:
+            self._by_case[one.case] = self._by_case[one.case].with_late(one)
+        fresh = replace(fresh, findings=tuple(one for one in fresh.findings if one not in late))
         ones = (fresh, self._by_case.get(fresh.case, fresh))
         self._by_case[fresh.case] = min(ones, key=lambda one: _GRAVEST.index(one.ending))
 
     @property
-    def _results(self) -> list[Result]:
+    def results(self) -> list[Result]:
         """The results as they came, but what costs more than can be is told before all else."""
         return sorted(self._by_case.values(), key=lambda one: not any(f.rule in _OF_MONEY for f in one.findings))
 
@@ -77,17 +86,17 @@ class RunFinish:
     @property
     def ended(self) -> list[str]:
         """The cases that have come to a result."""
-        return [result.case for result in self._results]
+        return [result.case for result in self.results]
 
     @property
     def complete(self) -> bool:
         """Whether everything within the scope of the run was judged."""
-        return not gaps(self._results)
+        return not gaps(self.results)
 
     @property
     def stopped(self) -> str:
         """The reason that ended the whole run early, by what its cases say; empty when nothing did."""
-        return next((result.reason for result in self._results if result.stopped), "")
+        return next((result.reason for result in self.results if result.stopped), "")
 
     def write(
         self,
@@ -101,7 +110,7 @@ class RunFinish:
 
         What cannot be written is in `failed`, and keeps no other report from being written.
         """
-        if found and not (self._results or why_not or interrupted):
+        if found and not (self.results or why_not or interrupted):
             why_not = _NO_CASES
         target = {"kind": "fake" if found and found.own else "url", "url": found.url if found else self._asked()}
         run = {
@@ -117,7 +126,7 @@ class RunFinish:
         }
         catalog = self._settings.catalog if found else None
         verdict = self.verdict if found else RunVerdict()
-        self._data = self._secrecy.of_data(reports.as_data(self._results, catalog, run, verdict))
+        self._data = self._secrecy.of_data(reports.as_data(self.results, catalog, run, verdict))
         self._write(self._settings.report, reports.text)
         self._write(self._settings.html, html.of)
 
@@ -130,12 +139,12 @@ class RunFinish:
 
     def lines(self) -> Iterator[str]:
         """Sum the written report up for the terminal."""
-        if self._data and self._data["reason"] and not self._results:
+        if self._data and self._data["reason"] and not self.results:
             yield self._data["reason"]
-        if not self._results or not self._data:
+        if not self.results or not self._data:
             return
         left_out = frozenset(self._data["selection"]["by_cheapest"])
-        codes = code_table.code_lines(self._results, self._settings.catalog, left_out=left_out)
+        codes = code_table.code_lines(self.results, self._settings.catalog, left_out=left_out)
         few = len({line.model for line in codes} - {code_table.NO_MODEL}) <= _MOST_MODELS
         yield from code_table.text_table(codes) if few else [code_table.summed_up(codes)]
         yield from _differences(self._data)
@@ -143,7 +152,7 @@ class RunFinish:
         if self._data["bill"]:
             yield html.bill_line(self._data["bill"])
         counts = ", ".join(f"{count} {ending.replace('_', ' ')}" for ending, count in self._data["counts"].items())
-        yield f"{counted(len(self._results), 'case')} against {self._data['target']['url']}: {counts}"
+        yield f"{counted(len(self.results), 'case')} against {self._data['target']['url']}: {counts}"
         yield from _untried(self._data)
         yield from _of_words(self._data["in_words"])
         yield from self._data["causes"]

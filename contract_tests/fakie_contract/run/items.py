@@ -61,7 +61,7 @@ class CaseItem(pytest.Item):
         # What does not fail the run is shown all the same: as a property of the item, also in JUnit.
         self.user_properties += [verdict.note(one) for one in self.result.findings if one not in failing]
         if failing:
-            raise Differs(failing)
+            raise Differs(self.case.id, failing)
         if self.result.ending == "findings":
             return
         if self.result.ending != "held":
@@ -79,7 +79,8 @@ class CaseItem(pytest.Item):
 
 
 class Differs(Exception):
-    """A case has findings; the text is theirs."""
+    """A case has findings, or shows those of earlier ones; the text is theirs."""
 
-    def __init__(self, findings: list[Difference]) -> None:
-        super().__init__("\n".join(finding.text() for finding in findings))
+    def __init__(self, case: str, findings: list[Difference]) -> None:
+        told = ("" if one.case == case else f"of {one.case}: " for one in findings)
+        super().__init__("\n".join(of + one.text() for of, one in zip(told, findings, strict=True)))

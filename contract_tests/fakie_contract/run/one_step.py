@@ -17,7 +17,7 @@ class OneStep:
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
         """Run a case and report it."""
         if isinstance(item, CaseItem):
-            item.more_follow = nextitem is not None
+            item.more_follow = isinstance(nextitem, CaseItem)
         _report(item, "call", item.runtest)
         if item.config.option.xmlpath:
             # With this a file of JUnit closes the entry of a case.

@@ -49,14 +49,17 @@ class Engine:
         try:
             ended = self._tried(case, trial, more_follow=more_follow)
         except (RunEnded, LedgerBroken) as why:
-            return Result.of_case(case, "not_run", str(why), stopped=True)
+            ended = _Ended("not_run", str(why), stopped=True)
         with suppress(NoAnswer):
+            # Also where this case was not begun: those before it may wait for what it would have read.
+            judge_unread(trial, more_follow=more_follow and not ended.stopped)
             trial.tidy()
         return Result.of_case(
             case,
             ended.ending,
             ended.reason,
             outside=ended.outside,
+            stopped=ended.stopped,
             findings=tuple(trial.differences),
             emitted=tuple(sorted(trial.codes)),
             seen=tuple(sorted(trial.seen)),
@@ -75,7 +78,7 @@ class Engine:
         if not_begun:
             return _Ended("not_run", not_begun)
         stopped = self._run_whole(case, trial, more_follow=more_follow)
-        if not all(one.fails_nobody for one in trial.differences):
+        if not all(one.fails_nobody for one in trial.own):
             return _Ended("findings")
         return stopped or _Ended("held")
 
@@ -141,8 +144,12 @@ def _run(case: Case, trial: Trial, *, more_follow: bool) -> None:
 
 
 class _Ended(Struct, frozen=True):
-    """How a case ended and why; `outside`: what it is about lies outside the scope of the run."""
+    """How a case ended and why.
+
+    `outside`: what it is about lies outside the scope of the run. `stopped`: the run is over.
+    """
 
     ending: Ending
     reason: str = ""
     outside: bool = False
+    stopped: bool = False

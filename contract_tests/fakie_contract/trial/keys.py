@@ -28,14 +28,14 @@ class SharedAccount:
     """An account of a fake of our own, which cases of one request each use one after the other.
 
     `refuses`: it is for requests that are to be refused. `left`: its credits after the last case; None where they are
-    to be read. `unread` are the creates that were refused since they were.
+    to be read. `unread` are the creates that were refused since they were, each with the case that sent it.
     """
 
     key: str = field(repr=False)
     refuses: bool
     cases: int = 0
     left: Decimal | None = None
-    unread: list[LiveExchange] = field(default_factory=list)
+    unread: list[tuple[str, LiveExchange]] = field(default_factory=list)
 
     @property
     def is_used_up(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from fakie_contract.checks.agreement import ENDS
 from fakie_contract.http.exchange import LiveExchange, shown
@@ -68,7 +68,7 @@ def watched(trial: Trial, account: TargetAccount) -> Iterator[BalanceAround]:
     if exchange and shared and shared.refuses and seen.before is not None and _is_refused(trial, exchange):
         # Read when it is judged.
         shared.left = known if shared.unread else seen.before
-        shared.unread.append(exchange)
+        shared.unread.append((trial.case_id, exchange))
         return
     if cashier and is_watched(trial, account):
         seen.before, seen.after = cashier.around
@@ -98,8 +98,11 @@ def judge_refusal(trial: Trial, seen: BalanceAround) -> None:
     if trial.cashier or exchange is None or not _is_refused(trial, exchange):
         return
     if seen.costs_something():
-        got = f"{plain(seen.after or Decimal(0))}, and {plain(seen.before or Decimal(0))} before: it was refused"
-        trial.find("account.cannot_cost", got, exchange, "")
+        trial.find("account.cannot_cost", f"{_fallen(seen)}: it was refused", exchange, "")
+
+
+def _fallen(seen: BalanceAround) -> str:
+    return f"{plain(seen.after or Decimal(0))}, and {plain(seen.before or Decimal(0))} before"
 
 
 def judge_unread(trial: Trial, *, more_follow: bool) -> None:
@@ -114,24 +117,36 @@ def judge_unread(trial: Trial, *, more_follow: bool) -> None:
 def _judge_shared(trial: Trial, shared: SharedAccount) -> None:
     unread, before = shared.unread, shared.left
     shared.unread, shared.left = [], balance(trial.env.client, shared.key)
-    seen = BalanceAround(before, shared.left, unread[-1])
-    if len(unread) == 1:
-        judge_refusal(trial, seen)
+    case, exchange = unread[-1]
+    seen = BalanceAround(before, shared.left, exchange)
+    if len(unread) == 1 and before is not None:
+        with _found_of(trial, case):
+            judge_refusal(trial, seen)
     elif before is None or seen.costs_something():
         _judge_each(trial, shared.key, unread, seen)
 
 
-def _judge_each(trial: Trial, key: str, unread: Sequence[LiveExchange], together: BalanceAround) -> None:
+def _judge_each(trial: Trial, key: str, unread: Sequence[tuple[str, LiveExchange]], seen: BalanceAround) -> None:
     """Send refused creates again, each judged alone; what none of them costs by itself they cost together."""
     known, account = len(trial.differences), trial.account()
-    for exchange in unread:
+    for case, exchange in unread:
         headers = tuple((name, value.replace(key, account.key)) for name, value in exchange.request.headers)
-        with watched(trial, account) as seen:
-            seen.exchange = trial.ask(replace(exchange.request, headers=headers))
-        judge_refusal(trial, seen)
-    if len(trial.differences) == known:
-        judge_refusal(trial, together)
+        with _found_of(trial, case):
+            with watched(trial, account) as alone:
+                alone.exchange = trial.ask(replace(exchange.request, headers=headers))
+            judge_refusal(trial, alone)
+    if len(trial.differences) == known and seen.costs_something():
+        got = f"{_fallen(seen)}: these were refused, and none of them costs anything when it is sent again"
+        trial.find("account.cannot_cost", got, "\n".join(exchange.curl() for _, exchange in unread), "")
     trial.env.reads_each = len(trial.differences) > known
+
+
+@contextmanager
+def _found_of(trial: Trial, case: str) -> Iterator[None]:
+    """Say of what is found in the block that it is of another case, which sent the request."""
+    known = len(trial.differences)
+    yield
+    trial.differences[known:] = [structs.replace(one, case=case) for one in trial.differences[known:]]
 
 
 def judge_charge(trial: Trial, seen: BalanceAround) -> None:

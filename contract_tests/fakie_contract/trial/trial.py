@@ -210,6 +210,11 @@ class Trial:
         self.note(key_in_answer(self.keys.names, answer.headers, answer.body), exchange)
         return exchange
 
+    @property
+    def own(self) -> list[Difference]:
+        """The differences of this case itself, and not of earlier ones whose cost was read in it."""
+        return [one for one in self.differences if one.case == self.case_id]
+
     def create(
         self,
         body: Any,
