@@ -138,7 +138,7 @@ def _judge_each(trial: Trial, key: str, unread: Sequence[tuple[str, LiveExchange
     if len(trial.differences) == known and seen.costs_something():
         got = f"{_fallen(seen)}: these were refused, and none of them costs anything when it is sent again"
         trial.find("account.cannot_cost", got, "\n".join(exchange.curl() for _, exchange in unread), "")
-    trial.env.reads_each = len(trial.differences) > known
+    trial.env.reads_each |= len(trial.differences) > known
 
 
 @contextmanager
