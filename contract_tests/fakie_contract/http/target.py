@@ -12,8 +12,7 @@ from fakie_schemas.recordings.urls import without_openings
 from fakie_schemas.validator import is_absolute_http_url
 
 MADE_UP_KEY = "fakie-contract-key"
-# The keys of further accounts of a fake of our own: nothing but the opening of the run knows them, so that no text has
-# the start of one by chance.
+# The keys of further accounts of a fake of our own, the same in each process of a run; no text has one by chance.
 ACCOUNT_KEYS = tuple(f"contract-{sha256(str(number).encode()).hexdigest()[:16]}" for number in range(100))
 KEY_VARIABLE = "FAKIE_API_KEY"
 # What `--fakie-target live` means.

@@ -50,7 +50,7 @@ class Engine:
             ended = self._tried(case, trial, more_follow=more_follow)
         except (RunEnded, LedgerBroken) as why:
             ended = _Ended("not_run", str(why), stopped=True)
-        with suppress(NoAnswer):
+        with suppress(NoAnswer, NotProvokable, NotRun):
             # Also where this case was not begun: those before it may wait for what it would have read.
             judge_unread(trial, more_follow=more_follow and not ended.stopped)
             trial.tidy()

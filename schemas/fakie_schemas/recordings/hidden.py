@@ -159,7 +159,7 @@ def _meant(found: re.Match[bytes]) -> bytes:
 
 
 def _bare(text: bytes) -> bytes:
-    """Return a text in small letters without all that undoing can take away."""
+    """Return a text of small letters without all that undoing can take away."""
     return text.translate(None, _TAKEN_AWAY + b"\\")
 
 
