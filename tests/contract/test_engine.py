@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 
 import pytest
@@ -185,3 +186,17 @@ def test_captured_answers_hold_to_the_answer_schemas(name: str, shared: Path) ->
     held = [answer for answer in answers if answer.get("code") == 200]
     assert held
     assert [error.message for answer in held for error in validator.iter_errors(answer)] == []
+
+
+def test_what_must_not_come_is_waited_for_where_it_could_come(tmp_path: Path) -> None:
+    """Long, each time, for a target with a clock of its own; once where levers move time; never of our own fake."""
+    live = Target("https://kie.test", "the-key", live=True)
+    whats = ("another record", "a second callback", "another record")
+    waits: dict[str, list[bool]] = {}
+    with running(Mutant("none"), tmp_path) as url, env_at(url) as moved, env_at(url, live) as watched:
+        own = copy(moved)
+        own.tidy = True
+        for name, env in (("live", watched), ("moved", moved), ("own", own)):
+            env.lingering = 3.0
+            waits[name] = [env.linger(what) == 3.0 for what in whats]
+    assert waits == {"live": [True] * 3, "moved": [True, False, False], "own": [False] * 3}

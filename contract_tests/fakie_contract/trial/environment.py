@@ -160,8 +160,8 @@ class Environment(Struct):
         return max(self.patience, _USUAL_TIMES * self.usual_seconds(model)) if longer else self.patience
 
     def linger(self, what: str) -> float:
-        """Return how long (s) to wait for what must not come: once where time is moved by levers, else each time."""
-        if self.levers is not None and self._lingered:
+        """Return how long (s) to wait for what must not come: once where levers move time, never on our own fake."""
+        if self.levers is not None and (self.tidy or self._lingered):
             return min(self.lingering, self.moment(what))
         self._lingered = True
         return self.lingering
