@@ -41,6 +41,10 @@ from support.pages.openapi import TEXT, Read, Schema, fields, given_of, ref, unr
             fields(a={"type": ["string", "null"], "enum": ["x", None]}),
         ),
         (fields(a={"oneOf": [{"type": "integer"}]}), {}, fields(a={"type": "integer"})),
+        (fields(a={"anyOf": [{"type": "null"}]}), {}, fields(a={"type": "null"})),
+        (fields(a={"oneOf": [{"const": None}]}), {}, fields(a={"const": None})),
+        (fields(a={"type": ["string", "string"]}), {}, fields(a=TEXT)),
+        (fields(a={"enum": [2.0**53]}), {}, fields(a={"enum": [2**53]})),
         (
             fields(a={"type": "integer", "nullable": True, "description": "Seed."}),
             {},
@@ -112,6 +116,8 @@ def test_a_schema_is_read_as_it_is_meant(read: Read, schema: Schema, components:
         (fields(a={"minimum": 3, "exclusiveMaximum": 3}), "a: minimum is more than exclusiveMaximum allows"),
         (fields(a={"exclusiveMinimum": True}), "a: exclusiveMinimum stands beside no bound"),
         (fields(a={"type": "strange"}), "a: the type is not one that is known"),
+        (fields(a={"type": ""}), "a: the type is not one that is known"),
+        (fields(a={"type": []}), "a: the type is not one that is known"),
         (fields(a={"enum": []}), "a: the list of values is none"),
         (fields(a={"enum": "x"}), "a: the list of values is none"),
         (fields(a={"maxLength": 1.5}), "a: maxLength has no value that it can have"),
@@ -216,6 +222,14 @@ def test_a_read_only_field_is_not_asked_where_another_part_requires_it(read: Rea
     """Whatever part marks it."""
     parts = [fields(a={"type": "string", "readOnly": True}), {"required": ["a"], "properties": {"a": {"maxLength": 4}}}]
     assert "required" not in given_of(read({"allOf": parts}))
+
+
+@pytest.mark.parametrize("keyword", ["anyOf", "oneOf"])
+def test_a_read_only_field_is_not_asked_by_a_branch(read: Read, keyword: str) -> None:
+    """Though the schema around the branch describes it: what holds without it is not refused."""
+    branches = [{"required": ["id"]}, {"required": ["b"]}]
+    given = given_of(read({**fields(id={"type": "string", "readOnly": True}, b=TEXT), keyword: branches}))
+    assert [value for value in ({}, {"b": "x"}) if not holds(given, value)] == []
 
 
 def test_a_read_only_field_is_not_asked_of_a_request(read: Read) -> None:

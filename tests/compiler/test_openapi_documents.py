@@ -58,6 +58,18 @@ def test_references_are_followed_in_bodies_responses_and_parameters(tmp_path: Pa
     assert [entry["code"] for entry in revision.facts["codes"]] == [200, 401, 422]
 
 
+def test_an_answer_has_what_is_read_only_and_lacks_what_is_write_only(tmp_path: Path) -> None:
+    """Of the fields that the page requires; of a request it is the other way round."""
+    made = document(fields(a=TEXT))
+    data = fields(state={"type": "string", "readOnly": True}, key={"type": "string", "writeOnly": True})
+    answer = {**fields(data={**data, "required": ["state", "key"]}), "required": ["data"]}
+    content = {"application/json": {"schema": answer}}
+    made["paths"] = {"/api/v1/jobs/recordInfo": {"get": {"responses": {"200": {"content": content}}}}}
+    file = tmp_path / "page.json"
+    file.write_text(json.dumps(made))
+    assert derive(file).facts["answers"]["success"]["properties"]["data"]["required"] == ["state"]
+
+
 @pytest.mark.parametrize(("form", "listed"), [(fields(a=TEXT), False), (fields(zz=TEXT), True)])
 def test_a_request_in_another_content_type_is_listed_where_it_differs(
     tmp_path: Path, form: Schema, listed: bool

@@ -35,11 +35,15 @@ def judged(revision: DerivedRevision) -> Any:
     return without_rules(revision.request, pointers)["properties"]["input"]
 
 
-def from_yaml(tmp_path: Path, *lines: str) -> Any:
+def of_lines(tmp_path: Path, *lines: str) -> DerivedRevision:
     """Derive a page of YAML whose fields are these lines."""
     file = tmp_path / "page.yaml"
     file.write_text(PAGE + "".join(f"{' ' * 20}{line}\n" for line in lines))
-    return given_of(derive(file))["properties"]
+    return derive(file)
+
+
+def from_yaml(tmp_path: Path, *lines: str) -> Any:
+    return given_of(of_lines(tmp_path, *lines))["properties"]
 
 
 @pytest.mark.parametrize(
@@ -225,3 +229,39 @@ def test_listed_values_that_are_written_as_another_type_are_noted(
     notes = [note["text"] for note in read(fields(x=schema)).facts["notes"] if note["kind"] == "assumed"]
     wanted = f"the listed values are not written as {noted}, which they are taken for"
     assert (wanted in notes) == (noted is not None)
+
+
+@pytest.mark.parametrize(
+    ("rule", "keyword"),
+    [
+        ("type: number, maximum: 9007199254740993.5", "maximum"),
+        ("type: number, multipleOf: 0.1000000000000000055511151231257827", "multipleOf"),
+        ("type: number, const: 0.12345678901234567890123", "const"),
+        ("enum: [9007199254740993.25]", "enum"),
+    ],
+)
+def test_a_number_with_more_digits_than_a_float_keeps_is_listed(tmp_path: Path, rule: str, keyword: str) -> None:
+    """Another one would stand for it."""
+    revision = of_lines(tmp_path, f"a: {{{rule}}}")
+    assert keyword not in given_of(revision)["properties"]["a"]
+    assert f"a: {keyword} is not read: it has more digits" in unread(revision)
+
+
+def test_a_number_beyond_all_floats_is_no_text(tmp_path: Path) -> None:
+    """Nor is a field without a type whose type was left empty one that is null."""
+    revision = of_lines(tmp_path, "a: {enum: [1e400]}", "b: {type: , maxLength: 3}")
+    assert given_of(revision)["properties"] == {"a": {}, "b": {"maxLength": 3}}
+    assert "a: the listed values are not of its type" in unread(revision)
+    assert "b: the type is not one that is known" in unread(revision)
+
+
+_MODEL = "paths/~1api~1v1~1jobs~1createTask/post/requestBody/content/application~1json/schema/properties/model"
+
+
+@pytest.mark.parametrize(("rule", "noted"), [("maxLength: 3", True), ("description: A name.", False)])
+def test_a_rule_beside_a_reference_is_noted_where_openapi_passes_it_over(
+    tmp_path: Path, rule: str, noted: bool
+) -> None:
+    """As 3.0 does; it is read all the same, as of 3.1."""
+    revision = of_lines(tmp_path, f"a: {{$ref: '#/{_MODEL}', {rule}}}")
+    assert ("beside a reference" in json.dumps(revision.facts["notes"])) is noted

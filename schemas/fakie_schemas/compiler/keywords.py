@@ -1,5 +1,6 @@
 """The keywords of OpenAPI schemas by how they are read, and what each may hold."""
 
+import math
 import re
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ TEXTS = frozenset({"format", "pattern"})
 FLAGS = frozenset({"deprecated", "uniqueItems", "readOnly", "writeOnly"})
 # What our own documents say where pages have words: JSON Schema has no keyword for it.
 OWN = frozenset({"x-max-bytes", "x-media-types", "x-unit"})
+RULES = NUMBERS | TEXTS | FLAGS | OWN
 # How a document marks that null is allowed: as OpenAPI 3.0 has it, and as documents of OpenAPI 2 do.
 NULLABLE = ("nullable", "x-nullable")
 # Marks of tools that name a limit, or a list of values, are no rules that are read; others say nothing of the kind.
@@ -47,6 +49,11 @@ def exact(node: Node) -> Any:
         return plain
     value = Decimal(node.text or "")
     return int(value) if value == value.to_integral_value() else plain
+
+
+def is_rounded(node: Node, value: object) -> bool:
+    """Tell whether a number that was read lacks digits that are written: no float holds them."""
+    return isinstance(value, float) and Decimal(node.text or "0") != Decimal(str(value))
 
 
 def fits(keyword: str, value: object) -> bool:
@@ -100,10 +107,25 @@ def typed(node: Node, target: Field) -> Any:
             raise ValueError(kind)
         return {key.strip(): _inner(key.strip(), value, target) for key, _, value in node.items()}
     if not isinstance(kind, str) or kind == "null":
-        return node.plain()
+        return _untyped(node)
     if node.text is None:
         raise ValueError(kind)
     return node.text if kind == "string" else coerce(node.text, kind)
+
+
+def _untyped(node: Node) -> Any:
+    """Read a value of no single type as it is written; raises `ValueError` for a number that JSON readers cannot hold."""
+    value = exact(node)
+    if isinstance(value, str) and not node.is_quoted and value[-1:].isdigit() and _is_endless(value):
+        raise ValueError(value)
+    return value
+
+
+def _is_endless(text: str) -> bool:
+    try:
+        return math.isinf(float(text))
+    except ValueError:
+        return False
 
 
 def same_kind(value: object, node: Node) -> bool:

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from msgspec import Struct, field
 
@@ -11,38 +12,51 @@ from fakie_schemas.compiler.annotations import take_default, take_examples
 from fakie_schemas.compiler.choices import doubt_choices
 from fakie_schemas.compiler.facts import Alternatives, Fact, Field, Log
 from fakie_schemas.compiler.keywords import (
-    ALTERNATIVES,
-    FLAGS,
     KNOWN,
-    NUMBERS,
     OF_LIMITS,
-    OWN,
-    TEXTS,
+    RULES,
     exact,
     fits,
+    is_rounded,
     same_kind,
     typed,
     within_bounds,
 )
 from fakie_schemas.compiler.merge import merge, tighten
 from fakie_schemas.compiler.patterns import may_take_for_ever
-from fakie_schemas.compiler.refs import References, circle
+from fakie_schemas.compiler.refs import References
 from fakie_schemas.compiler.required import ask_nothing_forbidden, required_names
 from fakie_schemas.compiler.running_text import shown_text
-from fakie_schemas.compiler.schema_types import BranchGroup, is_null_schema, may_meet, read_kinds, settle_kinds
+from fakie_schemas.compiler.schema_parts import (
+    MAX_NESTING,
+    BranchGroup,
+    allows_null_beside,
+    branch_groups,
+    nearest_first,
+    note_rules_beside_references,
+    schema_parts,
+)
+from fakie_schemas.compiler.schema_types import may_meet, read_kinds, settle_kinds
 from fakie_schemas.compiler.settle import MAX_LINES, default_in_words, read_words
 from fakie_schemas.compiler.yaml_nodes import Node
 
 _MILLISECONDS = re.compile(r"\bin milliseconds\b", re.IGNORECASE)
-MAX_NESTING = 12
 MAX_FIELDS = 5_000
+_ONE_WAY = {
+    "readOnly": "read-only: an answer has it, and no request needs it",
+    "writeOnly": "write-only: a request has it, and no answer needs it",
+}
 
 
 class Schemas(Struct):
-    """Reads the schemas of one document; `texts` gathers the descriptions for remarks across fields."""
+    """Reads the schemas of one document; `texts` gathers the descriptions for remarks across fields.
+
+    `of_answers` says that what is read is an answer: it has no field that is for requests alone, else the other way round.
+    """
 
     root: Node
     log: Log
+    of_answers: bool = False
     texts: list[tuple[str, str, int]] = field(default_factory=list)
     _reading: set[int] = field(default_factory=set)
     _count: int = 0
@@ -59,11 +73,16 @@ class Schemas(Struct):
         self.log.doubt(line, why)
 
     def read(
-        self, name: str, node: Node, depth: int = 0, required: Fact | None = None, around: frozenset[str] = frozenset()
+        self,
+        name: str,
+        node: Node,
+        depth: int = 0,
+        required: Fact | None = None,
+        around: Mapping[str, Field] = MappingProxyType({}),
     ) -> Field:
         """Read a schema and everything below it as a field.
 
-        `required` is what the schema around it says of it, `around` the names that the schema of a branch describes.
+        `required` is what the schema around it says of it, `around` the fields that the schema of a branch describes.
         """
         self._count += 1
         if self._count > MAX_FIELDS:
@@ -73,6 +92,7 @@ class Schemas(Struct):
             target.facts["required"] = required
         parts = list(self.parts(node))
         self._lose_what_is_no_schema(name, parts)
+        note_rules_beside_references(name, parts, self.root, self.log)
         inner = {id(part.node) for part in parts}
         if depth > MAX_NESTING or inner & self._reading:
             self._lose(node.line, f"{name}: a schema inside of itself is not read")
@@ -89,8 +109,8 @@ class Schemas(Struct):
             elif not part.is_mapping and not part.says_true:
                 self._lose(part.line, f"{name}: expected a schema, which is a mapping; what stands there is not read")
 
-    def _read_parts(self, target: Field, parts: list[Node], depth: int, around: frozenset[str]) -> None:
-        kinds = read_kinds(target, parts, self._single_null(parts), self.log)
+    def _read_parts(self, target: Field, parts: list[Node], depth: int, around: Mapping[str, Field]) -> None:
+        kinds = read_kinds(target, parts, allows_null_beside(parts), self.log)
         for part in parts:
             self._take_items(target, part, depth)
             self._take_values_of_map(target, part, depth, alone=len(parts) == 1)
@@ -98,7 +118,7 @@ class Schemas(Struct):
         nullable = target.nullable
         for part in parts:
             self._take_keywords(target, part)
-        for part in self._nearest(parts):
+        for part in nearest_first(parts):
             take_default(target, part, self.log)
             take_examples(target, part, self.log)
         for part in parts:
@@ -106,36 +126,9 @@ class Schemas(Struct):
         self._take_alternatives(target, parts, depth)
         settle_kinds(target, kinds._replace(null=kinds.null or target.nullable is not nullable))
 
-    def parts(self, node: Node, hops: int = 0, seen: frozenset[int] = frozenset()) -> Iterator[Node]:
-        """Yield what the schema refers to, the schema itself, and the parts of its `allOf`: all of them hold."""
-        if hops > MAX_NESTING:
-            raise node.document.fail(node.node.start_mark.line, "references that never end")
-        if id(node.node) in seen:
-            raise circle(node)
-        seen |= {id(node.node)}
-        if target := self.references.target(node):
-            yield from self.parts(target, hops + 1, seen)
-        yield node
-        for part in all_of.elements() if (all_of := node.get("allOf")) else []:
-            yield from self.parts(part, hops + 1, seen)
-        for group in self.groups(node):
-            if len(group.branches) == 1:
-                yield from self.parts(group.branches[0], hops + 1, seen)
-
-    def groups(self, node: Node) -> Iterator[BranchGroup]:
-        """Yield the groups of alternatives of a schema; a branch that is null alone is told apart."""
-        for keyword, line, value in node.items():
-            if keyword in ALTERNATIVES:
-                branches = value.elements()
-                others = [branch for branch in branches if not is_null_schema(branch)]
-                yield BranchGroup(keyword, line, others, len(others) < len(branches))
-
-    def _single_null(self, parts: list[Node]) -> bool:
-        return any(group.null and len(group.branches) == 1 for part in parts for group in self.groups(part))
-
-    def _nearest(self, parts: list[Node]) -> list[Node]:
-        """Order parts so that the schema that refers comes before what it refers to: what it says of itself counts."""
-        return sorted(parts, key=lambda part: part.get("$ref") is None)
+    def parts(self, node: Node) -> Iterator[Node]:
+        """Yield all that holds of what a schema describes: what it refers to, itself, and the parts of its `allOf`."""
+        yield from schema_parts(node, self.references)
 
     def _take_items(self, target: Field, node: Node, depth: int) -> None:
         items = node.get("items")
@@ -159,7 +152,7 @@ class Schemas(Struct):
         elif list(values.items()):
             target.values = self.read(f"{target.name}{{}}", values, depth + 1)
 
-    def _take_properties(self, target: Field, parts: list[Node], depth: int, around: frozenset[str]) -> None:
+    def _take_properties(self, target: Field, parts: list[Node], depth: int, around: Mapping[str, Field]) -> None:
         needed = {name: line for part in parts for name, line in required_names(target, part, self.log).items()}
         for part in parts:
             properties = part.get("properties")
@@ -167,19 +160,22 @@ class Schemas(Struct):
                 self._lose(properties.line, f"{target.name}: its properties are not read: they are not a mapping")
             for key, line, value in properties.items() if properties else []:
                 self._take_property(target, key, line, value, depth, needed)
-        self._ask_nothing_read_only(target)
         for name, line in needed.items():
             if name in around and name not in target.children:
-                target.children[name] = Field(name, line, {"required": Fact(True, line)}, described=False)
+                marks = {key: fact for key, fact in around[name].facts.items() if key in _ONE_WAY}
+                target.children[name] = Field(name, line, marks | {"required": Fact(True, line)}, described=False)
             elif name not in target.children:
                 self._lose(line, f"{name} is required but not described")
+        self._ask_nothing_of_the_other_way(target)
 
-    def _ask_nothing_read_only(self, target: Field) -> None:
+    def _ask_nothing_of_the_other_way(self, target: Field) -> None:
+        """Ask requests for no field that answers alone have, and the other way round."""
+        mark = "writeOnly" if self.of_answers else "readOnly"
         for child in target.children.values():
-            if child.value("readOnly") and child.value("required"):
+            if child.value(mark) and child.value("required"):
                 self._lost += 1
                 child.facts["required"] = Fact(False, child.line)
-                self.log.note("assumed", child.line, child.name, "read-only: an answer has it, and no request needs it")
+                self.log.note("assumed", child.line, child.name, _ONE_WAY[mark])
 
     def _take_property(
         self, target: Field, key: str, line: int, value: Node, depth: int, needed: dict[str, int]
@@ -198,7 +194,7 @@ class Schemas(Struct):
         for key, line, value in node.items():
             if key == "allOf" and not value.elements():
                 self._lose(line, f"{target.name}: allOf lists no schemas")
-            if key in NUMBERS | TEXTS | FLAGS | OWN:
+            if key in RULES:
                 self._take_keyword(target, node, key, value)
             elif key not in KNOWN and (not key.startswith("x-") or OF_LIMITS.match(key)):
                 self._lose(line, f"{target.name}: the keyword {key} is not read")
@@ -212,6 +208,8 @@ class Schemas(Struct):
             self._take_exclusive(target, node, key, value) if plain else None
         elif not fits(key, plain):
             self._lose(value.line, f"{target.name}: {key} has no value that it can have")
+        elif is_rounded(value, plain):
+            self._lose(value.line, f"{target.name}: {key} is not read: it has more digits than a number keeps")
         elif key == "pattern" and may_take_for_ever(plain):
             self._lose(value.line, f"{target.name}: the pattern is not read: some texts would take it for ever")
         elif plain is not False:
@@ -236,6 +234,9 @@ class Schemas(Struct):
             values = [typed(element, holder) for element in nodes]
         except ValueError:
             self._lose(stated.line, f"{target.name}: the listed values are not of its type")
+            return
+        if any(map(is_rounded, nodes, values)):
+            self._lose(stated.line, f"{target.name}: {key} is not read: it has more digits than a number keeps")
             return
         if holder.value("type") != "array" and any(
             not same_kind(value, node) for value, node in zip(values, nodes, strict=True)
@@ -267,16 +268,16 @@ class Schemas(Struct):
                 start += len(line) + 1
 
     def _take_alternatives(self, target: Field, parts: list[Node], depth: int) -> None:
-        around = frozenset(target.children)
+        around = dict(target.children)
         for part in parts:
-            for group in self.groups(part):
+            for group in branch_groups(part):
                 if len(group.branches) > 1:
                     self._take_group(target, group, depth, around, told_apart=part.get("discriminator") is not None)
-                elif not group.branches and not group.null:
+                elif not group.branches:
                     self.log.doubt(group.line, f"{target.name}: {group.keyword} lists no schemas")
 
     def _take_group(
-        self, target: Field, group: BranchGroup, depth: int, around: frozenset[str], *, told_apart: bool
+        self, target: Field, group: BranchGroup, depth: int, around: Mapping[str, Field], *, told_apart: bool
     ) -> None:
         before = self._lost
         branches = [self.read(target.name, node, depth + 1, around=around) for node in group.branches]

@@ -211,7 +211,7 @@ class Operation(Struct):
         return Fact(match[1], example.line_of(match.start())) if example and match else None
 
     def _answer(self, example: Fact | None) -> Fact | None:
-        apart = Schemas(self.root, Log())
+        apart = Schemas(self.root, Log(), of_answers=True)
         schema = self._schema("responses", "200", "content", self._answer_type())
         answer = apart.read("", schema) if schema else None
         for line, why in apart.log.unread:

@@ -8,15 +8,6 @@ from fakie_schemas.compiler.keywords import KINDS, NULLABLE, is_null
 from fakie_schemas.compiler.yaml_nodes import Node
 
 
-class BranchGroup(NamedTuple):
-    """A `oneOf` or `anyOf` as it stands: its branches other than null, and whether null is one."""
-
-    keyword: str
-    line: int
-    branches: list[Node]
-    null: bool
-
-
 class Kinds(NamedTuple):
     """Types where there are several, their line, and whether null is allowed though the listed values lack it."""
 
@@ -86,14 +77,20 @@ def _types(field: Field) -> set[str]:
 
 
 def _listed(node: Node) -> list[str]:
-    return [element.text or "null" for element in node.elements()] or [node.text or "null"]
+    nodes = [node] if node.plain() != [] and not node.elements() else node.elements()
+    return list(dict.fromkeys(map(_type_name, nodes)))
+
+
+def _type_name(node: Node) -> str:
+    # Where nothing is written, no type is named: editors of pages leave it empty.
+    return node.text or ("null" if node.node.value else "")
 
 
 def _stated(target: Field, parts: list[Node], log: Log) -> Iterator[_Stated]:
     for part in parts:
         if (node := part.get("type")) is not None:
             kinds = _listed(node)
-            if set(kinds) <= KINDS and not node.is_mapping:
+            if kinds and set(kinds) <= KINDS and not node.is_mapping:
                 yield _Stated(kinds, node.line)
             else:
                 log.doubt(node.line, f"{target.name}: the type is not one that is known")

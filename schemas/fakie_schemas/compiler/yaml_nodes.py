@@ -121,6 +121,11 @@ class Node(Struct, frozen=True):
         return (self.text or "").lower() == "true"
 
     @property
+    def is_quoted(self) -> bool:
+        """Whether a scalar stands in quotes, or in a block."""
+        return bool(self._style)
+
+    @property
     def _style(self) -> str | None:
         return self.node.style if isinstance(self.node, yaml.ScalarNode) else None
 
