@@ -17,10 +17,12 @@ from support.recordings import (
     COST_TIME,
     GOOD,
     WRONG,
+    as_cassette,
     as_har,
     exchange,
     news,
     report,
+    whole,
     write,
     write_yaml,
 )
@@ -95,6 +97,76 @@ def test_a_body_that_was_parsed_is_written_out(tmp_path: Path) -> None:
     entry = har["log"]["entries"][0]
     entry["response"]["content"]["text"] = json.loads(entry["response"]["content"]["text"])
     assert COST_TIME in news(report(har_file(tmp_path, har))["findings"])
+
+
+def kept_as(key: str, text: str) -> Any:
+    """Return a cassette's body as an object that says how its text is kept."""
+    kept: Mapping[str, Any] = {
+        "base64": {"base64": base64.b64encode(text.encode()).decode()},
+        "base64 by its encoding": {"encoding": "base64", "string": base64.b64encode(text.encode()).decode()},
+        "json": {"json": json.loads(text)},
+        "a type": {"mimeType": "application/json", "size": len(text), "text": text},
+    }
+    return kept.get(key, {"encoding": "utf-8", key: text})
+
+
+@pytest.mark.parametrize("array", [False, True])
+@pytest.mark.parametrize(
+    "key", ["string", "text", "content", "data", "json", "base64", "base64 by its encoding", "a type"]
+)
+def test_an_object_that_says_how_a_body_is_kept_is_no_body(key: str, array: bool, tmp_path: Path) -> None:
+    """What is right is not condemned, and what is wrong in the text is found; in an array of interactions as well."""
+    cassette = as_cassette([GOOD, WRONG])
+    for one in cassette["interactions"]:
+        one["response"]["body"] = kept_as(key, one["response"]["body"]["string"])
+    found = report(write(tmp_path / "a.json", cassette["interactions"] if array else cassette))
+    assert news(found["findings"]) == {COST_TIME}
+
+
+def test_an_array_with_texts_and_numeric_statuses_is_read_as_a_cassette(tmp_path: Path) -> None:
+    """By how its bodies are kept, where neither `uri` nor the status tells."""
+    interactions = as_cassette([GOOD, WRONG])["interactions"]
+    for one in interactions:
+        one["request"]["url"] = one["request"].pop("uri")
+        one["response"]["status"] = 200
+    assert news(report(write(tmp_path / "a.json", interactions))["findings"]) == {COST_TIME}
+
+
+@pytest.mark.parametrize("key", ["content", "json_body", "json", "text"])
+def test_a_body_is_found_under_other_names(key: str, tmp_path: Path) -> None:
+    """It was kept, so that nobody is told otherwise."""
+    cassette = as_cassette([WRONG])
+    text = cassette["interactions"][0]["response"].pop("body")["string"]
+    cassette["interactions"][0]["response"] |= {"body": None, key: json.loads(text) if "json" in key else text}
+    assert COST_TIME in news(report(write(tmp_path / "a.json", cassette))["findings"])
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"statusCode": 200},
+        {"status": {"status_code": 200}},
+        {"status": [200, "OK"]},
+        {"headers": {":status": ["200"]}},
+        {"status": "200 OK"},
+    ],
+)
+@pytest.mark.parametrize("form", ["cassette", "array"])
+def test_a_status_in_another_place_is_one(told: Any, form: str, tmp_path: Path) -> None:
+    """Of a cassette, and of an array that a program has written."""
+    cassette: Any = as_cassette([WRONG]) if form == "cassette" else json.loads(json.dumps([whole(WRONG)]))
+    [one] = cassette["interactions"] if form == "cassette" else cassette
+    del one["response"]["status"]
+    one["response"] |= told
+    assert COST_TIME in news(report(write(tmp_path / "a.json", cassette))["findings"])
+
+
+def test_headers_of_lists_tell_how_a_body_is_packed(tmp_path: Path) -> None:
+    """Of an array that a program has written."""
+    one = whole(WRONG)
+    body = base64.b64encode(gzip.compress(json.dumps(one["response"].pop("body")).encode())).decode()
+    one["response"] |= {"base64": body, "headers": {"Content-Encoding": ["gzip"], "Content-Type": ["application/json"]}}
+    assert COST_TIME in news(report(write(tmp_path / "a.json", [one]))["findings"])
 
 
 @pytest.mark.parametrize("status", ["200", 200.0, "200 OK", "HTTP/1.1 200 OK"])

@@ -9,7 +9,16 @@ from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base6
 from fakie_contract.traffic.readers.form_fields import form_of
 from fakie_contract.traffic.readers.json_stream import items
 from fakie_contract.traffic.readers.opened import opened
-from fakie_contract.traffic.readers.plain import headers_of, iso_time, listed, mapping, status_of, text, with_query
+from fakie_contract.traffic.readers.plain import (
+    STATUSES,
+    headers_of,
+    iso_time,
+    listed,
+    mapping,
+    status_of,
+    text,
+    with_query,
+)
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.forms import is_exchange
 
@@ -52,7 +61,7 @@ def exchange(entry: Any, origin: str, attached: Attached) -> RecordedExchange | 
         url=_url(request, asked),
         request_headers=asked,
         request_body=sent,
-        status=status_of(response.get("status"), answered.get(":status")),
+        status=status_of(*(response.get(key) for key in STATUSES), answered.get(":status")),
         response_headers=answered,
         response_body=came,
         at=iso_time(entry.get("startedDateTime")),

@@ -14,7 +14,7 @@ from fakie_contract.traffic.readers.bodies import expanded
 from fakie_contract.traffic.readers.form_fields import form_of
 from fakie_contract.traffic.readers.json_stream import items
 from fakie_contract.traffic.readers.opened import Unreadable, opened
-from fakie_contract.traffic.readers.plain import headers_of, mapping
+from fakie_contract.traffic.readers.plain import STATUSES, headers_of, mapping, status_of
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.reading import incomplete_exchange_of
 
@@ -71,13 +71,14 @@ def _ours(record: dict[str, Any], origin: str) -> RecordedExchange | None:
     if found is None:
         return None
     request, response = (mapping(record, side) for side in _SIDES)
-    # Written by hand, headers may be a list.
-    asked = dict(found.request_headers) or headers_of(request.get("headers"))
-    answered = found.response_headers or headers_of(response.get("headers"))
+    # Written by hand or by a program, headers may be a list, or have lists of values.
+    asked = {**found.request_headers, **headers_of(request.get("headers"))}
+    answered = {**found.response_headers, **headers_of(response.get("headers"))}
     return replace(
         found,
         request_headers=asked,
         request_body=expanded(found.request_body, asked) or form_of(request, asked),
+        status=found.status or status_of(*(response.get(key) for key in STATUSES), answered.get(":status")),
         response_headers=answered,
         response_body=expanded(found.response_body, answered),
     )

@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 _STATUS = re.compile(r"(?:HTTP/\S+ )?([1-9]\d\d)\b")
+# What a status is called, by itself or within an object.
+STATUSES = ("status", "status_code", "statusCode", "code")
 _COOKIES = "set-cookie"
 _MILLISECONDS = 100_000_000_000
 # How mocks write what a value must be; the recorded value stands under it.
@@ -32,9 +34,10 @@ def text(value: Any) -> str:
 
 
 def status_of(*places: Any) -> int:
-    """Return the first HTTP status of some places: a number, a text such as `200 OK`, or an object with its code."""
+    """Return the first HTTP status of some places: a number, a text such as `200 OK`, an object or a list with it."""
     for found in places:
-        one = found.get("code") if isinstance(found, dict) else found
+        one = next((found[key] for key in STATUSES if key in found), None) if isinstance(found, dict) else found
+        one = one[0] if isinstance(one, list) and one else one
         if isinstance(one, int | float) and not isinstance(one, bool) and one > 0:
             return int(one)
         match = _STATUS.match(text(one).strip())

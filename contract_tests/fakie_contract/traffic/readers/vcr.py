@@ -9,7 +9,7 @@ from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base6
 from fakie_contract.traffic.readers.form_fields import form_of
 from fakie_contract.traffic.readers.json_stream import items
 from fakie_contract.traffic.readers.opened import BreaksOff, NoRecording, opened
-from fakie_contract.traffic.readers.plain import headers_of, iso_time, mapping, status_of, text
+from fakie_contract.traffic.readers.plain import STATUSES, headers_of, iso_time, mapping, status_of, text
 from fakie_contract.traffic.readers.yaml_file import LARGEST, load, salvaged
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.forms import is_exchange
@@ -21,8 +21,11 @@ _ANSWERS = "responses"
 _NAMED = re.compile(rb"^\W{0,3}(?:(?:http_)?interactions|responses)\W{0,2}:|^-\s{1,80}request\W{0,2}:", re.MULTILINE)
 _NO_CASSETTE = f"is not a cassette: expected a mapping with {' or '.join(KEYS)}"
 _REQUESTS_ALONE = re.compile(rb"^type: \S*insomnia\.rest/", re.MULTILINE)
-# What a body consists of that has no text: there was none.
-_ABOUT_TEXT = {"encoding", "string", "base64_string"}
+# Where a body stands, also within an object that says how its text is kept; and what else such an object has.
+_BODIES = ("body", "content", "json_body", "json", "text")
+_IN_BASE64, _PARSED, _AS_TEXT = ("base64_string", "base64"), ("string", "json"), ("text", "content", "data")
+_OF_CASSETTES = {"string", "base64_string"}
+_ABOUT_TEXT = {*_IN_BASE64, *_PARSED, *_AS_TEXT, "encoding", "charset", "mimeType", "size"}
 
 
 def read_yaml(file: Path) -> Iterator[RecordedExchange | None]:
@@ -65,8 +68,11 @@ def read_json(file: Path, key: str) -> Iterator[RecordedExchange | None]:
 
 
 def is_interaction(found: Mapping[str, Any]) -> bool:
-    """Tell whether an item of an array is written as in a cassette: by `uri`, or a status that is an object."""
-    return "uri" in mapping(found, "request") or isinstance(mapping(found, "response").get("status"), dict)
+    """Tell whether an item of an array is written as in a cassette: by `uri`, or a status or a body that is told of."""
+    response = mapping(found, "response")
+    body = mapping(response, "body")
+    told = isinstance(response.get("status"), dict) or (_is_wrapper(body) and bool(_OF_CASSETTES & body.keys()))
+    return "uri" in mapping(found, "request") or told
 
 
 def exchange(interaction: Any, origin: str) -> RecordedExchange | None:
@@ -81,7 +87,7 @@ def exchange(interaction: Any, origin: str) -> RecordedExchange | None:
         url=text(request.get("uri") or request.get("url")),
         request_headers=asked,
         request_body=expanded(_body(request, asked), asked) or form_of(request, asked),
-        status=status_of(*(response.get(key) for key in ("status", "status_code", "code"))),
+        status=status_of(*(response.get(key) for key in STATUSES), answered.get(":status")),
         response_headers=answered,
         response_body=expanded(_body(response, answered), answered),
         at=iso_time(interaction.get("recorded_at") or interaction.get("recorded")),
@@ -106,9 +112,17 @@ def _body(side: Mapping[str, Any], headers: dict[str, str]) -> bytes | None:
         # Written by serializers that parse JSON, so that people can read it.
         headers.setdefault("content-type", "application/json")
         return as_bytes(side["parsed_body"])
-    found = side.get("body", side.get("content"))
-    if isinstance(found, dict) and found.keys() <= _ABOUT_TEXT and ("encoding" in found or len(found) == 1):
-        if isinstance(found.get("base64_string"), str):
-            return from_base64(found["base64_string"])
-        return as_bytes(found.get("string")) or None
-    return as_bytes(found) or None
+    found = next((side[key] for key in _BODIES if side.get(key) is not None), None)
+    return _unwrapped(found) if isinstance(found, dict) and _is_wrapper(found) else as_bytes(found) or None
+
+
+def _is_wrapper(found: Mapping[str, Any]) -> bool:
+    """Tell whether an object says how a body is kept, and is not the body itself; one without a text had none."""
+    plain = all(found.get(key) is None or isinstance(found[key], str | bytes) for key in _AS_TEXT)
+    return bool(found) and found.keys() <= _ABOUT_TEXT and plain
+
+
+def _unwrapped(found: Mapping[str, Any]) -> bytes | None:
+    kept = next((found[key] for key in (*_IN_BASE64, *_PARSED, *_AS_TEXT) if found.get(key) is not None), None)
+    coded = any(key in found for key in _IN_BASE64) or text(found.get("encoding")).lower() == "base64"
+    return from_base64(kept) if coded and isinstance(kept, str) else as_bytes(kept) or None
