@@ -12,7 +12,7 @@ from msgspec import Struct
 import fakie_schemas
 from fakie_schemas.catalog.drift_change import SEVERITIES, Change
 from fakie_schemas.catalog.drift_facts import changed_remarks, changed_ways
-from fakie_schemas.catalog.drift_rules import OF_ANSWERS, RULES, judge
+from fakie_schemas.catalog.drift_rules import OF_ANSWERS, RULES, judge, same_json
 from fakie_schemas.schema.fields import BodyField, fields
 
 __all__ = ["SEVERITIES", "Change", "Contract", "compare", "compare_all"]
@@ -109,8 +109,7 @@ def _keywords(old: BodyField, new: BodyField) -> Iterator[tuple[str, str, str, A
         before, after = old.schema.get(keyword), new.schema.get(keyword)
         if _say_the_same(keyword, before, after):
             continue
-        # JSON values: true is not 1.
-        if (type(before), before) != (type(after), after):
+        if not same_json(before, after):
             for rule, what in judge(keyword, before, after):
                 yield keyword, rule, what, before, after
 

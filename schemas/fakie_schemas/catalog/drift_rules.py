@@ -22,14 +22,23 @@ def judge(keyword: str, old: Any, new: Any) -> Iterator[Weight]:
 
 def _choices(old: Any, new: Any) -> Iterator[Weight]:
     for rule, verb, one, other in ((TIGHTER, "lost", old, new), (WIDER, "gained", new, old)):
-        told = [value for value in one if not any(_same(value, kept) for kept in other)]
+        told = _lacking(one, other)
         if told:
             yield rule, f"{verb} {', '.join(map(str, told))}"
 
 
-def _same(one: Any, other: Any) -> bool:
-    # JSON values: true is not 1.
-    return type(one) is type(other) and bool(one == other)
+def same_json(one: Any, other: Any) -> bool:
+    """Tell whether two values are the same as JSON: true is not 1, at any depth."""
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same_json, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same_json(one[key], other[key]) for key in one)
+    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
+
+
+def _lacking(one: list[Any], other: list[Any]) -> list[Any]:
+    """Return the values of a list that another one lacks."""
+    return [value for value in one if not any(same_json(value, kept) for kept in other)]
 
 
 def _types(old: Any, new: Any) -> Iterator[Weight]:
@@ -77,7 +86,7 @@ def _other_keys(old: Any, new: Any) -> Iterator[Weight]:
 
 
 def _alternatives(old: Any, new: Any) -> Iterator[Weight]:
-    gone, more = ([one for one in left if one not in right] for left, right in ((old, new), (new, old)))
+    gone, more = _lacking(old, new), _lacking(new, old)
     if gone and more:
         yield CHANGED, "changed"
     elif gone or more:
@@ -85,7 +94,7 @@ def _alternatives(old: Any, new: Any) -> Iterator[Weight]:
 
 
 def _parts(old: Any, new: Any) -> Iterator[Weight]:
-    gone, more = ([one for one in left if one not in right] for left, right in ((old, new), (new, old)))
+    gone, more = _lacking(old, new), _lacking(new, old)
     if gone and more:
         yield CHANGED, "changed"
     elif gone or more:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from msgspec import Struct, field
@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from fakie_schemas.compiler.allowances import take_allowances
 from fakie_schemas.compiler.annotations import take_default, take_examples
 from fakie_schemas.compiler.choices import doubt_choices
+from fakie_schemas.compiler.content_marks import content_mark
 from fakie_schemas.compiler.facts import Alternatives, Fact, Field, Log
 from fakie_schemas.compiler.keywords import (
     KNOWN,
@@ -67,10 +68,11 @@ class Schemas(Struct):
         """The resolver of the document's references."""
         return References(self.root, self.log)
 
-    def _lose(self, line: int, why: str) -> None:
-        """List a rule as unread: what is read allows more than the page does."""
+    def _lose(self, line: int, why: str, of: Node | None = None) -> None:
+        """List a rule as unread, with a mark of what it is `of`: what is read allows more than the page does."""
         self._lost += 1
-        self.log.doubt(line, why)
+        mark = content_mark(of, self.references) if of else None
+        self.log.doubt(line, f"{why} (its content is {mark})" if mark else why)
 
     def read(
         self,
@@ -90,7 +92,7 @@ class Schemas(Struct):
         target = Field(name, node.line)
         if required:
             target.facts["required"] = required
-        parts = list(self.parts(node))
+        parts = list(schema_parts(node, self.references))
         self._lose_what_is_no_schema(name, parts)
         note_rules_beside_references(name, parts, self.root, self.log)
         inner = {id(part.node) for part in parts}
@@ -126,14 +128,10 @@ class Schemas(Struct):
         self._take_alternatives(target, parts, depth)
         settle_kinds(target, kinds._replace(null=kinds.null or target.nullable is not nullable))
 
-    def parts(self, node: Node) -> Iterator[Node]:
-        """Yield all that holds of what a schema describes: what it refers to, itself, and the parts of its `allOf`."""
-        yield from schema_parts(node, self.references)
-
     def _take_items(self, target: Field, node: Node, depth: int) -> None:
         items = node.get("items")
         if items and not items.is_mapping and items.text != "true":
-            self._lose(items.line, f"{target.name}: what its items are is not read: it is not a schema")
+            self._lose(items.line, f"{target.name}: what its items are is not read: it is not a schema", items)
         elif items:
             read = self.read(f"{target.name}[]", items, depth + 1)
             if target.items:
@@ -148,7 +146,7 @@ class Schemas(Struct):
             self._lose(values.line, f"{target.name}: other keys than the described ones are not refused, as there")
             self.log.note("closed", values.line, target.name or None, "the page refuses keys that it does not describe")
         elif not alone:
-            self._lose(values.line, f"{target.name}: what a part says of other keys is not read")
+            self._lose(values.line, f"{target.name}: what a part says of other keys is not read", values)
         elif list(values.items()):
             target.values = self.read(f"{target.name}{{}}", values, depth + 1)
 
@@ -197,7 +195,7 @@ class Schemas(Struct):
             if key in RULES:
                 self._take_keyword(target, node, key, value)
             elif key not in KNOWN and (not key.startswith("x-") or OF_LIMITS.match(key)):
-                self._lose(line, f"{target.name}: the keyword {key} is not read")
+                self._lose(line, f"{target.name}: the keyword {key} is not read", value)
         for key in ("const", "enum"):
             if (stated := node.get(key)) is not None:
                 self._take_choice(target, key, stated)
@@ -207,11 +205,11 @@ class Schemas(Struct):
         if key.startswith("exclusive") and isinstance(plain, bool):
             self._take_exclusive(target, node, key, value) if plain else None
         elif not fits(key, plain):
-            self._lose(value.line, f"{target.name}: {key} has no value that it can have")
+            self._lose(value.line, f"{target.name}: {key} has no value that it can have", value)
         elif is_rounded(value, plain):
-            self._lose(value.line, f"{target.name}: {key} is not read: it has more digits than a number keeps")
+            self._lose(value.line, f"{target.name}: {key} is not read: it has more digits than a number keeps", value)
         elif key == "pattern" and may_take_for_ever(plain):
-            self._lose(value.line, f"{target.name}: the pattern is not read: some texts would take it for ever")
+            self._lose(value.line, f"{target.name}: the pattern is not read: some texts would take it for ever", value)
         elif plain is not False:
             bound = key in {"minimum", "maximum"} and node.get(f"exclusive{key.capitalize()}")
             if not (bound and bound.says_true):
@@ -233,10 +231,10 @@ class Schemas(Struct):
         try:
             values = [typed(element, holder) for element in nodes]
         except ValueError:
-            self._lose(stated.line, f"{target.name}: the listed values are not of its type")
+            self._lose(stated.line, f"{target.name}: the listed values are not of its type", stated)
             return
         if any(map(is_rounded, nodes, values)):
-            self._lose(stated.line, f"{target.name}: {key} is not read: it has more digits than a number keeps")
+            self._lose(stated.line, f"{target.name}: {key} is not read: it has more digits than a number keeps", stated)
             return
         if holder.value("type") != "array" and any(
             not same_kind(value, node) for value, node in zip(values, nodes, strict=True)

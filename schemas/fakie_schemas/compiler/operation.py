@@ -17,6 +17,7 @@ from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.passed_over import list_passed_over, note_body
 from fakie_schemas.compiler.refs import References
 from fakie_schemas.compiler.remarks import remark_on_answer, remark_on_other_bodies, remark_on_parameter
+from fakie_schemas.compiler.schema_parts import schema_parts
 from fakie_schemas.compiler.yaml_nodes import Node
 from fakie_schemas.hosts import STAND_IN
 
@@ -172,7 +173,7 @@ class Operation(Struct):
         kinds = self.references.get(response, "content")
         content = self.references.get(kinds, json_among(_keys_of(kinds)))
         schema = content.get("schema") if content else None
-        parts = list(self.schemas.parts(schema)) if schema else []
+        parts = list(schema_parts(schema, self.references)) if schema else []
         # One page of 2026-04 puts `code` within `data`, list and all.
         places = (("properties", "code"), ("properties", "data", "properties", "code"))
         return [node for place in places for part in parts if (node := self.references.get(part, *place))]

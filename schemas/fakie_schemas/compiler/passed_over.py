@@ -1,10 +1,8 @@
 """Parts of an endpoint in an OpenAPI document that are not read: listed with a mark of what they hold, so that a change shows."""
 
-import json
 from collections.abc import Iterator
-from hashlib import sha256
-from typing import Any
 
+from fakie_schemas.compiler.content_marks import IN_WORDS, content_mark
 from fakie_schemas.compiler.facts import Field, Log
 from fakie_schemas.compiler.refs import References
 from fakie_schemas.compiler.remarks import OWN_HEADERS
@@ -22,8 +20,6 @@ _OF_REFUSALS = frozenset({"code", "msg", "data"})
 _OF_BODIES = frozenset({"description", "content", "required"})
 _OF_CONTENTS = frozenset({"schema", "example", "examples"})
 _OF_RESPONSES = frozenset({"description", "content"})
-_IN_WORDS = frozenset({"summary", "description", "title", "example", "examples", "externalDocs"})
-_MOST_STEPS = 12
 
 
 def list_passed_over(operation: Node, item: Node | None, references: References, log: Log) -> None:
@@ -89,7 +85,7 @@ class _PartMarks:
         self.list_others(where, parameter, _OF_PARAMETERS)
         schema = self._references.get(parameter, "schema")
         if place and place.text != "query":
-            self.list_others(where, schema, frozenset({"type", *_IN_WORDS, "default"}))
+            self.list_others(where, schema, frozenset({"type", *IN_WORDS, "default"}))
 
     def list_refusal(self, where: str, content: Node) -> None:
         """List what a refusal holds beside code, msg and data."""
@@ -98,27 +94,10 @@ class _PartMarks:
 
     def note_callbacks(self, node: Node) -> None:
         """Note callbacks, unless none are described: what they hold stands on pages of their own."""
-        if mark := self._mark(node):
+        if mark := content_mark(node, self._references):
             self._log.note("callbacks", node.line, None, f"callbacks that are not read (their content is {mark})")
 
     def list_part(self, where: str, node: Node) -> None:
         """List one part, unless it is empty."""
-        if mark := self._mark(node):
+        if mark := content_mark(node, self._references):
             self._log.doubt(node.line, f"{where} is not read (its content is {mark})")
-
-    def _mark(self, node: Node) -> str | None:
-        held = self._held(node, 0)
-        if held in ({}, [], None):
-            return None
-        return sha256(json.dumps(held, sort_keys=True, default=str).encode()).hexdigest()[:8]
-
-    def _held(self, node: Node, steps: int) -> Any:
-        """Return what a part holds, its references followed, without its words."""
-        here = self._references.follow(node)
-        if here is None or steps > _MOST_STEPS:
-            return None
-        if here.is_mapping:
-            told = ((key, value) for key, value in _children(here) if key not in _IN_WORDS)
-            return {key: self._held(value, steps + 1) for key, value in told if not key.startswith("x-")}
-        elements = here.elements()
-        return [self._held(one, steps + 1) for one in elements] if elements else here.plain()

@@ -93,7 +93,8 @@ def _stated(target: Field, parts: list[Node], log: Log) -> Iterator[_Stated]:
             if kinds and set(kinds) <= KINDS and not node.is_mapping:
                 yield _Stated(kinds, node.line)
             else:
-                log.doubt(node.line, f"{target.name}: the type is not one that is known")
+                named = ", ".join(kinds)[:40] or "none"
+                log.doubt(node.line, f"{target.name}: the type is not one that is known: {named}")
 
 
 def _common(target: Field, stated: list[_Stated], log: Log, *, has_fields: bool) -> _Stated:
