@@ -21,6 +21,7 @@ _JSON_FIRST = b"{["
 _OTHER_KIND = f"is JSON of another kind; expected {_FORMS}"
 # The longest text that could be a number or a string by itself.
 _SCALAR = 1_000_000
+_BLOCK = 64 * 1024
 _Reader = Callable[[Path], Iterator[RecordedExchange | None]]
 
 
@@ -107,9 +108,7 @@ def _no_object(file: Path) -> Unreadable:
 
 def _first_byte(file: Path) -> bytes:
     with opened(file) as source:
-        while True:
-            byte: bytes = source.read(1)
-            if not byte:
-                raise Unreadable("the file is empty")
-            if not byte.isspace():
-                return byte
+        while block := source.read(_BLOCK):
+            if begun := block.lstrip():
+                return begun[:1]
+        raise Unreadable("the file is empty")

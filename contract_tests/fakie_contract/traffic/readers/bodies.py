@@ -129,7 +129,8 @@ def _is_json(body: bytes) -> bool:
 
 def _brotli(body: bytes) -> bytes | None:
     try:
-        brotli = importlib.import_module("brotli")
-        return bytes(brotli.decompress(body))
+        whole = importlib.import_module("brotli").Decompressor()
+        found = bytes(whole.process(body, output_buffer_limit=_LARGEST))
+        return found if whole.is_finished() and len(found) <= _LARGEST else None
     except Exception:  # noqa: BLE001 - not installed, or not brotli: its error class cannot be named without it
         return None

@@ -12,6 +12,8 @@ from fakie_contract.traffic.readers.opened import BreaksOff, NoRecording, Unread
 # Far deeper than any recording, and shallow enough for whatever walks the value later.
 DEEPEST = 100
 _ENDLESS = re.compile(rb"(\d{1000})\d+")
+# Of a text that is longer than a block, such as a film in base64, what is there is looked through again with each.
+_BLOCK = 4 * 1024 * 1024
 _OPENING = {"start_map", "start_array"}
 _CLOSING = {"end_map", "end_array"}
 # Ten times slower, without a bound on integers.
@@ -127,7 +129,7 @@ class _Shortened:
 
 def _events(source: BinaryIO | _Shortened, backend: Any = ijson) -> Iterator[_Event]:
     try:
-        yield from backend.basic_parse(source, use_float=True)
+        yield from backend.basic_parse(source, use_float=True, buf_size=_BLOCK)
     except ijson.IncompleteJSONError as error:
         reason = str(error).partition("\n")[0].strip()
         if backend is not _SLOW and "integer overflow" in reason:

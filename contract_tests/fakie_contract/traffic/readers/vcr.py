@@ -8,7 +8,7 @@ from typing import Any
 from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base64
 from fakie_contract.traffic.readers.form_fields import form_of
 from fakie_contract.traffic.readers.json_stream import items
-from fakie_contract.traffic.readers.opened import BreaksOff, NoRecording, opened
+from fakie_contract.traffic.readers.opened import BreaksOff, NoRecording, Unreadable, opened
 from fakie_contract.traffic.readers.plain import STATUSES, headers_of, iso_time, mapping, status_of, text
 from fakie_contract.traffic.readers.yaml_file import LARGEST, load, salvaged
 from fakie_schemas.recordings.exchange import RecordedExchange
@@ -38,6 +38,8 @@ def read_yaml(file: Path) -> Iterator[RecordedExchange | None]:
     # Looked for first: most YAML is not a cassette, and need not be readable.
     if not _NAMED.search(kept):
         raise NoRecording(_NO_CASSETTE)
+    if len(kept) > LARGEST:
+        raise Unreadable(f"is YAML of more than {LARGEST} bytes, which is read whole; expected smaller cassettes")
     found, broken = salvaged(kept, load)
     interactions = found
     if isinstance(found, dict):
