@@ -115,6 +115,14 @@ def test_a_broken_file_is_named_with_its_reason_and_the_others_are_read(
     assert "\n" not in broken.reason
 
 
+def test_a_byte_order_mark_before_a_recording_does_not_matter(tmp_path: Path) -> None:
+    """As editors write it; check-traffic reads past it too."""
+    plain = {"request": {"method": "GET", "url": "https://api.kie.ai/a"}, "response": {"status": 200}}
+    (tmp_path / "a.json").write_text(json.dumps(plain), encoding="utf-8-sig")
+    found = read_recordings(tmp_path)
+    assert (len(found.exchanges), found.broken) == (1, ())
+
+
 def test_loose_recordings_are_read_too(tmp_path: Path) -> None:
     """Host, path and query stand for a URL, contentType for a header, captured for recorded."""
     request = {"method": "GET", "host": "api.acme.test", "path": "/r", "query": {"taskId": "t 1"}, "body": None}

@@ -59,7 +59,7 @@ def read_recording(file: Path) -> RecordedExchange:
     try:
         if file.stat().st_size > _LARGEST_FILE:
             raise ValueError(f"it is larger than {_LARGEST_FILE} bytes")
-        document = json.loads(file.read_text(encoding="utf-8"))
+        document = json.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ValueError(error.strerror or str(error)) from error
     except RecursionError:
