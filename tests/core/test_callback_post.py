@@ -1,12 +1,14 @@
 """One callback on its way: it ends in its time whatever the receiver does, and reaches any address of a host."""
 
+import queue
 import socket
 from typing import Any
 
 import pytest
 
 from fakie.adapters.callback_post import CallbackPost
-from fakie.core.ports import Outgoing
+from fakie.adapters.callback_sender import CallbackSender
+from fakie.core.ports import Delivered, Outgoing
 from support.servers.dribblers import ENDLESS, OK, WHOLE
 from support.servers.stand_in import Speech, speaking
 
@@ -64,3 +66,20 @@ def test_what_one_address_may_have_heard_is_sent_to_no_other(monkeypatch: pytest
         assert "no HTTP answer" in (error or "")
         with pytest.raises(BlockingIOError):
             other.accept()
+
+
+def test_a_receiver_that_never_answers_takes_no_others_place() -> None:
+    """However many callbacks wait for it, another receiver's go out beside them, and its own follow in the end."""
+    slow: queue.SimpleQueue[Delivered] = queue.SimpleQueue()
+    quick: queue.SimpleQueue[Delivered] = queue.SimpleQueue()
+    sender = CallbackSender(threads=2)
+    with speaking(Speech(WHOLE)) as good, socket.create_server(("127.0.0.1", 0)) as bad:
+        for number in range(5):
+            url = f"http://127.0.0.1:{bad.getsockname()[1]}/hook?{number}"
+            sender.send(Outgoing(url, (), b"{}", 60.0), slow.put)
+        for _ in range(3):
+            sender.send(Outgoing(good.url + "/hook", (), b"{}", 60.0), quick.put)
+        assert [quick.get(timeout=30).status for _ in range(3)] == [200] * 3
+        assert slow.empty()
+    assert [slow.get(timeout=30).status for _ in range(5)] == [None] * 5
+    sender.close()

@@ -1,7 +1,9 @@
 """Callbacks sent over HTTP from threads of their own."""
 
 import queue
+import re
 import threading
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -12,14 +14,17 @@ if TYPE_CHECKING:
     from fakie.adapters.callback_post import CallbackPost
 
 _STOP_SECONDS = 0.1
+# For all receivers together; more threads are begun only while so many callbacks are out.
+_MOST_THREADS = 128
+_AFTER_HOST = re.compile(r"[/?#]")
 _Job = tuple[Outgoing, Callable[[Delivered], None]]
 
 
 class CallbackSender:
-    """A `Sender` with a few threads, so that one slow receiver does not hold up the others.
+    """A `Sender` with a few threads for each receiver, so that slow ones hold up nobody but themselves.
 
     `allowed` are the patterns of hosts beside loopback. With the first callback its HTTP library is imported, and the
-    threads are started unless they have been.
+    threads are started unless they have been; so many callbacks of one receiver are out at once.
     """
 
     def __init__(self, allowed: Sequence[str] = (), threads: int = 8) -> None:
@@ -27,6 +32,9 @@ class CallbackSender:
         self._lock = threading.Lock()
         self._post: CallbackPost | None = None
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        # By receiver: how many callbacks are out, and those that wait until one of these is back.
+        self._out: Counter[str] = Counter()
+        self._waiting: defaultdict[str, deque[_Job]] = defaultdict(deque)
         self._most = threads
         self._threads: list[threading.Thread] = []
         self._closed = False
@@ -34,17 +42,18 @@ class CallbackSender:
     def start(self) -> None:
         """Start the threads now, for whoever skips time later and must see none begin; does nothing once closed."""
         with self._lock:
-            for number in range(len(self._threads), 0 if self._closed else self._most):
-                thread = threading.Thread(target=self._work, name=f"fakie-callback-{number}", daemon=True)
-                self._threads.append(thread)
-                thread.start()
+            self._have_threads(self._most)
 
     def send(self, outgoing: Outgoing, done: Callable[[Delivered], None]) -> None:
-        """Send as soon as a thread is free; `done` is called in that thread."""
+        """Send as soon as a thread is free and the receiver has a place; `done` is called in that thread."""
         # Here, and not in that thread: whoever skips time takes it for idle until it has something to do with a socket.
         self._prepare()
         self.start()
-        self._jobs.put((outgoing, done))
+        with self._lock:
+            if self._out[_receiver(outgoing)] < self._most:
+                self._let_go((outgoing, done))
+            else:
+                self._waiting[_receiver(outgoing)].append((outgoing, done))
 
     def close(self) -> None:
         """Stop the threads that are idle at once; one that waits for a receiver ends with its timeout."""
@@ -62,7 +71,32 @@ class CallbackSender:
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             outgoing, done = job
-            done(self._prepare().post(outgoing))
+            try:
+                done(self._prepare().post(outgoing))
+            finally:
+                self._give_place(_receiver(outgoing))
+
+    def _let_go(self, job: _Job) -> None:
+        self._out[_receiver(job[0])] += 1
+        self._have_threads(min(self._out.total(), _MOST_THREADS))
+        self._jobs.put(job)
+
+    def _give_place(self, receiver: str) -> None:
+        """Let the next callback of a receiver go, now that one is back."""
+        with self._lock:
+            self._out[receiver] -= 1
+            if receiver in self._waiting:
+                self._let_go(self._waiting[receiver].popleft())
+                if not self._waiting[receiver]:
+                    del self._waiting[receiver]
+            elif not self._out[receiver]:
+                del self._out[receiver]
+
+    def _have_threads(self, least: int) -> None:
+        for number in range(len(self._threads), 0 if self._closed else least):
+            thread = threading.Thread(target=self._work, name=f"fakie-callback-{number}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
     def _prepare(self) -> "CallbackPost":
         from fakie.adapters.callback_post import CallbackPost
@@ -70,3 +104,7 @@ class CallbackSender:
         with self._lock:
             self._post = self._post or CallbackPost(self._allowed)
         return self._post
+
+
+def _receiver(outgoing: Outgoing) -> str:
+    return _AFTER_HOST.split(outgoing.url.partition("://")[2], maxsplit=1)[0]
