@@ -216,8 +216,9 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
     own = next(filter(None, given), None)
 
     def should_mock(call: Any) -> bool:
-        reach = item.stash.get(pytest_reports.REACH, None)
-        answered = reach is not None and reach.answers(call.url.host, call.url.port)
+        # Shared fakes have theirs at their module or session.
+        reaches = filter(None, (node.stash.get(pytest_reports.REACH, None) for node in item.listchain()))
+        answered = any(reach.answers(call.url.host, call.url.port) for reach in reaches)
         return not answered and (own is None or bool(own(call)))
 
     item.add_marker(pytest.mark.httpx_mock(should_mock=should_mock), append=False)

@@ -19,8 +19,16 @@ def pass_responses(responses: ModuleType, reach: Reach) -> Iterator[Substitute]:
 
     from fakie.adapters.reach.responses_mount import MountedAnswer
 
-    for kind in (registries.FirstMatchRegistry, registries.OrderedRegistry):
+    for kind in _finding(registries.FirstMatchRegistry):
         yield Substitute(kind, "find", _find(reach, vars(kind)["find"], responses, MountedAnswer))
+
+
+def _finding(registry: type[Any]) -> Iterator[type[Any]]:
+    """Yield a registry and those that are made of it, also by a user, where they have a `find` of their own."""
+    if "find" in vars(registry):
+        yield registry
+    for kind in registry.__subclasses__():
+        yield from _finding(kind)
 
 
 def _find(reach: Reach, real: Any, responses: ModuleType, mounted: type[Any]) -> Any:
