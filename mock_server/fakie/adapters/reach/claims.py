@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from functools import cache
 from urllib.parse import urlsplit
@@ -97,7 +98,10 @@ _HOST = re.compile(r"(?<![\w.-])(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}(?![\w-]|\.
 
 
 def plain(host: str) -> str:
-    """Spell a host in one way: lower case, no dot at the end, no brackets."""
+    """Spell a host in one way: lower case, in ASCII as look-ups are, no dot at the end, no brackets."""
+    if not host.isascii():
+        with suppress(UnicodeError):
+            host = host.encode("idna").decode("ascii")
     return host.lower().rstrip(".").strip("[]")
 
 

@@ -98,24 +98,25 @@ def _tls(reach: Reach, real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Watched(Struct, frozen=True):
-    """The blocks that the audit hook serves, and the threads of those that have ended."""
+    """The blocks that the audit hook serves, the threads of those that have ended, and the fixtures around them."""
 
     reaches: list[Reach] = field(default_factory=list)
     left: list[LeftBehind] = field(default_factory=list)
+    around: list[CallGuard] = field(default_factory=list)
 
 
 @cache
 def watched() -> Watched:
     """Put the one audit hook in, and return what it serves."""
     found = Watched()
-    reaches, left, is_ending = found.reaches, found.left, sys.is_finalizing
+    reaches, left, around, is_ending = found.reaches, found.left, found.around, sys.is_finalizing
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
         # An interpreter that ends has taken the names of this module away.
-        if not (reaches or left) or is_ending():
+        if not (reaches or left or around) or is_ending():
             return
         if event in _EVENTS:
-            for guard in (*reaches, *left):
+            for guard in (*reaches, *left, *around):
                 _EVENTS[event](guard, *args)
         elif left and event in _THREAD_EVENTS:
             for one in tuple(left):
@@ -139,7 +140,8 @@ def _speaks(reach: CallGuard, connection: Any, data: Any) -> None:
             reach.guard_name((beyond or header).decode("latin-1"))
 
 
-def _starts(reach: CallGuard, program: Any, args: Any, _: Any = None, env: Any = None) -> None:
+def guard_process(reach: CallGuard, program: Any, args: Any, _: Any = None, env: Any = None) -> None:
+    """Raise CallRefusedError if what a process is given names a host that must not be called."""
     for text in _texts(args if args is not None else program):
         reach.guard_text(text[:_SEARCHED])
     variables: Mapping[Any, Any] = os.environ if env is None else dict(env)
@@ -163,12 +165,13 @@ _EVENTS: dict[str, Callable[..., None]] = {
     "socket.getaddrinfo": lambda reach, host, port, *_: guard_look_up(reach, host, port),
     "socket.gethostbyname": guard_look_up,
     "socket.gethostbyaddr": guard_look_up,
+    "socket.getnameinfo": lambda reach, address: guard_look_up(reach, *address[:2]),
     "socket.connect": _connects,
     "socket.sendto": _connects,
     "socket.sendmsg": _connects,
     "http.client.send": _speaks,
-    "subprocess.Popen": _starts,
-    "os.system": lambda reach, command: _starts(reach, None, command),
-    "os.exec": lambda reach, path, args, env: _starts(reach, path, args, None, env),
-    "os.posix_spawn": lambda reach, path, args, env: _starts(reach, path, args, None, env),
+    "subprocess.Popen": guard_process,
+    "os.system": lambda reach, command: guard_process(reach, None, command),
+    "os.exec": lambda reach, path, args, env: guard_process(reach, path, args, None, env),
+    "os.posix_spawn": lambda reach, path, args, env: guard_process(reach, path, args, None, env),
 }

@@ -5,7 +5,7 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
-from fakie.adapters.reach.floor import guard_look_up
+from fakie.adapters.reach.floor import guard_look_up, guard_process
 from fakie.adapters.reach.reach import Reach
 from fakie.adapters.reach.replacing import Substitute
 
@@ -32,6 +32,10 @@ def guard_pycurl(pycurl: ModuleType, reach: Reach) -> Iterator[Substitute]:
         def setopt(self, option: int, value: Any) -> Any:
             guard(option, value)
             return super().setopt(option, value)
+
+        def setopt_string(self, option: int, value: Any) -> Any:
+            guard(option, value)
+            return super().setopt_string(option, value)
 
     yield Substitute(pycurl, "Curl", Curl)
 
@@ -61,6 +65,8 @@ def _curl_guard(reach: Reach, names: Any) -> Callable[[Any, Any], None]:
         if option in places:
             for text in texts:
                 _guard_place(reach, text)
+        elif option == getattr(names, "CURLU", None):
+            _guard_place(reach, str(getattr(value, "url", "")))
         elif option == names.HTTPHEADER:
             # Whatever address the transfer goes to, this is the host that is meant.
             for name, _, host in (text.partition(":") for text in texts):
@@ -70,21 +76,39 @@ def _curl_guard(reach: Reach, names: Any) -> Callable[[Any, Any], None]:
     return guard
 
 
+# What the methods of uvloop's loop are given by place, as the reference of event loops names it.
+_GIVEN = {
+    "getaddrinfo": ("host", "port"),
+    "create_connection": ("protocol_factory", "host", "port"),
+    "create_datagram_endpoint": ("protocol_factory", "local_addr", "remote_addr"),
+}
+
+
 def guard_uvloop(uvloop: ModuleType, reach: Reach) -> Iterator[Substitute]:
-    """Refuse hosts given to uvloop, which looks them up by itself."""
-    for name in ("getaddrinfo", "create_connection"):
-        yield Substitute(uvloop.Loop, name, _guarded(reach, getattr(uvloop.Loop, name), name))
+    """Refuse hosts given to uvloop, which looks them up by itself, and processes, which it starts by itself."""
+    for name, names in _GIVEN.items():
+        yield Substitute(uvloop.Loop, name, _guarded(reach, getattr(uvloop.Loop, name), names))
+    for name in ("subprocess_exec", "subprocess_shell"):
+        yield Substitute(uvloop.Loop, name, _starter(reach, getattr(uvloop.Loop, name)))
 
 
-def _guarded(reach: Reach, real: Callable[..., Any], name: str) -> Callable[..., Any]:
-    at = 1 if name == "create_connection" else 0
-
+def _guarded(reach: Reach, real: Callable[..., Any], names: tuple[str, ...]) -> Callable[..., Any]:
     async def guarded(self: Any, *args: Any, **named: Any) -> Any:
-        host, port = (*args[at : at + 2], None, None)[:2]
-        guard_look_up(reach, named.get("host", host), named.get("port", port))
+        given = {**dict(zip(names, args, strict=False)), **named}
+        host, port = (given.get("remote_addr") or (given.get("host"), given.get("port")))[:2]
+        guard_look_up(reach, host, port)
         return await real(self, *args, **named)
 
     return guarded
+
+
+def _starter(reach: Reach, real: Callable[..., Any]) -> Callable[..., Any]:
+    async def start(self: Any, *args: Any, **named: Any) -> Any:
+        by_name = [named[name] for name in ("cmd", "program") if name in named]
+        guard_process(reach, None, [*args[1:], *by_name], env=named.get("env"))
+        return await real(self, *args, **named)
+
+    return start
 
 
 def _text(value: Any) -> str:
