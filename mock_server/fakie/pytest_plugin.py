@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fakie.harness import pytest_reports
+from fakie.harness import pytest_around, pytest_reports
 from fakie.harness.chosen import check, check_ini, chosen
 from fakie.harness.env_lines import value_of, variable
 from fakie.harness.marker import arguments, marker_fault
@@ -44,6 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and refuse settings that cannot be meant."""
     config.pluginmanager.register(pytest_reports.Reports(), "fakie-reports")
+    config.pluginmanager.register(pytest_around.AroundFixtures(), "fakie-around")
     config.addinivalue_line("markers", f"fakie({', '.join(arguments())}): how the fake of this test behaves")
     check(config, also_of_the_suite=False)
     check_ini(config)

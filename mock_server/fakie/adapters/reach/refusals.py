@@ -60,6 +60,14 @@ def refused_behind(host: str, thread: str, test: str) -> CallRefusedError:
     )
 
 
+def refused_around(host: str, test: str) -> CallRefusedError:
+    """Make the error of a call to one of the vendor's hosts in a test whose fake is not there yet, or has ended."""
+    return CallRefusedError(
+        f"fakie let no call to {host!r}{_by()} leave this machine: in {test} it comes before its fake is set up, or"
+        " after its end; let the fixture that calls ask for fakie, which is then there from its setup to its end"
+    )
+
+
 def refused_path(host: str, target: str, answered: str) -> CallRefusedError:
     """Make the error of a path that the fake does not have on a host that it answers."""
     return CallRefusedError(
