@@ -198,48 +198,6 @@ def test_unexpected(fakie):
     pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:asyncio").assert_outcomes(passed=2)
 
 
-def test_mocks_that_take_every_call_leave_those_of_a_shared_fake(pytester: pytest.Pytester) -> None:
-    """pytest_httpx with an answer for any URL, beside fakes of the module, of the session, and of the test alone."""
-    pytester.makepyfile(
-        PREAMBLE
-        + """
-import httpx
-
-@pytest.fixture(autouse=True)
-def mock(httpx_mock):
-    httpx_mock.add_response(text="3", is_reusable=True, is_optional=True)
-
-@pytest.mark.parametrize("name", ["fakie_module", "fakie", "fakie_session", "fakie_server"])
-def test_shared(request, name):
-    request.getfixturevalue(name)
-    assert by_httpx() == 200 and by_async_httpx() == 200
-    assert httpx.get("https://shop.test/").text == "3"
-"""
-    )
-    pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:asyncio").assert_outcomes(passed=4)
-
-
-def test_a_registry_of_ones_own_passes_the_fakes_hosts_on(pytester: pytest.Pytester) -> None:
-    """One with a `find` of its own, which `responses` asks in place of those that it brings."""
-    pytester.makepyfile(
-        PREAMBLE
-        + """
-class Last(responses.registries.FirstMatchRegistry):
-    def find(self, request):
-        fits = [one for one in self.registered if one.matches(request)[0]]
-        return (fits[-1], []) if fits else (None, ["none"])
-
-@responses.activate(registry=Last)
-def test_it(fakie):
-    responses.get("https://shop.test/", body="2")
-    responses.get("https://shop.test/", body="3")
-    assert by_requests() == 200
-    assert requests.get("https://shop.test/", timeout=5).text == "3"
-"""
-    )
-    pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:asyncio").assert_outcomes(passed=1)
-
-
 def test_the_fake_is_mounted_in_a_requests_mock(pytester: pytest.Pytester) -> None:
     """There the mock counts its calls; it answers with the library's errors, also where no fixture intercepts."""
     pytester.makepyfile(

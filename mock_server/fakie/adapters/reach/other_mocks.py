@@ -42,13 +42,24 @@ def _find(reach: Reach, real: Any, responses: ModuleType, mounted: type[Any]) ->
 
 
 def pass_requests_mock(requests_mock: ModuleType, reach: Reach) -> Iterator[Substitute]:
-    """Let every Mocker send claimed hosts as it sends what is registered with `real_http=True`."""
-    real = requests_mock.Adapter.send
+    """Let every Mocker send claimed hosts as it sends what is registered with `real_http=True`.
+
+    An adapter that is mounted by hand has no Mocker that could: there the session's own takes its place.
+    """
+    from requests import Session
+    from requests.adapters import HTTPAdapter
+
+    real, real_adapter, plain = requests_mock.Adapter.send, Session.get_adapter, HTTPAdapter()
 
     def send(self: Any, request: Any, **how: Any) -> Any:
         return real(_passing_adapter(requests_mock) if _answers_url(reach, request.url) else self, request, **how)
 
+    def get_adapter(self: Any, url: str) -> Any:
+        found = real_adapter(self, url)
+        return plain if isinstance(found, requests_mock.Adapter) and _answers_url(reach, url) else found
+
     yield Substitute(requests_mock.Adapter, "send", send)
+    yield Substitute(Session, "get_adapter", get_adapter)
 
 
 @cache
