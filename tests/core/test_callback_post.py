@@ -10,7 +10,7 @@ from fakie.adapters.callback_post import CallbackPost
 from fakie.adapters.callback_sender import CallbackSender
 from fakie.core.ports import Delivered, Outgoing
 from support.servers.dribblers import ENDLESS, OK, WHOLE
-from support.servers.stand_in import Speech, speaking
+from support.servers.stand_in import Speech, StandIn, speaking, standing_in
 
 
 def _post(url: str, seconds: float = 5.0) -> tuple[int | None, str | None]:
@@ -73,7 +73,7 @@ def test_a_receiver_that_never_answers_takes_no_others_place() -> None:
     slow: queue.SimpleQueue[Delivered] = queue.SimpleQueue()
     quick: queue.SimpleQueue[Delivered] = queue.SimpleQueue()
     sender = CallbackSender(threads=2)
-    with speaking(Speech(WHOLE)) as good, socket.create_server(("127.0.0.1", 0)) as bad:
+    with standing_in(StandIn()) as good, socket.create_server(("127.0.0.1", 0)) as bad:
         for number in range(5):
             url = f"http://127.0.0.1:{bad.getsockname()[1]}/hook?{number}"
             sender.send(Outgoing(url, (), b"{}", 60.0), slow.put)
