@@ -1,6 +1,7 @@
 """Callbacks delivered into an app of this process, WSGI or ASGI, without a port."""
 
 import sysconfig
+import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -10,6 +11,7 @@ from types import FrameType
 from typing import Any
 
 from fakie.adapters.apps.asgi_app import AsgiApp
+from fakie.adapters.apps.beside_loop import beside_loop, loop_here
 from fakie.adapters.apps.call_target import CalledAt
 from fakie.adapters.apps.kind import kind_of
 from fakie.adapters.apps.wsgi_app import WsgiApp
@@ -44,12 +46,20 @@ class AppReceiver:
         self._limited = limited
 
     def send(self, outgoing: Outgoing, done: Callable[[Delivered], None]) -> None:
-        """Deliver at once; an answer that comes after the sender's patience is none."""
+        """Deliver at once, but beside an event loop that waits; an answer after the sender's patience is none."""
         if isinstance(self._app, AsgiApp) and self._app.post_later(
             outgoing, lambda future: done(self._delivered(outgoing, future.result))
         ):
             return
-        done(self._delivered(outgoing, lambda: self.post(outgoing)))
+
+        def deliver() -> None:
+            done(self._delivered(outgoing, lambda: self.post(outgoing)))
+
+        if loop_here() == "waiting":
+            # It goes on: the app may need it.
+            threading.Thread(target=deliver, name="fakie-receiver", daemon=True).start()
+        else:
+            deliver()
 
     def _delivered(self, outgoing: Outgoing, answer: Callable[[], tuple[int, float]]) -> Delivered:
         try:
@@ -62,8 +72,12 @@ class AppReceiver:
 
     def post(self, outgoing: Outgoing, *, slowly: bool = False) -> tuple[int, float]:
         """Call the app; return its HTTP status, and the seconds to its answer; raises what the app raises."""
-        with self._limited(outgoing.timeout):
-            return self._app.post(outgoing, slowly=slowly)
+
+        def call() -> tuple[int, float]:
+            with self._limited(outgoing.timeout):
+                return self._app.post(outgoing, slowly=slowly)
+
+        return beside_loop(call).result()
 
     def refusal(self, outgoing: Outgoing, status: int) -> str:
         """Say what may be behind a refusal of the call, or return an empty text."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import FrameType
 from weakref import WeakKeyDictionary
 
+from fakie.adapters.apps.beside_loop import TIMERS
 from fakie.harness.forward.running import AnyThread, current_frames, stack_of
 
 _DEBUGGERS = frozenset({"pdb", "bdb", "pydevd", "_pydevd_bundle", "_pydev_bundle", "debugpy", "IPython"})
@@ -31,7 +32,7 @@ _OWN_THREADS = (
     "fakie-log",
     "fakie-ticker",
     "fakie-callback",
-    "fakie-keeper",
+    TIMERS,
     "fakie-outside",
 )
 

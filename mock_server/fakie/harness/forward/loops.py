@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any
 from unittest.mock import patch
 
+from fakie.adapters.apps.beside_loop import TIMERS
 from fakie.harness.forward import real
 from fakie.harness.forward.callers import Callers
 from fakie.harness.forward.doubts import Worker
@@ -179,7 +180,7 @@ class Timers:
 
     def _start(self) -> None:
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="fakie-keeper", daemon=True)
+            self._thread = threading.Thread(target=self._run, name=TIMERS, daemon=True)
             self._thread.start()
 
     def _run(self) -> None:
