@@ -77,7 +77,7 @@ def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timeke
         stack.callback(_put_back, replacements)
         for replacement in replacements:
             replacement.put_in()
-        stack.enter_context(at_import(_libraries(stack, timers, replacements, sockets)))
+        stack.enter_context(at_import(_libraries(stack, timers, replacements, sockets, children)))
         stack.callback(keeper.end)
         stack.callback(setattr, fake, "timekeeper", None)
         shown = clocks.own.time
@@ -93,7 +93,11 @@ def _put_back(replacements: Sequence[Replacement]) -> None:
 
 
 def _libraries(
-    stack: ExitStack, timers: Timers, replacements: Sequence[Replacement], sockets: "Sockets | None"
+    stack: ExitStack,
+    timers: Timers,
+    replacements: Sequence[Replacement],
+    sockets: "Sockets | None",
+    children: Children,
 ) -> dict[str, Callable[[ModuleType], None]]:
     """Return what is done to libraries that keep time by themselves, by the module whose import brings each."""
 
@@ -107,7 +111,10 @@ def _libraries(
     return {
         "ssl": lambda ssl: enter(sending(senders.of_ssl, ssl)),
         "trio": lambda trio: enter(sending(senders.of_trio, trio)),
-        "uvloop": lambda uvloop: enter(timers.patches(uvloop.Loop), sending(senders.of_uvloop, uvloop)),
+        "uvloop": lambda uvloop: enter(
+            timers.patches(uvloop.Loop), children.of_uvloop(uvloop), sending(senders.of_uvloop, uvloop)
+        ),
+        "multiprocessing.process": lambda processes: enter(children.of_multiprocessing(processes)),
         "time_machine": lambda time_machine: enter(travel.patches(time_machine, replacements)),
     }
 

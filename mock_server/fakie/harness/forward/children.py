@@ -1,40 +1,93 @@
 """Child processes that were started while time was skipped: at work until they end."""
 
+import itertools
 import os
+import select
 import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
-from weakref import WeakKeyDictionary
+from unittest.mock import patch
+from weakref import ref
+
+from msgspec import Struct
 
 from fakie.harness.forward import real
+from fakie.harness.forward.callers import package_of
 from fakie.harness.forward.doubts import Worker
 
 # A child that nobody waits for and that does not end is given so long (seconds, real).
 _PATIENCE = 30.0
 _LISTENING = "0A"
+# Who starts processes that wait for jobs; whether one has a job is known of their threads.
+_POOLS = frozenset({"multiprocessing", "concurrent", "loky", "joblib"})
+
+
+class _Child(Struct):
+    """A process: its number, what it runs, whether it runs, and when it was started (seconds, real)."""
+
+    pid: int
+    command: str
+    is_running: Callable[[], bool]
+    since: float
 
 
 class Children:
-    """Remembers the processes that are started."""
+    """Remembers the processes that are started, but for those that take orders."""
 
     def __init__(self) -> None:
-        self._started: WeakKeyDictionary[subprocess.Popen[Any], float] = WeakKeyDictionary()
+        self._numbers = itertools.count()
+        self._started: dict[int, _Child] = {}
 
     def add(self, child: "subprocess.Popen[Any]") -> None:
-        """Remember one."""
-        self._started[child] = real.clock()
+        """Remember one, as long as somebody has it."""
+        if not child.stdin:
+            kept, arguments = ref(child), child.args if isinstance(child.args, list | tuple) else [child.args]
+            command = " ".join(str(each) for each in arguments)[:80]
+            self._add(child.pid, command, lambda: (here := kept()) is not None and _is_running(here))
+
+    def of_uvloop(self, uvloop: ModuleType) -> Iterator[Any]:
+        """Return what replaces the methods by which its loops start processes."""
+        for name in ("subprocess_exec", "subprocess_shell"):
+            yield patch.object(uvloop.Loop, name, self._spawn(getattr(uvloop.Loop, name)))
+
+    def _spawn(self, real_spawn: Callable[..., Any]) -> Callable[..., Any]:
+        async def spawn(loop: Any, factory: Any, *command: Any, **named: Any) -> Any:
+            transport, protocol = await real_spawn(loop, factory, *command, **named)
+            if transport.get_pipe_transport(0) is None:
+                words = " ".join(str(each) for each in command)[:80]
+                self._add(transport.get_pid(), words, partial(_is_unheard, transport))
+            return transport, protocol
+
+        return spawn
+
+    def of_multiprocessing(self, processes: ModuleType) -> Iterator[Any]:
+        """Return what replaces the method by which its processes start; daemons and a pool's take orders."""
+        begin = processes.BaseProcess.start
+
+        def start(process: Any) -> None:
+            begin(process)
+            if not process.daemon and package_of(sys._getframe(1)) not in _POOLS:
+                self._add(process.pid, process.name, _until_ready(process.sentinel))
+
+        yield patch.object(processes.BaseProcess, "start", start)
+
+    def _add(self, pid: int, command: str, is_running: Callable[[], bool]) -> None:
+        self._started[next(self._numbers)] = _Child(pid, command, is_running, real.clock())
 
     def at_work(self, _: set[threading.Thread]) -> Iterator[Worker]:
-        """Name the children that run, are no servers, and take no orders over a pipe."""
-        for child, since in list(self._started.items()):
-            if child.stdin or not _is_running(child):
-                continue
-            if real.clock() - since < _PATIENCE and not is_server(child.pid):
+        """Name the children that run and are no servers."""
+        for number, child in list(self._started.items()):
+            if not child.is_running():
+                self._started.pop(number, None)
+            elif real.clock() - child.since < _PATIENCE and not is_server(child.pid):
                 yield Worker(child.pid, f"process {child.pid}", certain=True)
             else:
-                yield Worker(child.pid, f"process {child.pid}: {_command(child)}")
+                yield Worker(child.pid, f"process {child.pid}: {child.command}")
 
 
 def is_server(pid: int) -> bool:
@@ -60,6 +113,15 @@ def _is_running(child: "subprocess.Popen[Any]") -> bool:
         return False
 
 
-def _command(child: "subprocess.Popen[Any]") -> str:
-    arguments = child.args if isinstance(child.args, list | tuple) else [child.args]
-    return " ".join(str(each) for each in arguments)[:80]
+def _is_unheard(transport: Any) -> bool:
+    """Tell whether a loop has not heard of the end of its process."""
+    return not transport.is_closing() and transport.get_returncode() is None
+
+
+def _until_ready(sentinel: int) -> Callable[[], bool]:
+    """Make what tells whether a process of `multiprocessing` has not ended; nothing tells it on Windows."""
+    if real.poll is None:
+        return lambda: False
+    look = select.poll()
+    look.register(sentinel, select.POLLIN)
+    return lambda: not real.poll(look, 0)
