@@ -51,7 +51,7 @@ class Forwarded(Protocol):
 def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timekeeper]:
     """Skip instead of waiting, in all threads but those of fakie's own server and of tools, for a `with` block.
 
-    Raises PatchedByGeventError in a program that gevent has patched.
+    Raises PatchedProgramError in a program that gevent or eventlet has patched.
     """
     if fake.timekeeper:
         with fake.timekeeper.pace(skipping=True) as keeper:

@@ -1,24 +1,30 @@
-"""Programs patched by gevent: their threads are greenlets of one thread, of which it cannot be seen who waits."""
+"""Programs patched by gevent or eventlet: their threads are greenlets of one, of which it cannot be seen who waits."""
 
 import sys
 
 from fakie_schemas.errors import FakieError
 
-# What gevent may have patched that time is skipped by.
-_PATCHED = ("time", "thread", "threading", "select", "queue")
+# What may have been patched that time is skipped by, or that a port is served by.
+_PATCHED = ("time", "thread", "threading", "select", "queue", "socket")
+# Their modules that know what they have patched, by which function, and how that is done.
+_TOOLS = (
+    ("gevent.monkey", "is_module_patched", "gevent's monkey.patch_all"),
+    ("eventlet.patcher", "is_monkey_patched", "eventlet's monkey_patch"),
+)
 _WORDS = (
-    "fakie offers no {what} in a program that gevent's monkey.patch_all has patched: run this test in a process without"
+    "fakie offers no {what} in a program that {tool} has patched: run this test in a process without"
     " the patching, or have calls answered in process and set --fakie-fast-forward=off (ini fakie_fast_forward, or the"
     " marker's fast_forward=False) to let code wait for real"
 )
 
 
-class PatchedByGeventError(FakieError):
-    """Something was asked for that a program whose threads are gevent's cannot have."""
+class PatchedProgramError(FakieError):
+    """Something was asked for that a program whose threads are greenlets cannot have."""
 
 
 def refuse_patched(what: str) -> None:
-    """Raise PatchedByGeventError, which names what there is not, if gevent has patched what waits."""
-    monkey = sys.modules.get("gevent.monkey")
-    if monkey is not None and any(monkey.is_module_patched(name) for name in _PATCHED):
-        raise PatchedByGeventError(_WORDS.format(what=what))
+    """Raise PatchedProgramError, which names what there is not, if what waits or sends has been patched."""
+    for name, asked, tool in _TOOLS:
+        module = sys.modules.get(name)
+        if module is not None and any(map(getattr(module, asked), _PATCHED)):
+            raise PatchedProgramError(_WORDS.format(what=what, tool=tool))
