@@ -100,7 +100,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (click.ClickException, FakieError) as error:
         _complain(" ".join(_words_of(error).split()))
         code = 2
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as error:
+        if isinstance(error.__cause__, EOFError):
+            # Click takes it for the end of a prompt; here nobody is asked, and a module's bytecode may be cut off.
+            raise error.__cause__ from None
         code = 130
     except _ReaderLeft:
         # Or the interpreter tries again at its end.

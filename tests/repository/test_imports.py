@@ -1,6 +1,7 @@
 """Every module can be imported on every Python, and importing one does nothing."""
 
 import importlib
+import os
 import pkgutil
 import subprocess
 import sys
@@ -71,6 +72,19 @@ def test_a_fake_accepts_its_first_task_without_what_explains_fetches_and_takes_f
     told = f"{ACCEPT}print([name for name in {UNNEEDED!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_module_whose_bytecode_is_cut_off_is_told(tmp_path: Path) -> None:
+    """As a full disk may leave it; Click takes the EOFError of its import for a Ctrl-C, which ends without a word."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    command = [sys.executable, "-m", "fakie", "models", "z-image"]
+    env = {**kept, "PYTHONPYCACHEPREFIX": str(tmp_path)}
+    subprocess.run(command, env=env, capture_output=True, check=True)
+    [compiled] = tmp_path.rglob("fakie/commands/models.*.pyc")
+    os.truncate(compiled, compiled.stat().st_size // 2)
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "\nEOFError: " in done.stderr
 
 
 SERVE = """

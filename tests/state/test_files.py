@@ -205,7 +205,9 @@ def test_a_full_disk_is_a_documented_answer_and_nothing_is_half_done(start: Rest
     assert len(again.get("/_fakie/tasks").data) == 2
 
 
-def test_a_disk_with_room_for_less_than_a_request_makes_a_fake_that_is_not_ready(start: Restarting) -> None:
+def test_a_disk_with_room_for_less_than_a_request_makes_a_fake_that_is_not_ready(
+    start: Restarting, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Here by the size that a file may have, which leaves room for one page more."""
     door = start()
     for _ in range(16):
@@ -213,6 +215,8 @@ def test_a_disk_with_room_for_less_than_a_request_makes_a_fake_that_is_not_ready
     shown = door.get("/_fakie/tasks").body, door.get("/_fakie/journal").body
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     log = Path(f"{start.path}-wal").stat().st_size
+    # What is imported under the limit would be kept cut off, for every program after this one.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     resource.setrlimit(resource.RLIMIT_FSIZE, (log + 5000, before[1]))
     try:
         refused, ready = door.create(LONG), door.get("/_fakie/ready")
@@ -230,7 +234,8 @@ def test_a_disk_that_does_not_take_a_new_file_is_one_line_and_leaves_nothing(tmp
         "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192));"
         "from fakie.cli import main; main(['serve', '--port', '0', '--state', 'a.state'])"
     )
-    done = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, timeout=60, check=False)
+    # -B: modules that are compiled under the limit would be kept cut off, for every program after this one.
+    done = subprocess.run([sys.executable, "-B", "-c", call], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert "cannot be made: the disk does not take it" in done.stderr
     assert done.stderr.count("\n") == 1
