@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from fakie_fixtures import sample_pages
 from support.budget import CEILINGS, over_budget, seconds_by_kind
 from support.clients.doors import DOORS, Door, open_door
 from support.servers.fakes import Collector, HandClock, new_service
+from support.shell_settings import free_of_the_shell
 
 PUBLIC_URL = "http://fake.test"
 pytest_plugins = ["pytester"]
@@ -28,9 +28,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Let Ctrl-C count, also where a shell has started the run in the background: what tests start inherits it."""
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Let nothing that a shell has set reach the tests, or what they start."""
+    free_of_the_shell()
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def test_a_long_list_goes_through_the_pager_of_a_terminal(tmp_path: Path) -> Non
     pager = tmp_path / "pager"
     pager.write_text("#!/bin/sh\necho paged\ncat\n")
     pager.chmod(0o755)
-    long, short = (in_terminal("models", *more, PAGER=str(pager)) for more in ([], ["z-image"]))
+    long, short = (in_terminal("models", *more, PAGER=shlex.quote(str(pager))) for more in ([], ["z-image"]))
     assert long.startswith("paged")
     assert "paged" not in short
     assert "z-image" in short

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from redis_process import RedisServer
@@ -10,14 +9,14 @@ from redis_process import RedisServer
 from fakie.core.service import Service
 from support.redis_fakes import Sharing, sharing
 from support.servers.fakes import HandClock
-from support.servers.redis_server import redis_server
+from support.servers.redis_server import redis_server, socket_folder
 
 
 @pytest.fixture
 def redis_folder() -> Iterator[Path]:
     """A folder whose path is short enough for a socket."""
-    with TemporaryDirectory(prefix="fakie-") as folder:
-        yield Path(folder)
+    with socket_folder() as folder:
+        yield folder
 
 
 @pytest.fixture

@@ -1,12 +1,16 @@
 """A real Redis or Valkey for tests; where none is installed they are skipped, or fail where REDIS_IS_NEEDED says so."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from redis_process import PROGRAMS, RedisServer, program
+
+# Bytes: the path of a socket has 104 at most, and 25 are for the folder's name and the socket's.
+_SHORT = 70
 
 
 def need_redis() -> None:
@@ -16,6 +20,15 @@ def need_redis() -> None:
         if os.environ.get("REDIS_IS_NEEDED"):
             pytest.fail(f"{missing}, and REDIS_IS_NEEDED is set")
         pytest.skip(missing)
+
+
+@contextmanager
+def socket_folder() -> Iterator[Path]:
+    """Make a folder for a `with` block whose path is short enough for a socket, also where TMPDIR is a long one."""
+    usual = tempfile.gettempdir()
+    short = usual if len(os.fsencode(usual)) <= _SHORT else "/tmp"
+    with tempfile.TemporaryDirectory(prefix="fakie-", dir=short) as folder:
+        yield Path(folder)
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from fakie.adapters.redis.connection import RedisConnection
 from fakie.adapters.redis.redis_store import RedisStore
@@ -12,7 +11,7 @@ from fakie.adapters.state.state_file import StateFile
 from fakie.core.memory.store import MemoryStore
 from fakie.core.ports import Store
 from support.servers.records_store import RecordsStore
-from support.servers.redis_server import redis_server
+from support.servers.redis_server import redis_server, socket_folder
 
 STORES = ("memory", "records", "sqlite", "redis")
 
@@ -31,8 +30,8 @@ def opened_store(
     elif name == "redis":
         # A server for each store: a folder of its own, which is short enough for a socket.
         with (
-            TemporaryDirectory(prefix="fakie-") as folder,
-            redis_server(Path(folder), appendonly="no") as server,
+            socket_folder() as folder,
+            redis_server(folder, appendonly="no") as server,
             closing(RedisConnection(server.url)) as connection,
         ):
             store = RedisStore(connection, parent, webhook_key=webhook_key)
