@@ -95,7 +95,7 @@ def test_what_differs_becomes_an_issue(still_open: str, done: str, tmp_path: Pat
         step for workflow in WORKFLOWS for step in steps(workflow) if "gh issue" in step and "report.json" in step
     ]
     program = tmp_path / "gh"
-    program.write_text(f'#!/bin/sh\necho "$*" >> {tmp_path}/said\n[ "$2" = list ] && echo "{still_open}" || true\n')
+    program.write_text(f'#!/bin/sh\necho "$*" >> "{tmp_path}/said"\n[ "$2" = list ] && echo "{still_open}" || true\n')
     program.chmod(0o755)
     run = {"GITHUB_SERVER_URL": "https://git.test", "GITHUB_REPOSITORY": "me/mine", "GITHUB_RUN_ID": "4"}
     python = Path(sys.executable).parent

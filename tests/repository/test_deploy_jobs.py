@@ -33,7 +33,7 @@ def program(tmp_path: Path) -> Path:
     """A `fakie` as an installation makes it."""
     file = tmp_path / "fakie" / "bin" / "fakie"
     file.parent.mkdir(parents=True)
-    file.write_text(f'#!/bin/sh\nexec {sys.executable} -m fakie "$@"\n', encoding="utf-8")
+    file.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m fakie "$@"\n', encoding="utf-8")
     file.chmod(0o755)
     return file
 
