@@ -18,7 +18,9 @@ from support.some import some
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "clients" / "node"
 PAGE = ROOT / "docs" / "node-go-n8n.md"
-FAKIE = f"{sys.executable} -m fakie"
+PYTHON = Path(sys.executable)
+# It is split at spaces, which the folder of Python may have: found on the PATH.
+FAKIE = f"{PYTHON.name} -m fakie"
 
 
 @pytest.fixture
@@ -29,12 +31,13 @@ def levers(service: Service) -> dict[str, Any]:
 
 
 def run(*command: str, cwd: Path = PACKAGE, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, outside of any test run that this one may be part of."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("NODE_", "KIE_", "KIEAI_"))}
+    """Run a command to its end, outside of any test run that this one may be part of; node prints no colours."""
+    left_out = ("NODE_", "KIE_", "KIEAI_", "FORCE_COLOR")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     return subprocess.run(
         command,
         cwd=cwd,
-        env={**clean, "FAKIE_COMMAND": FAKIE, **environment},
+        env={**clean, "FAKIE_COMMAND": FAKIE, "PATH": f"{PYTHON.parent}{os.pathsep}{clean['PATH']}", **environment},
         capture_output=True,
         text=True,
         timeout=120,
