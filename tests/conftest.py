@@ -151,7 +151,7 @@ def _no_leftovers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     yield
     new = [thread for thread in running_threads() if thread not in before]
     for thread in new:
-        # One that is about to end may do so.
-        thread.join(timeout=2)
+        # One that is about to end may do so, however busy the machine is.
+        thread.join(timeout=30)
     left = [thread.name for thread in new if thread.is_alive()]
     assert not left, f"threads left behind: {left}"

@@ -27,7 +27,7 @@ class Wire:
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
-        self.socket = socket.create_connection((parts.hostname or "", parts.port or 0), timeout=8)
+        self.socket = socket.create_connection((parts.hostname or "", parts.port or 0), timeout=60)
         self.file = self.socket.makefile("rb")
 
     def send(self, data: bytes) -> "Wire":

@@ -149,7 +149,7 @@ def _plain(service: Service) -> Iterator[Send]:
 
 @contextmanager
 def _sending(url: str) -> Iterator[Send]:
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
 
     def send(method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         connection.request(method, path, body, dict(headers))

@@ -43,7 +43,7 @@ class Program:
 
     def ask(self, method: str, path: str, value: Any = None, key: str = "key-1", **headers: str) -> Any:
         """Send a request, and return the JSON of the answer."""
-        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=10)
+        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=60)
         body = None if value is None else json.dumps(value)
         sent = {"Authorization": f"Bearer {key}", "Content-Type": "application/json", **headers}
         connection.request(method, path, body, sent)
