@@ -1,6 +1,5 @@
 """Faults in what a server charges that nobody can move: for refusals, beyond the list, at the end, and given back."""
 
-import time
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +9,7 @@ from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
 from support.mutants.edits import CREATE, CREDIT, Handle, account_of, decoded
 from support.mutants.lies import SECONDS, lie, takes
+from support.mutants.meeting import Meeting
 from support.servers.broken import Door, Mutant
 
 
@@ -111,16 +111,13 @@ def _dearer_each_time() -> Handle:
 
 def _charged_once() -> Handle:
     """Take nothing for a create that comes while another one of the account is answered: an update is lost."""
-    last: dict[str, float] = {}
+    meeting = Meeting()
 
     def handle(door: Door, request: Request, service: Service) -> Response:
-        response = door(request)
+        response, own = door(request), object()
         account = account_of(request, service)
         if request.path == CREATE and account and decoded(response).get("code") == 200:
-            now = time.monotonic()
-            if now - last.get(account.handle, -1.0) < 0.05:
-                account.credits += 1
-            last[account.handle] = now
+            account.credits += meeting.first(own) is not own
         return response
 
     return handle

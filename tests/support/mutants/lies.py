@@ -17,6 +17,7 @@ from fakie.core.ports import Outgoing
 from fakie.core.service import Service
 from fakie.core.tasks.plans import HeldPlan, TimedPlan
 from support.mutants.edits import CREATE, RECORD, Handle, decoded, on_data, put
+from support.mutants.meeting import Meeting
 from support.servers.broken import Door, Mutant, edited
 
 _ENDS = ("success", "fail")
@@ -146,40 +147,28 @@ def _updated(data: dict[str, Any]) -> None:
 
 def _same_moment() -> Handle:
     """Give a create that comes while another is answered the id of that one."""
-    lock, under_way, last = threading.Lock(), itertools.count(), [""]
+    meeting = Meeting()
 
     def handle(door: Door, request: Request, _: Service) -> Response:
-        if request.path != CREATE:
-            return door(request)
-        next(under_way)
         response = door(request)
-        with lock:
-            data = decoded(response).get("data")
-            if not isinstance(data, dict):
-                return response
-            old, last[0] = last[0], data["taskId"]
-        time.sleep(0.05)
-        if last[0] != data["taskId"] or not old:
-            return edited(response, lambda body: body["data"].update(taskId=last[0], recordId=last[0]))
-        return response
+        data = decoded(response).get("data")
+        if request.path != CREATE or not isinstance(data, dict):
+            return response
+        first = meeting.first(data["taskId"])
+        return edited(response, lambda body: body["data"].update(taskId=first, recordId=first))
 
     return handle
 
 
 def _busy() -> Handle:
     """Refuse a create that comes while another is answered."""
-    free = threading.Lock()
+    meeting = Meeting()
 
     def handle(door: Door, request: Request, _: Service) -> Response:
-        if request.path != CREATE or request.method != "POST":
+        own = object()
+        if request.path != CREATE or request.method != "POST" or meeting.first(own) is own:
             return door(request)
-        if not free.acquire(blocking=False):
-            return replace(door(replace(request, path="/nowhere")), status=200, body=_BUSY)
-        try:
-            time.sleep(0.05)
-            return door(request)
-        finally:
-            free.release()
+        return replace(door(replace(request, path="/nowhere")), status=200, body=_BUSY)
 
     return handle
 
@@ -188,8 +177,8 @@ _BUSY = b'{"code":500,"msg":"Internal Error, Please try again later.","data":nul
 
 
 def _swapped() -> Handle:
-    """Show of two tasks that were made within a moment each the request of the other."""
-    made: list[tuple[str, float]] = []
+    """Show of the first two tasks, and of each following two, each the request of the other."""
+    made: list[str] = []
 
     def handle(door: Door, request: Request, service: Service) -> Response:
         response = door(request)
@@ -197,7 +186,7 @@ def _swapped() -> Handle:
         if not isinstance(data, dict):
             return response
         if request.path == CREATE:
-            made.append((data["taskId"], time.monotonic()))
+            made.append(data["taskId"])
         other = _beside(made, data.get("taskId")) if request.path == RECORD else None
         task = service.state.store.task(other or "")
         if task is None:
@@ -210,9 +199,9 @@ def _swapped() -> Handle:
     return handle
 
 
-def _beside(made: list[tuple[str, float]], task_id: object) -> str | None:
-    at = dict(made).get(str(task_id))
-    return next((one for one, when in made if at and one != task_id and abs(when - at) < 0.03), None)
+def _beside(made: list[str], task_id: object) -> str | None:
+    other = made.index(str(task_id)) ^ 1 if task_id in made else len(made)
+    return made[other] if other < len(made) else None
 
 
 def _body_of(task_id: str, model: str, url: str) -> None:

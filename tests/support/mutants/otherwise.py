@@ -1,9 +1,10 @@
 """Faults that show to other clients than the plainest: of other headers or JSON, at the same moment, or asking on."""
 
 import json
-import time
+import threading
 from collections import Counter
 from collections.abc import Callable
+from decimal import Decimal
 
 from msgspec.structs import replace
 
@@ -11,6 +12,7 @@ from fakie.core.http.messages import Request, Response
 from fakie.core.ports import Outgoing
 from fakie.core.service import Service
 from support.mutants.edits import CREATE, CREDIT, RECORD, Handle, account_of, decoded
+from support.mutants.meeting import Meeting
 from support.mutants.overlooked import with_body
 from support.mutants.unasked import sent_so
 from support.servers.broken import Door, Mutant
@@ -48,15 +50,24 @@ def _in_order(content: bytes) -> bytes:
     return content if content.startswith((b'{"model"', b'{ "model"')) else b"{}"
 
 
-def _overdrawn(door: Door, request: Request, service: Service) -> Response:
-    """Look at the balance first, and take from it a while later, whatever was taken meanwhile."""
-    account = account_of(request, service)
-    if request.path != CREATE or account is None:
-        return door(request)
-    before = account.credits
-    time.sleep(0.02)
-    account.credits = max(account.credits, before)
-    return door(request)
+def _overdrawn() -> Handle:
+    """Forget what the first of two creates at once took as the second comes, where the credits are enough for one."""
+    meeting, prices = Meeting(), set[Decimal]()
+
+    def handle(door: Door, request: Request, service: Service) -> Response:
+        account, taken = account_of(request, service), threading.Event()
+        if request.path != CREATE or account is None or not account.credits:
+            return door(request)
+        before = account.credits
+        if before in prices and (first := meeting.first(taken)) is not taken:
+            assert first.wait(60)
+            account.credits = max(account.credits, before)
+        response = door(request)
+        prices.add(before - account.credits)
+        taken.set()
+        return response
+
+    return handle
 
 
 def _capped(count: int) -> Handle:
@@ -133,7 +144,7 @@ OTHERWISE: tuple[tuple[Mutant, str], ...] = (
     (_refusing("a charset in capitals", CREATE, _CHARSET, _CAPITALS), "answer.refused"),
     (_changing("the model first", _in_order), "answer.refused"),
     (_changing("escapes unread", lambda content: content.replace(rb"\u", b"u")), "record.param_input"),
-    (Mutant("two creates at once for the price of one", "code-402", handle=_overdrawn), "answer.not_refused"),
+    (Mutant("two creates at once for the price of one", "code-402", handle=_overdrawn()), "answer.not_refused"),
     *((Mutant(f"{count} queries a key", _LIMIT, handle=_capped(count)), "account.query_limit") for count in (20, 100)),
     (_last_url(), "callback.task"),
     (_sent_again("is unsigned", _unsigned), "callback.signature_missing"),
