@@ -15,7 +15,7 @@ def ask(path, body=None, key="KIE_API_KEY"):
     request = urllib.request.Request(os.environ["KIE_API_URL"] + path, body and json.dumps(body).encode())
     request.add_header("Authorization", "Bearer " + os.environ[key])
     request.add_header("Content-Type", "application/json")
-    with urllib.request.urlopen(request, timeout=5) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return json.load(answer)
 """
 BODY = {"model": "elevenlabs/audio-isolation", "input": {"audio_url": "https://x.test/a.mp3"}}

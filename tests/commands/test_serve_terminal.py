@@ -25,7 +25,7 @@ def test_on_a_terminal_it_prints_a_call_that_works() -> None:
                 call = shlex.split(told.removeprefix("try it: "))
                 assert call[:3] == ["curl", "-H", f"Authorization: Bearer {key}"]
                 asked = urllib.request.Request(call[3], headers={"Authorization": "Bearer a-key-of-mine"})
-                with urllib.request.urlopen(asked, timeout=10) as answer:
+                with urllib.request.urlopen(asked, timeout=60) as answer:
                     assert json.load(answer)["data"] == 1000
                 process.terminate()
                 process.wait(20)

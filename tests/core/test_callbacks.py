@@ -214,7 +214,7 @@ def test_a_receiver_may_ask_the_fake_while_it_answers(make: Make, clock: HandClo
 
             thread = threading.Thread(target=ask)
             thread.start()
-            thread.join(timeout=5)
+            thread.join(timeout=60)
             done(Delivered(200))
 
     service = new_service(make().settings, ResultRequests(), clock)

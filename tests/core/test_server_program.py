@@ -160,7 +160,7 @@ def test_it_serves_where_nobody_can_read_the_ready_line() -> None:
     assert b"ready line could not be written" in process.stderr.readline()
     assert credit(f"http://127.0.0.1:{port}") == 200
     process.terminate()
-    _, log = process.communicate(timeout=10)
+    _, log = process.communicate(timeout=60)
     assert process.returncode == 0
     assert b"Traceback" not in log
 

@@ -51,7 +51,7 @@ def test_the_program_ends_with_a_summary_and_no_key(
         assert recorder.ask("GET", f"{CREDIT}?token=plain-token-value", Authorization=KEY).json["code"] == 200
         assert recorder.ask("POST", CREATE, BODY, Authorization=KEY).status == 403
     program.send_signal(number)
-    printed, _ = program.communicate(timeout=10)
+    printed, _ = program.communicate(timeout=60)
     assert program.returncode == 0
     assert printed.splitlines()[-1] == (
         f"exchanges recorded: 1; paid creates passed: 0, refused: 1; folder: {tmp_path / 'out'}"

@@ -41,7 +41,7 @@ def _recorder(upstream: str, out: Path) -> Iterator[tuple["subprocess.Popen[byte
 
 def _create(url: str, body: str) -> int:
     request = urllib.request.Request(f"{url}{CREATE}", body.encode(), {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         code: int = json.load(answer)["code"]
     return code
 

@@ -230,7 +230,7 @@ def test_serve_replays_a_folder_and_warns_of_what_is_broken(folder: Path, tmp_pa
         answer = client.ask("POST", CREATE, BODY, Authorization="Bearer k")
         missed = client.ask("GET", CREDIT, Authorization="Bearer k")
         program.terminate()
-        _, log = program.communicate(timeout=10)
+        _, log = program.communicate(timeout=60)
     assert answer.json["data"]["taskId"] == TASK
     assert answer.headers["x-fakie-replay"] == "000001-post-createTask.json"
     assert missed.status == 404
