@@ -180,35 +180,37 @@ def test_reports_that_cannot_be_written_are_found_before_the_run(capfd: pytest.C
 def test_a_run_that_is_interrupted_before_it_begins_has_a_report() -> None:
     """Ctrl-C while the target is looked for, by its balance."""
     stand_in = StandIn()
-    asked = _signalling(stand_in, CREDIT)
+    interrupted = _signalling(stand_in, CREDIT)
     with standing_in(stand_in) as target:
         command = [sys.executable, "-m", "fakie", "test", "--target", target.url, "--live", "--report", "r.json"]
         child = subprocess.Popen(command, env=environment(paid=False), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        asked(child)
-        out, _ = child.communicate(timeout=60)
+        out = interrupted(child)
     assert child.returncode == 2
     assert b"Traceback" not in out
     data = json.loads(Path("r.json").read_text(encoding="utf-8"))
     assert (data["verdict"], data["complete"]) == ("could_not_run", False)
 
 
-def _signalling(stand_in: StandIn, path: str) -> Callable[["subprocess.Popen[bytes]"], None]:
-    """Hold the first answer on a path until the program that asked has been sent a Ctrl-C."""
+def _signalling(stand_in: StandIn, path: str) -> Callable[["subprocess.Popen[bytes]"], bytes]:
+    """Hold the first answer on a path until a Ctrl-C, which the program passes on to the suite, has ended both."""
     came, go = threading.Event(), threading.Event()
     answer = stand_in.answer
 
     def held(method: str, asked: str, authorization: str, content: bytes) -> dict[str, Any]:
         if asked.startswith(path) and not came.is_set():
             came.set()
-            go.wait(30)
+            go.wait(90)
         return answer(method, asked, authorization, content)
 
     stand_in.answer = held  # type: ignore[assignment,method-assign]
 
-    def interrupt(child: "subprocess.Popen[bytes]") -> None:
+    def interrupt(child: "subprocess.Popen[bytes]") -> bytes:
         assert came.wait(60)
         child.send_signal(signal.SIGINT)
-        go.set()
+        try:
+            return child.communicate(timeout=60)[0]
+        finally:
+            go.set()
 
     return interrupt
 
