@@ -32,6 +32,11 @@ def pytest_configure() -> None:
     free_of_the_shell()
 
 
+def pytest_sessionstart() -> None:
+    """Let what tests start print no colours; by now the terminal of this run has its own."""
+    os.environ.pop("FORCE_COLOR", None)
+
+
 @pytest.fixture
 def node() -> str:
     """The path of node; without one the test is skipped, but for CI, which says that it has it."""

@@ -31,9 +31,8 @@ def levers(service: Service) -> dict[str, Any]:
 
 
 def run(*command: str, cwd: Path = PACKAGE, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, outside of any test run that this one may be part of; node prints no colours."""
-    left_out = ("NODE_", "KIE_", "KIEAI_", "FORCE_COLOR")
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+    """Run a command to its end, outside of any test run that this one may be part of."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("NODE_", "KIE_", "KIEAI_"))}
     return subprocess.run(
         command,
         cwd=cwd,

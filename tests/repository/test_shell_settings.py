@@ -21,6 +21,11 @@ def test_a_proxy_is_forgotten(name: str, monkeypatch: pytest.MonkeyPatch) -> Non
     assert name not in os.environ
 
 
+def test_what_tests_start_prints_no_colours() -> None:
+    """Whatever is asked of this run: output is compared as plain text."""
+    assert "FORCE_COLOR" not in os.environ
+
+
 def test_a_low_limit_of_open_files_is_raised() -> None:
     """As far as the hard limit lets; a higher one stays."""
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
