@@ -113,6 +113,18 @@ def test_a_program_that_still_starts_ends_at_once() -> None:
     assert (code, seconds < 20) == (0, True)
 
 
+def test_one_that_cannot_serve_ends_with_its_reason_alone(tmp_path: Path) -> None:
+    """All that it has opened is closed, also by the word of a Python that makes errors of warnings."""
+    (tmp_path / "a.state").write_bytes(b"no state" * 1_000)
+    process = program(
+        "--state", str(tmp_path / "a.state"), stderr=subprocess.PIPE, env={**os.environ, "PYTHONWARNINGS": "error"}
+    )
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert b"is not a state file of fakie" in said
+    assert said.count(b"\n") == 1
+
+
 def test_a_signal_just_before_the_wait_for_one_is_heard() -> None:
     """Between the look whether it is to stop and the wait for that, threads that are at work leave it much time."""
     script = (

@@ -74,6 +74,8 @@ class StopSignals:
         self._told, self._tell = socket.socketpair()
         self._tell.setblocking(False)
         signal.set_wakeup_fd(self._tell.fileno(), warn_on_full_buffer=False)
+        # A signal may come until then.
+        atexit.register(self._close)
         self._numbers = stop_numbers()
         for number in self._numbers:
             signal.signal(number, self._stop)
@@ -85,6 +87,11 @@ class StopSignals:
         self._serving = True
         while not self._stopped.is_set():
             self._told.recv(1024)
+
+    def _close(self) -> None:
+        signal.set_wakeup_fd(-1)
+        self._told.close()
+        self._tell.close()
 
     def _stop(self, number: int, _: FrameType | None) -> None:
         ignore_more(self._numbers, number, end_at_once)
@@ -99,4 +106,6 @@ class StopSignals:
             while os.read(0, 1024):
                 pass
         self._stopped.set()
-        self._tell.send(b"\0")
+        # Closed where the program has come to its end meanwhile.
+        with suppress(OSError):
+            self._tell.send(b"\0")
