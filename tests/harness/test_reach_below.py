@@ -375,3 +375,17 @@ def test_a_proxys_connection_that_names_the_host_is_refused(fake: Fake) -> None:
             connection.sock = left
             with pytest.raises(ConnectionRefusedError, match=r"api\.kie\.ai"):
                 connection.request(method, url, headers=headers)
+
+
+class Pinning(http.client.HTTPSConnection):
+    """Looks at the certificate of whoever answers."""
+
+    def connect(self) -> None:
+        super().connect()
+        assert self.sock.getpeercert()
+
+
+def test_who_looks_at_a_certificate_hears_that_there_is_none() -> None:
+    """Nothing is made up, and the error says why there is none and what has one."""
+    with in_process(new_fake()), pytest.raises(AttributeError, match=r"has no getpeercert.*fakie_server answers"):
+        Pinning("api.kie.ai").request("GET", CREDIT, headers=KEY)

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -39,6 +39,12 @@ class LineSocket:
         self._line = line
         self._idle = idle
         self.settimeout(timeout if timeout is None or isinstance(timeout, int | float) else socket.getdefaulttimeout())
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise AttributeError(
+            f"fakie answers this connection within the test, without TLS: it has no {name}, which a real socket may"
+            " have; fakie_server answers on a port"
+        )
 
     def settimeout(self, seconds: float | None) -> None:
         """Set the patience of each read, in seconds; None: without end."""
