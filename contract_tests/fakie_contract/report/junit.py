@@ -1,9 +1,32 @@
-"""JUnit for a run that pytest never began, so that no former run's file stands for it."""
+"""JUnit where pytest writes none, or not all of it, so that no former run's file stands for it, nor half of one."""
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
+
+from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.files import write_whole
+
+
+def junit_file(config: pytest.Config) -> Path | None:
+    """Return the file that pytest writes JUnit to, if any."""
+    name = config.option.xmlpath
+    return config.invocation_params.dir / name if name else None
+
+
+def instead_of_half(config: pytest.Config, error: OSError) -> str:
+    """Put an error in the place of a JUnit file that was not written to its end; returns why that was."""
+    junit = junit_file(config)
+    why = f"{junit or error.filename} cannot be written: {error}"
+    if junit:
+        with suppress(OSError):
+            os.truncate(junit, 0)
+        with suppress(ConfigurationError):
+            write_without_cases(junit, why)
+    return why
 
 
 def write_without_cases(file: Path, error: str = "") -> None:

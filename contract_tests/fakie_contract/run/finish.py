@@ -46,8 +46,9 @@ class RunFinish:
         self._at = datetime.now(UTC).isoformat(timespec="seconds")
         self._by_case: dict[str, Result] = {}
         self._data: dict[str, Any] = {}
-        # Reports that could not be written, and why.
+        # Reports that could not be written, and why; and those that were.
         self.failed: list[str] = []
+        self._written: list[str] = []
         self._secrecy = Secrecy()
 
     @cached_property
@@ -134,6 +135,7 @@ class RunFinish:
         try:
             if file:
                 write_whole(file, worded(self._data))
+                self._written.append(str(file))
         except ConfigurationError as error:
             self.failed.append(str(error))
 
@@ -161,9 +163,8 @@ class RunFinish:
         if self._data["interrupted"]:
             yield f"stopped before the end: {self._data['interrupted']}"
         yield from self.failed
-        files = [str(file) for file in (self._settings.report, self._settings.html) if file]
-        if files:
-            yield "the report: " + ", ".join(files)
+        if self._written:
+            yield "the report: " + ", ".join(self._written)
 
     def _asked(self) -> str:
         target = self._settings.target

@@ -15,7 +15,7 @@ import fakie_contract
 from fakie_contract.cases.case import Case
 from fakie_contract.purse.interrupt import uninterrupted
 from fakie_contract.purse.ledger import LedgerBroken
-from fakie_contract.report.junit import write_without_cases
+from fakie_contract.report.junit import instead_of_half, junit_file, write_without_cases
 from fakie_contract.report.result import Result
 from fakie_contract.report.selection import Selection, without_result
 from fakie_contract.report.verdict import RunVerdict
@@ -25,6 +25,7 @@ from fakie_contract.run.items import CaseFile, CaseItem
 from fakie_contract.run.settings import SuiteSettings
 from fakie_contract.run.start import Engines, RunInfo, RunStart
 from fakie_schemas.errors import ConfigurationError, FakieError
+from fakie_schemas.files import check_writable
 from fakie_schemas.options.pytest_options import text_of
 
 ANCHOR = Path(fakie_contract.__file__).parent / "suite.ini"
@@ -87,16 +88,27 @@ class Run:
         if inherited is not None:
             self._found = RunInfo(**inherited["fakie_target"])
         elif not session.config.option.collectonly:
+            junit = junit_file(session.config)
+            self._check_apart(junit)
             try:
-                nothing = self._open()
+                nothing = self._open(junit)
             except (FakieError, KeyboardInterrupt) as error:
                 self._give_up(session, str(error) or "interrupted before it began", _COULD_NOT_RUN)
             if nothing:
                 self._give_up(session, nothing, 0)
 
-    def _open(self) -> str:
+    def _check_apart(self, junit: Path | None) -> None:
+        """End the run, nothing written, when a file that is to be written is another one of the run as well."""
+        try:
+            self.settings.check_apart(junit)
+        except ConfigurationError as error:
+            raise pytest.UsageError(f"fakie could not run the suite: {_as_called(str(error))}") from error
+
+    def _open(self, junit: Path | None) -> str:
         """Find the target; returns why there is nothing to judge, if so."""
         self.settings.check()
+        if junit:
+            check_writable(junit)
         _ = self.verdict
         nothing = self.settings.nothing_to_judge()
         if not nothing and not self.settings.dry_run:
@@ -175,8 +187,18 @@ class Run:
         for line in lines:
             terminalreporter.write_line(line)
 
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the report and let go of the target."""
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Write the report, whatever has become of pytest's own file, and let go of the target."""
+        try:
+            return (yield)
+        except OSError as error:
+            self.closing.failed.append(instead_of_half(session.config, error))
+            return None
+        finally:
+            self._finish(session)
+
+    def _finish(self, session: pytest.Session) -> None:
         if self._engines is not None:
             self._engines.close()
         terminal = session.config.pluginmanager.get_plugin("terminalreporter")
@@ -233,19 +255,23 @@ class Run:
 
     def _give_up(self, session: pytest.Session, why: str, code: int) -> NoReturn:
         """End a session that has not begun, so that its end will not be told: the reports say why."""
-        why = self.closing.clean_text(why)
-        if os.environ.get("FAKIE_STARTED_BY"):
-            # `fakie test` has the same options without the prefix, and one under another name.
-            why = why.replace("--fakie-expect", "--profile").replace("--fakie-", "--")
+        why = _as_called(self.closing.clean_text(why))
         self.closing.write(None, why)
-        junit = session.config.option.xmlpath
+        junit = junit_file(session.config)
         if junit:
             with suppress(ConfigurationError):
-                write_without_cases(session.config.invocation_params.dir / junit, why if code else "")
+                write_without_cases(junit, why if code else "")
         if code:
             # One line on stderr; pytest.exit would print it twice, with its own names around it.
             raise pytest.UsageError(f"fakie could not run the suite: {why}")
         pytest.exit(why, returncode=code)
+
+
+def _as_called(why: str) -> str:
+    """Name options as the command does that was called: `fakie test` has no prefix, and one under another name."""
+    if not os.environ.get("FAKIE_STARTED_BY"):
+        return why
+    return why.replace("--fakie-expect", "--profile").replace("--fakie-", "--").replace("--junitxml", "--junit")
 
 
 def _stopped(session: pytest.Session) -> str:

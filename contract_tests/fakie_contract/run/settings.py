@@ -25,6 +25,8 @@ from fakie_schemas.files import check_writable
 from fakie_schemas.options.option import Option
 from fakie_schemas.options.table import option_of
 
+_FILES = ("report", "html", "ledger", "baseline", "prices")
+
 
 class SuiteSettings(Struct, frozen=True, dict=True):
     """The options of a run, named as in the table of options; None where one was not given.
@@ -89,6 +91,17 @@ class SuiteSettings(Struct, frozen=True, dict=True):
         self.pricing()
         self._check_model()
         self._check_cases()
+
+    def check_apart(self, junit: Path | None) -> None:
+        """Raise ConfigurationError when a report, or pytest's JUnit file, would take the place of another file."""
+        names = {"--junitxml": junit, **{f"--fakie-{name}": getattr(self, name) for name in _FILES}}
+        seen: dict[Path, str] = {}
+        for name, file in names.items():
+            if file is None or (file.exists() and not file.is_file()):
+                continue
+            other = seen.setdefault(file.resolve(), name)
+            if other != name:
+                raise ConfigurationError(f"{other} and {name}: expected a file for each; both name {file}")
 
     @property
     def mirror_status(self) -> bool:
