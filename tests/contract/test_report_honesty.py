@@ -168,7 +168,7 @@ def test_reports_that_cannot_be_written_are_found_before_the_run(capfd: pytest.C
     """One line and exit code 2, and nothing was sent."""
     Path("file").write_text("")
     with standing_in(StandIn()) as target:
-        for option in ("--report", "--html"):
+        for option in ("--report", "--html", "--junit"):
             done = program("test", "--target", target.url, option, "file/r")
             written = "".join(capfd.readouterr())
             assert done.returncode == 2
@@ -177,12 +177,14 @@ def test_reports_that_cannot_be_written_are_found_before_the_run(capfd: pytest.C
         assert target.requests == []
 
 
-def test_a_run_that_is_interrupted_before_it_begins_has_a_report() -> None:
-    """Ctrl-C while the target is looked for, by its balance."""
+@pytest.mark.parametrize("shell", [(), ("sh", "-c", 'trap "" INT; exec "$@"', "sh")], ids=["", "in the background"])
+def test_a_run_that_is_interrupted_before_it_begins_has_a_report(shell: tuple[str, ...]) -> None:
+    """Ctrl-C while the target is looked for, by its balance, also where a shell lets its background jobs ignore it."""
     stand_in = StandIn()
     interrupted = _signalling(stand_in, CREDIT)
     with standing_in(stand_in) as target:
         command = [sys.executable, "-m", "fakie", "test", "--target", target.url, "--live", "--report", "r.json"]
+        command = [*shell, *command]
         child = subprocess.Popen(command, env=environment(paid=False), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         out = interrupted(child)
     assert child.returncode == 2

@@ -1,6 +1,7 @@
 """`python -m fakie_contract.run`: pytest with an exit code that never takes a lost output for findings."""
 
 import os
+import signal
 import sys
 
 import pytest
@@ -10,6 +11,8 @@ _COULD_NOT_RUN = 2
 
 def main() -> int:
     """Run pytest with the arguments of the command line; return its exit code, or 2 where nobody can read it."""
+    # `fakie test` passes on what is meant to end the run, also where a shell lets its background jobs ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         code = int(pytest.main())
         sys.stdout.flush()
