@@ -43,6 +43,7 @@ def test_a_known_difference_is_shown_and_fails_nothing(tmp_path: Path) -> None:
         drafted = fakie("baseline", "r.json", "--reason", "told the vendor", "--out", "known.json")
         assert drafted.returncode == 0, drafted.stderr
         done, data, parsed = judged("--target", url, "-k", "credit and shown", "--baseline", "known.json")
+    assert "severity" not in done.stdout
     assert done.returncode == 0, done.stdout
     assert (data["verdict"], data["differences"]["breaking"]) == ("holds", 0)
     assert data["differences"]["known"] == data["baseline"][0]["count"] == 1

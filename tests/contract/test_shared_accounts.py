@@ -98,6 +98,20 @@ def test_a_charge_that_does_not_come_again_is_found(tmp_path: Path) -> None:
     assert told[0].curl.count(CREATE) == 10
 
 
+def test_a_refusal_that_gives_something_back_hides_none_that_costs(tmp_path: Path) -> None:
+    """What is judged together is judged apart where the balance has moved at all."""
+
+    def handle(door: Door, request: Request, service: Service) -> Response:
+        account, response = account_of(request, service), door(request)
+        if account and request.path == CREATE and b'"code":422' in response.body:
+            account.credits += 5 * (b"got true" in response.body) - (b"got 7;" in response.body)
+        return response
+
+    apart = creates_that_cost(results(handle, tmp_path / "apart", tidy=False))
+    assert len(apart) >= 2
+    assert creates_that_cost(results(handle, tmp_path / "together", tidy=True, together=True)) == apart
+
+
 def test_what_is_accepted_beside_refusals_hides_none_that_cost(tmp_path: Path) -> None:
     """A target that takes what is to be refused, and charges for it, is found, and beside it one that costs."""
     wrong = b"callBackUrl must be of type string; got true"

@@ -200,9 +200,9 @@ def _differences(data: Mapping[str, Any]) -> Iterator[str]:
         return
     yield "findings: " + ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     groups = html.groups(data)
-    yield from table_lines(
-        ("severity", "count", "place", "rule", "in"), map(_cells, groups[:_MOST_GROUPS]), numbers={"count"}
-    )
+    if groups:
+        rows = map(_cells, groups[:_MOST_GROUPS])
+        yield from table_lines(("severity", "count", "place", "rule", "in"), rows, numbers={"count"})
     if len(groups) > _MOST_GROUPS:
         yield f"  … and {len(groups) - _MOST_GROUPS} more kinds"
 

@@ -122,7 +122,8 @@ def _judge_shared(trial: Trial, shared: SharedAccount) -> None:
     if len(unread) == 1 and before is not None:
         with _found_of(trial, case):
             judge_refusal(trial, seen)
-    elif before is None or seen.costs_something():
+    elif seen.fall is None or abs(seen.fall) > ROUNDING:
+        # Where it has risen, one that gives something back may hide one that costs.
         _judge_each(trial, shared.key, unread, seen)
 
 
