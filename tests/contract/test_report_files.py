@@ -52,3 +52,12 @@ def test_no_file_of_a_run_takes_the_place_of_another(first: str, second: str) ->
 def test_what_is_no_file_takes_more_than_one_of_them() -> None:
     """A null device has no place that one could take from the other."""
     assert outcome("-k", "code-455", "--report", "/dev/null", "--html", "/dev/null").returncode == 0
+
+
+def test_a_report_says_why_when_the_words_of_a_choice_cannot_be_read() -> None:
+    """No case is run then; pytest has its own line on what is wrong with them."""
+    done = outcome("-k", "((", "--report", "r.json")
+    data = json.loads(Path("r.json").read_text(encoding="utf-8"))
+    assert (done.returncode, data["verdict"], data["complete"]) == (2, "interrupted", False)
+    assert "-k" in data["interrupted"]
+    assert {one["reason"] for one in data["results"]} == {f"the run ended before it: {data['interrupted']}"}

@@ -278,5 +278,7 @@ def _stopped(session: pytest.Session) -> str:
     """Say why a session ended before its end; empty when it did not."""
     if session.exitstatus == pytest.ExitCode.INTERNAL_ERROR:
         return "an error in the suite itself"
+    if session.exitstatus == pytest.ExitCode.USAGE_ERROR:
+        return "pytest cannot use an option, such as the words of -k; its last line says why"
     stopped = session.shouldstop or session.shouldfail
     return str(stopped) if stopped else ""
