@@ -10,9 +10,11 @@ _TIMES = re.compile(
     r"\s*(?P<word>百万|千万|十万|[百千万亿](?!像素)|thousand\b|million\b|hundred\b|dozen\b)(?![分十百千万亿])",
     re.IGNORECASE,
 )
-_HAN = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
+_HAN = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
-_CHINESE = re.compile(r"[零一二两三四五六七八九十百千]+万?|半(?=个?(?:小时|分钟|秒))")
+_CHINESE = re.compile(r"[零〇一二两三四五六七八九十百千]+万?|半(?=个?(?:小时|分钟|秒))")
+# 一百五 is 150 to most who say it, and 105 by its signs.
+_SHORTENED = re.compile(r"^[百千]|[百千][一二两三四五六七八九]$")
 _HALF = re.compile(r"half(?=\s+an?\s+(?:second|minute|hour)\b)", re.IGNORECASE)
 _ENGLISH = re.compile(r"[a-z]+(?:[ -][a-z]+){0,7}", re.IGNORECASE)
 
@@ -37,11 +39,10 @@ def written(text: str, at: int) -> tuple[int, int | float]:
     return end, _plain(value)
 
 
-def in_words(text: str, at: int) -> tuple[int, int | float] | None:
-    """Read a number in words that begins at a place; returns where it ends and its value, or None."""
+def in_words(text: str, at: int) -> tuple[int, int | float | None] | None:
+    """Read a number in words that begins at a place; returns where it ends and its value (None if not certain), or None."""
     if match := _CHINESE.match(text, at):
-        value = 0.5 if match[0] == "半" else _chinese(match[0])
-        return None if value is None else (match.end(), value)
+        return match.end(), 0.5 if match[0] == "半" else _chinese(match[0])
     if at and text[at - 1].isascii() and text[at - 1].isalnum():
         return None
     if half := _HALF.match(text, at):
@@ -51,7 +52,9 @@ def in_words(text: str, at: int) -> tuple[int, int | float] | None:
 
 
 def _chinese(text: str) -> int | None:
-    """Read 十二, 五百 or 两千五百; None for what is not a certain number, such as 两三."""
+    """Read 十二, 五百 or 两千五百; None for what is not a certain number, such as 两三, 五〇〇, 一百五 or a bare 千."""
+    if _SHORTENED.search(text):
+        return None
     body, _, myriads = text.partition("万")
     if text.endswith("万"):
         whole = _chinese(body) if body else 1

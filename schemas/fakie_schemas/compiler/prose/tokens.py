@@ -1,6 +1,7 @@
 """A text as tokens: words by their kinds, numbers with their values."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from itertools import takewhile
 from typing import Any, NamedTuple
@@ -149,7 +150,8 @@ def _words(text: str, at: int, name: str) -> tuple[list[Token], int] | None:
         return [Token("own", word[0], at)], word.end()
     known = _known(text, at)
     if (numeral := in_words(text, at)) and (known is None or numeral[0] >= known[1]):
-        return [Token("number", text[at : numeral[0]], at, numeral[1], in_words=True)], numeral[0]
+        kind = "odd" if numeral[1] is None else "number"
+        return [Token(kind, text[at : numeral[0]], at, numeral[1], in_words=True)], numeral[0]
     if known:
         kinds, end = known
         return [Token(kind, text[at:end].lower(), at) for kind in kinds], end
@@ -190,6 +192,10 @@ def _mark(text: str, at: int) -> tuple[list[Token], int]:
         return [Token("stop", sign, at)], at + 1
     if sign in _RECKONED:
         return [Token("another", sign, at)], at + 1
+    if unicodedata.category(sign) == "Sc":
+        return [Token("other_unit", sign, at)], at + 1
+    if unicodedata.decomposition(sign).startswith("<fraction>"):
+        return [Token("odd", sign, at)], at + 1
     return ([Token("word", sign, at)] if sign.isalpha() else []), at + 1
 
 
@@ -200,26 +206,31 @@ _POSTFIXED = {"at_most", "at_least", "only", "max", "min", "limit", "within_post
 _PASSED = {"filler", "is", "colon", "must", "may", "verb", "value", "own", "each", "items", "array", "count", "length"}
 
 
+# What may stand between a bound and a number with letters that are no known unit: "max file size: 10M".
+_BOUNDED = _PASSED | {"size", "media", "range", "limit", "other", "max", "min", "preposition", "in"}
+
+
 def _resolved(found: list[Token]) -> Iterator[Token]:
     """Keep numbers in words where they count or compare; elsewhere they are words, as in "one of them"."""
-    asked = False
+    asked = lettered = False
     for index, token in enumerate(found):
-        if token.kind == "number" and token.in_words and not _counts(found, index, asked):
+        if token.in_words and not _counts(found, index, asked):
             token = token._replace(kind="word")
         if split := _two_bounds(found, index):
             yield from split
             continue
-        if (asked and token.kind == "word" and token.text[:1].isdecimal()) or _is_one_of_two(found, index):
+        if (lettered and token.kind == "word" and token.text[:1].isdecimal()) or _is_one_of_two(found, index):
             # A number with letters that are no known unit, "at most 10M", or in two pieces, "1 200".
             token = token._replace(kind="odd")
         asked = token.kind in _ASKS or (asked and token.kind in _PASSED)
+        lettered = token.kind in _ASKS or (lettered and token.kind in _BOUNDED)
         yield _minutes(found, index) or _bare_letter(found, index) or _compound(found, index) or token
 
 
 def _is_one_of_two(found: list[Token], index: int) -> bool:
     """Tell whether a number stands beside another one with nothing between: what they say is not certain."""
     near = [found[place] for place in (index - 1, index + 1) if 0 <= place < len(found)]
-    return found[index].kind == "number" and any(one.kind == "number" for one in near)
+    return found[index].kind == "number" and any(one.kind in {"number", "odd"} for one in near)
 
 
 def _counts(found: list[Token], index: int, asked: bool) -> bool:

@@ -55,6 +55,8 @@ def dimension(match: Match, kind: str, name: str) -> str | None:
     allowed = {"string": {"chars", "bytes"}, "array": {"items", "bytes"}}.get(kind, {"bytes"} if not kind else set())
     if _may_be_thousands(match) or (unit == "chars" and _is_of_piece(part)):
         return None
+    if unit == "bytes" and not any(token.kind == "bytes" for token in match.span):
+        return None
     return unit if unit in allowed and not (unit == "items" and "each" in part.kinds) else None
 
 
@@ -76,7 +78,7 @@ def _is_of_piece(part: Part) -> bool:
 
 
 def _is_piece(token: Token) -> bool:
-    return token.kind == "words" or token.text in _PIECES
+    return token.kind in {"words", "word", "named"} or token.text in _PIECES
 
 
 def _unit(span: list[Token]) -> str | None:
