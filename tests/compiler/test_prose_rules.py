@@ -47,7 +47,7 @@ CHINESE = (
 MIRRORED = {"below": "minimum", "above": "maximum", "at_least": "exclusiveMaximum", "at_most": "exclusiveMinimum"}
 # Comparisons that take no negator before them in any language.
 UNNEGATED = re.compile(
-    r"^(up to|upwards|starting|at |is |caps|capped|cap of|maxes|tops|最|至|起码|顶多|高达|封顶|strictly|=)"
+    r"^(up to|as |upwards|starting|at |is |caps|capped|cap of|maxes|tops|最|至|起码|顶多|高达|封顶|起步|strictly|=)"
 )
 
 

@@ -13,6 +13,8 @@ _BOUNDED = {"value", "own", "length", "count", "size", "items", "chars", "words"
 # What may stand behind "for" and "in" without being a case: the field itself, or what any of its values has.
 _OF_ALL = {"own", "other", "value", "each", "array"}
 _MEASURED = {"length", "size", "count", "range", "total"} | UNITS
+# Behind "or", these are another bound: "10 or the number of images".
+_ALTERNATIVES = {"number", "value", "count", "length", "word", "named"}
 _PASSED = {"verb", "is", "may"}
 
 
@@ -39,6 +41,8 @@ def _is_led(match: Match, before: list[Token]) -> bool:
     kinds = [token.kind for token in before]
     if kinds[-1:] == ["colon"]:
         return kinds[-2:-1] in (["word"], ["max"], ["min"])
+    if kinds[-1:] == ["to"] and len(before) == 2 and not before[-1].text.isalpha():
+        return before[0].kind in _UNKNOWN
     if match.rule.reads in _RANGES and kinds[-1:] in (["max"], ["min"]):
         return True
     if not before or (match.rule.id == "limit" and any(token.kind in UNITS for token in match.span)):
@@ -97,7 +101,8 @@ def _is_told_of(match: Match) -> bool:
         return True
     if kinds[:1] in (["at_least_post"], ["within_post"]) or _is_a_rate(said):
         return True
-    return kinds[:2] in (["and", "number"], ["or", "number"]) or _is_remark(said) or _names_some(said)
+    alternative = kinds[:1] == ["or"] and bool(set(kinds[1:2]) & _ALTERNATIVES)
+    return alternative or kinds[:2] == ["and", "number"] or _is_remark(said) or _names_some(said)
 
 
 def _is_a_rate(said: list[Token]) -> bool:

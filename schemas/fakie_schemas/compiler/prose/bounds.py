@@ -1,6 +1,8 @@
 """The bounds that a match states for a number, turned around where it is negated; None where nothing is certain."""
 
+import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from fakie_schemas.compiler.prose.clauses import Part
 from fakie_schemas.compiler.prose.lexicon import lexicon
@@ -8,6 +10,8 @@ from fakie_schemas.compiler.prose.matches import NEGATORS, Match, negators
 
 # So many words before a bound are looked at for one that was negated.
 _FARTHEST = 20
+# What a comparison of at most or at least has in it that takes a "not" before it.
+_NEGATABLE = re.compile(r"equal| or |等于|reach|达到|[<>≤≥⩽⩾≦≧]")
 Bounds = dict[str, int | float]
 _NOT = {"max": "above", "below": "min", "min": "below", "above": "max"}
 _MIRROR = {"max": "min", "min": "max", "below": "above", "above": "below"}
@@ -35,9 +39,19 @@ def _bound(match: Match) -> str:
 def _compared(match: Match) -> Bounds | None:
     bound = _bound(match)
     negated = bool(match.negators) or _is_still_negated(match, bound)
-    if match.negators > 1 or (bound in {"above", "below"} and not negated and not _is_ruling(match)):
+    if (
+        match.negators > 1
+        or (negated and not _is_negatable(match))
+        or (bound in {"above", "below"} and not negated and not _is_ruling(match))
+    ):
         return None
     return {_NOT[bound] if negated else bound: match.values[0]}
+
+
+def _is_negatable(match: Match) -> bool:
+    """Tell whether "not" turns a comparison around: "not capped at 10" and "没有视频最多 5 张" bound nothing."""
+    compared = next(token for token in match.span if token.kind in _BOUND)
+    return compared.kind in {"below", "above"} or bool(_NEGATABLE.search(compared.text))
 
 
 def _is_still_negated(match: Match, bound: str) -> bool:
@@ -57,6 +71,8 @@ def _is_ruling(match: Match) -> bool:
     """Tell whether a bare "below 5" is a rule: "must be" stands before it, or nothing that tells of a case behind it."""
     before = {token.kind for token in match.before}
     if _may_be_negated(match) or _is_told_of(match.part):
+        return False
+    if any(one.kind == "is" and two.kind == "number" for one, two in pairwise(match.behind)):
         return False
     if "may" in before | {token.kind for token in match.span}:
         return False

@@ -91,7 +91,9 @@ class Clause(Struct, eq=False, dict=True):
         """Tell whether a clause without a number only says when another holds: "(pro only)", "(若为高清)"; also "(10 for pro users)"."""
         kinds = [token.kind for token in self.tokens]
         opens = not NUMBERS & set(kinds[:1]) and bool({"condition", "preposition"} & set(kinds[:2]))
-        narrow = len(kinds) < 5 and "only" in kinds and "word" in kinds
+        narrow = (len(kinds) < 5 and "only" in kinds and bool({"word", "named"} & set(kinds))) or set(kinds) == {
+            "named"
+        }
         differs = "preposition" in kinds and self._names_case()
         return opens or differs or (not NUMBERS & set(kinds) and (narrow or self._names_case()))
 
