@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from fakie_schemas.compiler.prose.clauses import Part
+from fakie_schemas.compiler.prose.clauses import NUMBERS, Part
 from fakie_schemas.compiler.prose.lexicon import lexicon
 from fakie_schemas.compiler.prose.tokens import UNITS, Token
 
@@ -26,6 +26,13 @@ def _is_beyond(keyword: str, limit: Any, value: float) -> bool:
     return bool((low and value < limit) or (high and value > limit))
 
 
+def widens(keyword: str, case: float, other: str, limit: float) -> bool:
+    """Tell whether the limit of a case allows more than another of its kind: "max 500. For V5, max 1000"."""
+    kind, kind_of_other = (one.removeprefix("exclusive").lower() for one in (keyword, other))
+    high_size = kind == "x-max-bytes" and case > limit
+    return kind == kind_of_other and (high_size or _is_beyond(other, limit, case))
+
+
 def values_of_other_cases(part: Part) -> tuple[list[int | float], list[int | float]]:
     """Return the numbers and the sizes that bound other cases: "10 (20 for pro)", "10; pro: 20", "10, else 20"."""
     said = [clause.tokens for clause in part.brackets]
@@ -34,6 +41,18 @@ def values_of_other_cases(part: Part) -> tuple[list[int | float], list[int | flo
     said += [tokens for tokens in behind if _is_label(tokens)]
     found = [found for tokens in said for found in _values(tokens)]
     return [value for value, unit in found if unit == ""], [value for value, unit in found if unit == "bytes"]
+
+
+def values_told_of(part: Part) -> Iterator[int | float]:
+    """Return the bare numbers of a part that states no limit: "0 = off", "use -1 to turn it off", "pro users get 20"."""
+    if part.kinds & (_TELLS_ELSE - {"negator"}) or any(token.text == "was" for token in part.tokens):
+        return
+    for place, token in enumerate(part.tokens):
+        near = {one.kind for one in part.tokens[:place][-1:] + part.tokens[place + 1 :][:1]}
+        if "negator" in {one.kind for one in part.tokens[:place]}:
+            return
+        if token.kind == "number" and not near & (UNITS | NUMBERS):
+            yield token.value
 
 
 def _is_label(tokens: list[Token]) -> bool:

@@ -1,5 +1,6 @@
 """Limits in words: what rules read is a fact where nothing holds it back; every other number is doubted or listed."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -8,7 +9,7 @@ from msgspec import Struct, field
 from fakie_schemas.compiler.prose.around import is_certain
 from fakie_schemas.compiler.prose.bounds import bounds_of
 from fakie_schemas.compiler.prose.clauses import NUMBERS, Part, clauses
-from fakie_schemas.compiler.prose.exceptions import lifts, values_of_other_cases
+from fakie_schemas.compiler.prose.exceptions import lifts, values_of_other_cases, values_told_of, widens
 from fakie_schemas.compiler.prose.leading import leads
 from fakie_schemas.compiler.prose.matches import NEGATORS, Match, matches
 from fakie_schemas.compiler.prose.media_types import read_media_types
@@ -50,7 +51,7 @@ class KeywordReading(NamedTuple):
 class Findings(Struct):
     """The findings in a text: facts, limits that no keyword holds, limits that could not be read, other numbers.
 
-    `special` are values with a meaning of their own, such as -1 for "any".
+    `special` are values with a meaning of their own, such as -1 for "any"; `cases` are limits of some requests only.
     """
 
     facts: list[KeywordReading] = field(default_factory=list)
@@ -58,6 +59,7 @@ class Findings(Struct):
     leftovers: list[tuple[int, str]] = field(default_factory=list)
     numbers: list[tuple[int, str]] = field(default_factory=list)
     special: list[int | float] = field(default_factory=list)
+    cases: list[tuple[str, Any]] = field(default_factory=list)
 
 
 def read_prose(text: str, kind: str | list[str] | None, name: str = "") -> Findings:
@@ -89,15 +91,21 @@ def _counting_own(read: list[Token]) -> list[Token]:
 
 
 def read_lines(lines: list[str], kind: str | list[str] | None, name: str = "") -> list[Findings]:
-    """Read the lines of what is said about one field; a special value lifts the limit that it lies beyond."""
+    """Read the lines of what is said about one field; a special value, or a wider limit of some requests, lifts what it lies beyond."""
     found = [read_prose(line, kind, name) for line in lines]
     _hold_led(found, leads(lines, name))
     special = [value for findings in found for value in findings.special]
+    cases = [case for findings in found for case in findings.cases]
     for findings in found:
-        lifted = [fact for fact in findings.facts if lifts({fact.keyword: fact.value}, special)]
+        lifted = [fact for fact in findings.facts if _is_lifted(fact, special, cases)]
         findings.facts = [fact for fact in findings.facts if fact not in lifted]
         findings.leftovers.extend((fact.at, f"a limit with an exception was not read: {fact.value}") for fact in lifted)
     return found
+
+
+def _is_lifted(fact: KeywordReading, special: list[int | float], cases: list[tuple[str, Any]]) -> bool:
+    wider = (widens(keyword, value, fact.keyword, fact.value) for keyword, value in cases)
+    return lifts({fact.keyword: fact.value}, special) or any(wider)
 
 
 def _hold_led(found: list[Findings], led: list[Part | None]) -> None:
@@ -122,6 +130,7 @@ def _read_part(part: Part, kind: str, name: str, findings: Findings) -> None:
     after = part.clause.after
     if not held and after and after.drops_surplus and any(_facts(match, found, kind, name) for match in found):
         held = "tolerance"
+    findings.cases.extend(_cases(found, kind, name) if held == "condition" else [])
     taken: set[int] = set()
     for match in found:
         facts = {} if match.rule.reads == "nothing" else None if held else _facts(match, found, kind, name)
@@ -138,7 +147,15 @@ def _read_part(part: Part, kind: str, name: str, findings: Findings) -> None:
     if left and (found or _is_limiting(part)):
         _list_limits(part, left, kind, held, findings)
     elif left:
+        findings.special.extend(values_told_of(part) if kind in {"number", "integer"} else [])
         findings.numbers.append((left[0].at, f"no limit: {_said(part, left)}"))
+
+
+def _cases(found: list[Match], kind: str, name: str) -> Iterator[tuple[str, Any]]:
+    """Return the limits of a part that holds for some requests only."""
+    for match in found:
+        if match.rule.reads != "nothing":
+            yield from (_stated(match, kind, name) or {}).items()
 
 
 def _is_limiting(part: Part) -> bool:
@@ -181,12 +198,15 @@ def _kept_from(part: Part) -> str | None:
 
 def _facts(match: Match, found: list[Match], kind: str, name: str) -> dict[str, Any] | None:
     """Return what a match says as keywords; None where it says nothing for certain."""
+    if not is_certain(match, found) or (match.rule.reads in {"range", "interval"} and not _is_licensed(match)):
+        return None
+    return _stated(match, kind, name)
+
+
+def _stated(match: Match, kind: str, name: str) -> dict[str, Any] | None:
+    """Return what the words of a match alone say as keywords."""
     counted, bounds = dimension(match, kind, name), bounds_of(match)
-    if counted is None or bounds is None or not is_certain(match, found):
-        return None
-    if match.rule.reads in {"range", "interval"} and not _is_licensed(match):
-        return None
-    return keywords(counted, bounds)
+    return None if counted is None or bounds is None else keywords(counted, bounds)
 
 
 def _is_licensed(match: Match) -> bool:
