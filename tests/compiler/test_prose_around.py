@@ -75,8 +75,22 @@ HELD = (
     ("array", "up to 10 images (V2 only)"),
     ("integer", "max 10 (1080p)"),
     ("string", "max 10 characters per scene"),
+    ("array", "up to 10 images may fail"),
+    ("array", "at least 10 images or videos"),
+    ("array", "至少提供 10 张图片或视频"),
+    ("integer", "will be rounded to a multiple of 10"),
+    ("integer", "自动取整为 10 的倍数"),
+    ("integer", "snapped to multiples of 10"),
+    ("number", "mapped to 0-10"),
+    ("integer", "Step 10: choose the width"),
+    ("integer", "in steps of 10%"),
+    ("integer", "in steps of 10 MB"),
+    ("integer", "multiple of 10 plus 1"),
+    ("integer", "10 的倍数加 1"),
+    ("integer", "multiple of 10 and 12"),
+    ("integer", "must be odd or a multiple of 10"),
 )
-READ = (
+READ: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("string", "Note: maximum 10 characters", {"maxLength": 10}),
     ("string", "3. Maximum file size: 20 MB", {"x-max-bytes": 20971520}),
     ("string", "注意：最多 10 个字符", {"maxLength": 10}),
@@ -96,6 +110,9 @@ READ = (
     ("number", "Count of speakers ≤ 10", {"maximum": 10}),
     ("number", "0.1 ~ 10", {"minimum": 0.1, "maximum": 10}),
     ("integer", "what is it? At most 10", {"maximum": 10}),
+    ("integer", "a multiple of 10 up to 100", {"multipleOf": 10, "maximum": 100}),
+    ("number", "step: 10 (default 20)", {"multipleOf": 10}),
+    ("integer", "step 0", {}),
 )
 
 

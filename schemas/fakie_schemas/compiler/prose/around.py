@@ -13,8 +13,9 @@ _BOUNDED = {"value", "own", "length", "count", "size", "items", "chars", "words"
 # What may stand behind "for" and "in" without being a case: the field itself, or what any of its values has.
 _OF_ALL = {"own", "other", "value", "each", "array"}
 _MEASURED = {"length", "size", "count", "range", "total"} | UNITS
-# Behind "or", these are another bound: "10 or the number of images".
+# Behind "or", these are another bound: "10 or the number of images"; and what may be given instead: "at least 1 image or video".
 _ALTERNATIVES = {"number", "value", "count", "length", "word", "named"}
+_LOWER = {"at_least", "min", "above", "at_least_post"}
 _PASSED = {"verb", "is", "may"}
 
 
@@ -22,7 +23,8 @@ def is_certain(match: Match, found: list[Match]) -> bool:
     """Tell whether nothing around a bound makes it one of some requests, of a sum, or of advice."""
     before = _before(match, found)
     if match.rule.reads == "step":
-        return not _is_reckoned(match, found)
+        either = [token.kind for token in match.before[-1:]] == ["or"]
+        return not (either or _is_reckoned(match, found, around=match.before + match.behind))
     held = _is_led(match, before) or _is_reckoned(match, found) or _is_one_of_list(match)
     return not (held or _is_compared_by_sign(match, before) or _is_qualified(match) or _is_told_of(match))
 
@@ -53,11 +55,11 @@ def _is_led(match: Match, before: list[Token]) -> bool:
     return unknown or dangling or (before[-1].text == "just" and match.span[0].kind in {"below", "above"})
 
 
-def _is_reckoned(match: Match, found: list[Match]) -> bool:
-    """Tell whether a number that no rule takes stands before a bound, as in "x/2 < 10" and "2 * x <= 10"."""
-    taken = {place for other in found for place in range(other.start, other.end)}
-    numbers = (place for place, token in enumerate(match.before) if token.kind in {*NUMBERS, "odd"})
-    return any(place not in taken for place in numbers)
+def _is_reckoned(match: Match, found: list[Match], around: list[Token] | None = None) -> bool:
+    """Tell whether a number that no rule takes stands before a bound, or around a step: "x/2 < 10", "multiple of 8 plus 1"."""
+    taken = {token.at for other in found for token in other.span}
+    numbers = (token for token in around or match.before if token.kind in {*NUMBERS, "odd"})
+    return any(token.at not in taken for token in numbers)
 
 
 def _is_one_of_list(match: Match) -> bool:
@@ -101,7 +103,8 @@ def _is_told_of(match: Match) -> bool:
         return True
     if kinds[:1] in (["at_least_post"], ["within_post"]) or _is_a_rate(said):
         return True
-    alternative = kinds[:1] == ["or"] and bool(set(kinds[1:2]) & _ALTERNATIVES)
+    others = _ALTERNATIVES | ({"items"} if _LOWER & {token.kind for token in match.span} else set())
+    alternative = kinds[:1] == ["or"] and bool(set(kinds[1:2]) & others)
     return alternative or kinds[:2] == ["and", "number"] or _is_remark(said) or _names_some(said)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import dropwhile
 
 from fakie_schemas.compiler.prose.clauses import Part
 from fakie_schemas.compiler.prose.lexicon import lexicon
@@ -72,13 +72,20 @@ def _is_ruling(match: Match) -> bool:
     before = {token.kind for token in match.before}
     if _may_be_negated(match) or _is_told_of(match.part):
         return False
-    if any(one.kind == "is" and two.kind == "number" for one, two in pairwise(match.behind)):
+    if _is_brought_back(match):
         return False
     if "may" in before | {token.kind for token in match.span}:
         return False
     after = match.part.neighbour(1)
     told = {token.kind for token in match.behind} | (after.kinds if after else set())
     return bool(before & {"must", "must_be"}) or told <= _HARMLESS
+
+
+def _is_brought_back(match: Match) -> bool:
+    """Tell whether words behind a bound say what becomes of what lies beyond it: "… are set to 10", "… are capped at 10"."""
+    kinds = [token.kind for token in match.behind]
+    said = list(dropwhile(lambda kind: kind == "is", kinds))
+    return len(said) < len(kinds) and bool({"number", *_BOUND} & set(said[:1]))
 
 
 def _is_told_of(part: Part) -> bool:
@@ -101,8 +108,8 @@ def _may_be_negated(match: Match) -> bool:
 
 
 def _refused(match: Match) -> Bounds | None:
-    """Read "more than 5 are refused" as at most 5."""
-    return None if match.negators else {_NOT[_bound(match)]: match.values[0]}
+    """Read "more than 5 are refused" as at most 5; "up to 5 may fail" says nothing."""
+    return None if match.negators or not _is_negatable(match) else {_NOT[_bound(match)]: match.values[0]}
 
 
 def _labelled(match: Match) -> Bounds | None:
@@ -159,6 +166,11 @@ def _single(*bounds: str) -> "Reader":
     return read
 
 
+def _stepped(match: Match) -> Bounds | None:
+    """Read a step, which is more than nothing."""
+    return None if match.negators or match.values[0] <= 0 else {"step": match.values[0]}
+
+
 def _unclear(_: Match) -> Bounds | None:
     """Read nothing: the numbers are doubted."""
     return None
@@ -168,5 +180,5 @@ Reader = Callable[[Match], Bounds | None]
 _READERS: dict[str, Reader] = {
     "compare": _compared, "refused": _refused, "label": _labelled, "chain": _chained, "reversed": _reversed,
     "range": _ranged, "interval": _interval, "listed": _listed, "ceiling": _single("max"), "floor": _single("min"),
-    "exact": _single("min", "max"), "step": _single("step"), "doubt": _unclear,
+    "exact": _single("min", "max"), "step": _stepped, "doubt": _unclear,
 }  # fmt: skip
