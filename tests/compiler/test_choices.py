@@ -17,6 +17,12 @@ OFFERED = (
     "Format: JPEG/PNG",
     "可选：快、慢",
     "可选值为 fast、slow",
+    "Options: `fast`, `slow`",
+    "Enum: `fast` / `slow`",
+    'Values are "fast" or "slow"',
+    "Must be `fast` or `slow`",
+    "支持 `fast`、`slow`",
+    "必须为 `fast` 或 `slow`",
 )
 NO_CHOICES = (
     "Supports English and Chinese",
@@ -26,6 +32,9 @@ NO_CHOICES = (
     "image/png",
     "Width / height in a ratio, and more",
     "One of fields, x, other",
+    "Must be `fast`",
+    "Options: see `mode`",
+    "Must be `x` or `y`",
 )
 LISTS = ("JPEG, PNG or WebP only", "PNG/JPEG", "PNG and JPEG images", "仅 PNG、JPEG")
 
