@@ -12,7 +12,8 @@ from msgspec import Struct
 import fakie_schemas
 from fakie_schemas.catalog.drift_change import SEVERITIES, Change
 from fakie_schemas.catalog.drift_facts import changed_remarks, changed_ways
-from fakie_schemas.catalog.drift_rules import OF_ANSWERS, RULES, judge, same_json
+from fakie_schemas.catalog.drift_rules import OF_ANSWERS, RULES, judge
+from fakie_schemas.schema.equality import same_json
 from fakie_schemas.schema.fields import BodyField, fields
 
 __all__ = ["SEVERITIES", "Change", "Contract", "compare", "compare_all"]

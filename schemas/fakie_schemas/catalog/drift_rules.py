@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from fakie_schemas.schema.equality import same_json
+
 TIGHTER, WIDER, CHANGED = "drift.tighter", "drift.wider", "drift.keyword_changed"
 LIMIT_ADDED, LIMIT_REMOVED = "drift.limit_added", "drift.limit_removed"
 MEANING, WORDING = "drift.meaning", "drift.wording"
@@ -25,15 +27,6 @@ def _choices(old: Any, new: Any) -> Iterator[Weight]:
         told = _lacking(one, other)
         if told:
             yield rule, f"{verb} {', '.join(map(str, told))}"
-
-
-def same_json(one: Any, other: Any) -> bool:
-    """Tell whether two values are the same as JSON: true is not 1, at any depth."""
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same_json, one, other))
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same_json(one[key], other[key]) for key in one)
-    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
 def _lacking(one: list[Any], other: list[Any]) -> list[Any]:

@@ -5,10 +5,11 @@ from functools import partial
 from typing import Any
 
 from fakie_schemas.compiler.examples import is_prose, shorten
-from fakie_schemas.compiler.facts import STATED, Fact, Field, Log, same
+from fakie_schemas.compiler.facts import STATED, Fact, Field, Log
 from fakie_schemas.compiler.keywords import typed, within_bounds
 from fakie_schemas.compiler.taken_files import is_url_field
 from fakie_schemas.compiler.yaml_nodes import Node
+from fakie_schemas.schema.equality import same_json
 
 
 def take_default(target: Field, node: Node, log: Log) -> None:
@@ -20,7 +21,7 @@ def take_default(target: Field, node: Node, log: Log) -> None:
     known = target.facts.get("default")
     if not keeps_default(target, value, why, stated.line, log):
         return
-    if known and not same(known.value, value):
+    if known and not same_json(known.value, value):
         log.note("conflict", stated.line, target.name, f"the default is another one than on line {known.line}")
     else:
         target.facts.setdefault("default", Fact(value, stated.line, STATED))
@@ -33,7 +34,7 @@ def judged(target: Field, read: Callable[[], Any]) -> tuple[Any, str]:
     except (ValueError, RecursionError):
         return None, f"is no {target.value('type')}"
     allowed = target.value("enum")
-    if allowed is not None and value is not None and not any(same(value, item) for item in allowed):
+    if allowed is not None and value is not None and not any(same_json(value, item) for item in allowed):
         return None, "is not among the listed values"
     return value, ""
 

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 
+from fakie_schemas.schema.equality import same_json
+
 STATED, IN_WORDS = 2, 1
 
 
@@ -58,11 +60,6 @@ class Log(Struct):
         return len(self._known) > before
 
 
-def same(one: object, other: object) -> bool:
-    """Tell whether two values are equal as JSON: true is not 1."""
-    return type(one) is type(other) and one == other
-
-
 class Alternatives(Struct):
     """Branches of which a value must satisfy one: exactly one (`oneOf`) or at least one (`anyOf`)."""
 
@@ -99,7 +96,7 @@ class Field(Struct):
         known = self.facts.get(keyword)
         if keyword in self.contested:
             log.doubt(fact.line, f"{self.name}: {keyword} is stated differently in several places")
-        elif known is None or same(known.value, fact.value):
+        elif known is None or same_json(known.value, fact.value):
             self.facts.setdefault(keyword, fact)
         elif known.rank == fact.rank:
             del self.facts[keyword]

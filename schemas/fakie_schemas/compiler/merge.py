@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from fakie_schemas.compiler.facts import Fact, Field, Log, same
+from fakie_schemas.compiler.facts import Fact, Field, Log
+from fakie_schemas.schema.equality import same_json
 
 _Tighter = Callable[[Any, Any], Any]
 
@@ -16,7 +17,7 @@ def _step(one: Any, other: Any) -> Any:
 
 
 def _common(one: list[Any], other: list[Any]) -> list[Any] | None:
-    return [value for value in one if any(same(value, item) for item in other)] or None
+    return [value for value in one if any(same_json(value, item) for item in other)] or None
 
 
 def _narrower(one: Any, other: Any) -> Any:
@@ -38,14 +39,14 @@ _TIGHTER: Mapping[str, _Tighter] = {
 def tighten(field: Field, keyword: str, fact: Fact, log: Log) -> None:
     """Add a rule to a field that may have it already; two that nothing satisfies are doubted, and neither is kept."""
     known = field.facts.get(keyword)
-    if known is None or keyword in field.contested or same(known.value, fact.value) or keyword not in _TIGHTER:
+    if known is None or keyword in field.contested or same_json(known.value, fact.value) or keyword not in _TIGHTER:
         field.put(keyword, fact, log)
         return
     value = _TIGHTER[keyword](known.value, fact.value)
     if value is None:
         field.put(keyword, fact, log)
     else:
-        field.facts[keyword] = Fact(value, fact.line if same(value, fact.value) else known.line)
+        field.facts[keyword] = Fact(value, fact.line if same_json(value, fact.value) else known.line)
 
 
 def merge(field: Field, other: Field, log: Log) -> None:

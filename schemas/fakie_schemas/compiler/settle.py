@@ -11,12 +11,13 @@ from fakie_schemas.compiler.annotations import judged, keeps_default, keeps_exam
 from fakie_schemas.compiler.bare_lists import take_bare_lists
 from fakie_schemas.compiler.choices import doubt_choices
 from fakie_schemas.compiler.examples import shorten
-from fakie_schemas.compiler.facts import IN_WORDS, Fact, Field, Log, same
+from fakie_schemas.compiler.facts import IN_WORDS, Fact, Field, Log
 from fakie_schemas.compiler.known import repeats
 from fakie_schemas.compiler.prose import Findings, read_lines
 from fakie_schemas.compiler.statements import Raw, State, is_nothing
 from fakie_schemas.compiler.taken_files import takes_files
 from fakie_schemas.compiler.written_values import Kind, coerce, options, unquote
+from fakie_schemas.schema.equality import same_json
 
 # The longest line on a real page is a tenth of this; patterns take long over what is longer.
 MAX_TEXT = 4000
@@ -228,7 +229,7 @@ def default_in_words(target: Field, text: str, where: LineAt, log: Log) -> None:
             continue
         value, why = _judged(target, match["value"])
         known = target.facts.get("default")
-        if known and not why and same(known.value, value):
+        if known and not why and same_json(known.value, value):
             continue
         if why and re.fullmatch(r"[a-z]+", match["value"], re.IGNORECASE) and target.value("enum") is None:
             # "Default settings …": a plain word that is not a value of this field.

@@ -10,12 +10,11 @@ from fakie_contract.traffic.readers.form_fields import form_of
 from fakie_contract.traffic.readers.json_stream import items
 from fakie_contract.traffic.readers.opened import opened
 from fakie_contract.traffic.readers.plain import (
-    STATUSES,
+    answered_status,
     headers_of,
     iso_time,
     listed,
     mapping,
-    status_of,
     text,
     with_query,
 )
@@ -61,7 +60,7 @@ def exchange(entry: Any, origin: str, attached: Attached) -> RecordedExchange | 
         url=_url(request, asked),
         request_headers=asked,
         request_body=sent,
-        status=status_of(*(response.get(key) for key in STATUSES), answered.get(":status")),
+        status=answered_status(response, answered),
         response_headers=answered,
         response_body=came,
         at=iso_time(entry.get("startedDateTime")),

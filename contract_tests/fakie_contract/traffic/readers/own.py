@@ -14,7 +14,7 @@ from fakie_contract.traffic.readers.bodies import expanded
 from fakie_contract.traffic.readers.form_fields import form_of
 from fakie_contract.traffic.readers.json_stream import items
 from fakie_contract.traffic.readers.opened import Unreadable, opened
-from fakie_contract.traffic.readers.plain import STATUSES, headers_of, mapping, status_of
+from fakie_contract.traffic.readers.plain import answered_status, headers_of, mapping
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.reading import incomplete_exchange_of
 
@@ -78,7 +78,7 @@ def _ours(record: dict[str, Any], origin: str) -> RecordedExchange | None:
         found,
         request_headers=asked,
         request_body=expanded(found.request_body, asked) or form_of(request, asked),
-        status=found.status or status_of(*(response.get(key) for key in STATUSES), answered.get(":status")),
+        status=found.status or answered_status(response, answered),
         response_headers=answered,
         response_body=expanded(found.response_body, answered),
     )

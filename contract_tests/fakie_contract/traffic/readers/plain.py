@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 _STATUS = re.compile(r"(?:HTTP/\S+ )?([1-9]\d\d)\b")
 # What a status is called, by itself or within an object.
-STATUSES = ("status", "status_code", "statusCode", "code")
+_STATUSES = ("status", "status_code", "statusCode", "code")
 _COOKIES = "set-cookie"
 _MILLISECONDS = 100_000_000_000
 # How mocks write what a value must be; the recorded value stands under it.
@@ -36,7 +36,7 @@ def text(value: Any) -> str:
 def status_of(*places: Any) -> int:
     """Return the first HTTP status of some places: a number, a text such as `200 OK`, an object or a list with it."""
     for found in places:
-        one = next((found[key] for key in STATUSES if key in found), None) if isinstance(found, dict) else found
+        one = next((found[key] for key in _STATUSES if key in found), None) if isinstance(found, dict) else found
         one = one[0] if isinstance(one, list) and one else one
         if isinstance(one, int | float) and not isinstance(one, bool) and one > 0:
             return int(one)
@@ -44,6 +44,11 @@ def status_of(*places: Any) -> int:
         if match:
             return int(match[1])
     return 0
+
+
+def answered_status(response: Mapping[str, Any], headers: Mapping[str, str]) -> int:
+    """Return the HTTP status of an answer, whatever it is called; HTTP/2 has it among the headers."""
+    return status_of(*(response.get(key) for key in _STATUSES), headers.get(":status"))
 
 
 def headers_of(found: Any) -> dict[str, str]:

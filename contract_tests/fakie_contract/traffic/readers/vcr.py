@@ -9,7 +9,7 @@ from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base6
 from fakie_contract.traffic.readers.form_fields import form_of
 from fakie_contract.traffic.readers.json_stream import items
 from fakie_contract.traffic.readers.opened import BreaksOff, NoRecording, Unreadable, opened
-from fakie_contract.traffic.readers.plain import STATUSES, headers_of, iso_time, mapping, status_of, text
+from fakie_contract.traffic.readers.plain import answered_status, headers_of, iso_time, mapping, text
 from fakie_contract.traffic.readers.yaml_file import LARGEST, load, salvaged
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.forms import is_exchange
@@ -89,7 +89,7 @@ def exchange(interaction: Any, origin: str) -> RecordedExchange | None:
         url=text(request.get("uri") or request.get("url")),
         request_headers=asked,
         request_body=expanded(_body(request, asked), asked) or form_of(request, asked),
-        status=status_of(*(response.get(key) for key in STATUSES), answered.get(":status")),
+        status=answered_status(response, answered),
         response_headers=answered,
         response_body=expanded(_body(response, answered), answered),
         at=iso_time(interaction.get("recorded_at") or interaction.get("recorded")),

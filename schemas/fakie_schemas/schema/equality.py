@@ -1,0 +1,12 @@
+"""Equality of JSON values, which Python's is not: it takes true for 1."""
+
+from typing import Any
+
+
+def same_json(one: Any, other: Any) -> bool:
+    """Tell whether two values are the same as JSON, at any depth: true is not 1, and 1.0 is."""
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same_json, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same_json(one[key], other[key]) for key in one)
+    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
