@@ -270,10 +270,10 @@ def test_the_key_is_nowhere_in_what_is_written() -> None:
 
 
 def test_the_dry_run_sends_nothing_and_tells_the_cost() -> None:
-    """No request; the sum of the bill is that of its lines."""
+    """No request; the sum of the bill is that of its lines; a report that was asked for is said not to be written."""
     with standing_in(StandIn()) as stand_in:
         done = subprocess.run(
-            command(stand_in, "--dry-run", "-k", "optional or callback::success"),
+            command(stand_in, "--dry-run", "-k", "optional or callback::success", "--html", "page.html"),
             env=environment(paid=False, key=None),
             capture_output=True,
             text=True,
@@ -283,6 +283,8 @@ def test_the_dry_run_sends_nothing_and_tells_the_cost() -> None:
     assert stand_in.requests == []
     assert "3 cases with 3 creates may cost 36" in done.stdout
     assert "--max-credits 36 runs them all" in done.stdout
+    assert "No report is written" in done.stdout
+    assert not Path("page.html").exists()
 
 
 @pytest.mark.parametrize("path", ["/api/v1/jobs/createTask", "/api/v1/jobs/recordInfo"])

@@ -181,6 +181,8 @@ class Run:
             terminalreporter.section("what a live run may cost")
         for line in self._bill.text() if self._bill else ():
             terminalreporter.write_line(line)
+        if self._bill and (self.settings.report or self.settings.html):
+            terminalreporter.write_line("No report is written: nothing was sent, so nothing was judged.")
         lines = list(self.closing.lines())
         if lines:
             terminalreporter.section("fakie contract")
