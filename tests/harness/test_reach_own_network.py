@@ -137,3 +137,42 @@ def test_a_host_is_meant_however_it_is_written(host: str) -> None:
     assert claims.is_vendor(host)
     assert claims.claim(host, 443) is not None
     assert not claims.is_vendor("api.kie.\u0430i" + "." * 70)
+
+
+class WrappedCurl:
+    """A handle of curl's behind a class of Python's, as pytest-recording puts it in the place of pycurl's."""
+
+    def __init__(self, handle: Any) -> None:
+        self.handle = handle
+
+    def __getattribute__(self, name: str) -> Any:
+        handle = object.__getattribute__(self, "handle")
+        return object.__getattribute__(self, name) if name in ("handle", "setopt") else getattr(handle, name)
+
+    def setopt(self, option: int, value: Any) -> None:
+        self.handle.setopt(option, value)
+
+
+class WrappedPycurl:
+    """An object that calls itself the module pycurl, and has a class of its own for handles."""
+
+    def __init__(self, real: Any) -> None:
+        self.real = real
+
+    def __getattribute__(self, name: str) -> Any:
+        return WrappedCurl if name == "Curl" else getattr(object.__getattribute__(self, "real"), name)
+
+
+@pytest.mark.parametrize("way", ["setopt", "setopt_string", "duphandle"])
+def test_a_wrapper_in_the_place_of_pycurl_is_guarded(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    """Another plugin's object in the module's place leads nowhere that the module does not, and stays as it was."""
+    real, before = library("pycurl"), WrappedCurl.__getattribute__
+    monkeypatch.setitem(sys.modules, "pycurl", WrappedPycurl(real))
+    handle = WrappedCurl(real.Curl())
+    with in_process(new_fake()) as reach:
+        set_to = handle.duphandle().setopt if way == "duphandle" else getattr(handle, way)
+        set_to(real.URL, "http://127.0.0.1:9/")
+        with pytest.raises(CallRefusedError, match="fakie"):
+            set_to(real.URL, BASE)
+        assert len(reach.refusals) == 1
+    assert WrappedCurl.__getattribute__ is before

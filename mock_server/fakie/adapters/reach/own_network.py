@@ -27,6 +27,10 @@ def guard_curl_cffi(curl_cffi: ModuleType, reach: Reach) -> Iterator[Substitute]
 def guard_pycurl(pycurl: ModuleType, reach: Reach) -> Iterator[Substitute]:
     """Refuse places given to pycurl: a class in C, so its name is what is replaced."""
     guard = _curl_guard(reach, pycurl)
+    if not issubclass(type(pycurl), ModuleType):
+        # pytest-recording has an object in the module's place, which calls itself a module: its class is one of Python.
+        yield Substitute(pycurl.Curl, "__getattribute__", _wrapped_curl(guard, pycurl.Curl.__getattribute__))
+        return
 
     class Curl(pycurl.Curl):  # type: ignore[misc, name-defined]
         def setopt(self, option: int, value: Any) -> Any:
@@ -38,6 +42,21 @@ def guard_pycurl(pycurl: ModuleType, reach: Reach) -> Iterator[Substitute]:
             return super().setopt_string(option, value)
 
     yield Substitute(pycurl, "Curl", Curl)
+
+
+def _wrapped_curl(guard: Callable[[Any, Any], None], real: Callable[..., Any]) -> Callable[[Any, str], Any]:
+    def look(self: Any, name: str) -> Any:
+        found = real(self, name)
+
+        def setopt(option: Any, value: Any) -> Any:
+            guard(option, value)
+            return found(option, value)
+
+        if name == "duphandle":
+            return lambda: type(self)(found())
+        return setopt if name in ("setopt", "setopt_string") else found
+
+    return look
 
 
 def guard_pycares(pycares: ModuleType, reach: Reach) -> Iterator[Substitute]:
