@@ -120,6 +120,44 @@ def test_no_sockets(fakie):
     )  # type: ignore[operator]
 
 
+def test_pytest_sockets_guards_end_with_their_test(run: object) -> None:
+    """In whatever order guard and fake begin, the next test has sockets and look-ups as before."""
+    run(
+        """
+import requests, socket
+
+REAL = socket.getaddrinfo, socket.gethostbyname, socket.socket, socket.socket.connect
+
+def call():
+    assert requests.post(BASE + CREATE, json=BODY, headers=HEADERS, timeout=5).json()["code"] == 200
+    with pytest.raises(OSError, match="fakie"):
+        socket.gethostbyname_ex("api.kie.ai")
+
+def is_as_before():
+    assert (socket.getaddrinfo, socket.gethostbyname, socket.socket, socket.socket.connect) == REAL
+
+@pytest.fixture
+def looking(request):
+    yield
+    with pytest.raises(OSError, match="fakie"):
+        socket.getaddrinfo("api.kie.ai", 443)
+
+@pytest.mark.disable_socket
+def test_marker(fakie, looking): call()
+def test_after_the_marker(): is_as_before()
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_hosts(fakie): call()
+def test_after_hosts(): is_as_before()
+def test_fixture_first(socket_disabled, fakie): call()
+def test_after_the_fixture(): is_as_before()
+def test_fake_first(fakie, socket_disabled):
+    assert requests.post(BASE + CREATE, json=BODY, headers=HEADERS, timeout=5).json()["code"] == 200
+def test_after_the_fake(): is_as_before()
+""",
+        passed=8,
+    )  # type: ignore[operator]
+
+
 def test_respx_and_responses_mock_other_hosts_beside_it(run: object) -> None:
     """Their hosts are theirs, kie.ai is the fake's."""
     run(

@@ -69,8 +69,10 @@ class Reports:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
-        """Remember who ends: shared fakes may end with it."""
+        """Remember who ends: shared fakes may end with it; and give way to plugins that put back what was there."""
         item.session.stash[_ENDING] = item
+        if REACH in item.stash:
+            item.stash[REACH].give_way()
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """List what clients should not have done, calls that were not let out, what took real time, what goes on."""

@@ -34,14 +34,18 @@ def floor(reach: Reach) -> Iterator[Substitute]:
     reaches = watched().reaches
     reaches.append(reach)
     reach.at_end(lambda: reaches.remove(reach))
-    for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "gethostbyaddr"):
-        yield Substitute(socket, name, _look_up(reach, getattr(socket, name)))
     for name in ("connect", "connect_ex", "sendto"):
         yield Substitute(socket.socket, name, _reach_out(reach, getattr(socket.socket, name)))
     for name in ("wrap_socket", "wrap_bio"):
         yield Substitute(ssl.SSLContext, name, _tls(reach, getattr(ssl.SSLContext, name)))
     loop = asyncio.BaseEventLoop
     yield Substitute(loop, "getaddrinfo", _loop_look_up(reach, loop.getaddrinfo))
+
+
+def look_ups(reach: Reach) -> Iterator[Substitute]:
+    """Yield what refuses look-ups by name."""
+    for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "gethostbyaddr"):
+        yield Substitute(socket, name, _look_up(reach, getattr(socket, name)))
 
 
 def leave_behind(left: LeftBehind) -> None:

@@ -8,7 +8,7 @@ from types import ModuleType
 from fakie.adapters.reach.aio_http import answer_aiohttp
 from fakie.adapters.reach.arrivals import at_import
 from fakie.adapters.reach.claims import Claims
-from fakie.adapters.reach.floor import floor, watched
+from fakie.adapters.reach.floor import floor, look_ups, watched
 from fakie.adapters.reach.http_client import answer_http_client
 from fakie.adapters.reach.http_core import answer_httpcore
 from fakie.adapters.reach.other_mocks import pass_pook, pass_requests_mock, pass_responses, pass_respx, pass_vcr
@@ -48,16 +48,19 @@ def intercept(door: Door, bases: Collection[str], limits: Limits, *, refuse_othe
     """
     claims = Claims.of(bases, refuse_others=refuse_others)
     reach = Reach(door, claims, limits, depth=len(watched().reaches))
-    replacements = Replacements()
+    replacements, names = Replacements(), Replacements()
+    reach.give_way = names.put_back
 
     def arrived(stand_ins: _StandIns, module: ModuleType) -> None:
         replacements.put(stand_ins(module, reach))
 
     try:
         replacements.put(floor(reach))
+        names.put(look_ups(reach))
         replacements.put(answer_http_client(reach))
         with at_import({name: partial(arrived, stand_ins) for name, stand_ins in _LIBRARIES.items()}):
             yield reach
     finally:
         replacements.put_back()
+        names.put_back()
         reach.end()

@@ -15,23 +15,25 @@ class Substitute(NamedTuple):
 
 
 class Replacements:
-    """Stand-ins that are in place, and what they stand in for."""
+    """Stand-ins that are in place, each with what it stands in for."""
 
     def __init__(self) -> None:
-        self._real: list[Substitute] = []
+        self._real: list[tuple[Substitute, Any]] = []
 
     def put(self, stand_ins: Iterable[Substitute]) -> None:
         """Put stand-ins in place."""
         for owner, name, value in stand_ins:
             # What a class inherits is no attribute of its own, and is deleted again.
-            self._real.append(Substitute(owner, name, vars(owner).get(name, _MISSING)))
+            self._real.append((Substitute(owner, name, value), vars(owner).get(name, _MISSING)))
             setattr(owner, name, value)
 
     def put_back(self) -> None:
-        """Put back what was there, the last replaced first."""
+        """Put back what was there, the last replaced first; what another has replaced since is left to him."""
         while self._real:
-            owner, name, value = self._real.pop()
-            if value is _MISSING:
+            (owner, name, value), real = self._real.pop()
+            if vars(owner).get(name, _MISSING) is not value:
+                continue
+            if real is _MISSING:
                 delattr(owner, name)
             else:
-                setattr(owner, name, value)
+                setattr(owner, name, real)
