@@ -2,6 +2,7 @@
 
 import asyncio
 import http.client
+import socket
 import socketserver
 import sys
 import threading
@@ -73,6 +74,28 @@ def moves(fast: Fake, act: Callable[[], object]) -> int:
     before = fast.timekeeper.moved
     act()
     return fast.timekeeper.moved - before
+
+
+def test_a_thread_that_accepts_is_waited_for_once_somebody_comes(fast: Fake) -> None:
+    """A plain listener's, as plugins have them beside every test: alone it is nobody who may be at work."""
+    came: list[bytes] = []
+
+    def accept(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            came.append(connection.recv(10))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=accept, args=(listener,), daemon=True)
+        thread.start()
+        time.sleep(HOUR)
+        assert fast.timekeeper is not None
+        assert [each for each in fast.timekeeper.remarks if "accept" in each] == []
+        with socket.create_connection(listener.getsockname()) as client:
+            client.sendall(b"hello")
+            time.sleep(HOUR)
+            assert came == [b"hello"]
+        thread.join()
 
 
 def test_an_idle_server_costs_no_time(fast: Fake) -> None:

@@ -28,9 +28,10 @@ _STUCK = 0.001 if sys.platform == "linux" else 0.02
 _DEEP = 8
 # Calls that wait for another thread, or for whatever may come: sockets and children are looked at on their own.
 _WATCHING = frozenset(
-    {"acquire", "get", "wait", "join", "with", "poll", "select", "control", "accept", "recv", "recv_into", "recvfrom"}
-    | {"recvmsg", "read", "readinto", "readline", "input", "sigwait", "pause", "sleep"}
-    | {"run_forever", "run_until_complete", "switch"}
+    {"acquire", "get", "wait", "join", "with", "poll", "select", "control", "input", "sigwait", "pause", "sleep"}
+    # The library's `accept` is Python around this one.
+    | {"accept", "_accept", "recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "recvmsg_into"}
+    | {"read", "readinto", "readline", "run_forever", "run_until_complete", "switch"}
 )
 # Calls that wait for something real.
 _WORKING = frozenset(
