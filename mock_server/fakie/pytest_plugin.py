@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from fakie_schemas.catalog.catalog import Catalog
     from fakie_schemas.rules.difference import Difference
 
+# The fixtures of fakes that tests share, and who shares them.
+_SHARED: dict[str, type[pytest.Collector]] = {"fakie_module": pytest.Module, "fakie_session": pytest.Session}
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Register each option with its ini twin."""
@@ -270,22 +273,24 @@ def _shared(request: pytest.FixtureRequest) -> Iterator[Fake]:
 
 
 def _shared_by(item: pytest.Item, names: Sequence[str]) -> Fake | None:
-    scopes: dict[str, type[pytest.Collector]] = {"fakie_module": pytest.Module, "fakie_session": pytest.Session}
-    nodes = (item.getparent(scope) for name, scope in scopes.items() if name in names)
+    nodes = (item.getparent(scope) for name, scope in _SHARED.items() if name in names)
     return next((node.stash.get(pytest_reports.FAKE, None) for node in nodes if node), None)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Skip the time of a shared fake in each test that asks for it, unless the test has one of its own."""
+    """Have a shared fake answer, and its time skipped, in each test that asks for it and has none of its own."""
     names = getattr(item, "fixturenames", ())
     shared = None if "fakie" in names else _shared_by(item, names)
     if shared is None:
         return (yield)
-    how = chosen(item.config, getattr(item, "funcargs", {}).get("fakie_settings", {}), item)
-    if how["fast_forward"] == "off":
-        return (yield)
-    from fakie.harness.fast_forward import fast_forward
+    with ExitStack() as stack:
+        nodes = filter(None, map(item.getparent, _SHARED.values()))
+        for reach in filter(None, (node.stash.get(pytest_reports.REACH, None) for node in nodes)):
+            stack.enter_context(reach.answered_by(shared))
+        how = chosen(item.config, getattr(item, "funcargs", {}).get("fakie_settings", {}), item)
+        if how["fast_forward"] == "on":
+            from fakie.harness.fast_forward import fast_forward
 
-    with fast_forward(shared, how["patience"] / 1000):
+            stack.enter_context(fast_forward(shared, how["patience"] / 1000))
         return (yield)

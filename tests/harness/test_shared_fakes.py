@@ -83,6 +83,46 @@ def hasty():
 """
 
 
+def test_the_shared_fake_that_a_test_asks_for_answers_it(calling: pytest.Pytester) -> None:
+    """Whichever was set up last; the module's answers a test that asks for both, or for none."""
+    calling.makepyfile("""
+        import pytest
+        from client import create
+
+        def counts(*fakes):
+            return [len(fake.tasks) for fake in fakes]
+
+        def test_session(fakie_session):
+            create()
+            assert counts(fakie_session) == [1]
+
+        def test_module(fakie_module):
+            create()
+            assert counts(fakie_module) == [1]
+
+        def test_session_again(fakie_session):
+            fakie_session.fail_next("credits_insufficient")
+            assert create().json()["code"] == 402
+            create()
+            assert counts(fakie_session) == [2]
+
+        def test_both(fakie_session, fakie_module):
+            create()
+            assert counts(fakie_session, fakie_module) == [2, 2]
+
+        def test_its_own(fakie, fakie_session):
+            create()
+            assert counts(fakie, fakie_session) == [1, 2]
+
+        def test_none():
+            create()
+
+        def test_module_at_last(fakie_module):
+            assert counts(fakie_module) == [3]
+    """)
+    run(calling, "-p", "no:randomly").assert_outcomes(passed=7)
+
+
 @pytest.mark.parametrize("fixture", ["fakie_module", "fakie_session"])
 def test_the_conduct_of_a_shared_fakes_client_is_judged_at_its_end(calling: pytest.Pytester, fixture: str) -> None:
     """Named in the summary with whose fake it was; an error where findings are errors; nothing where they are off."""

@@ -1,6 +1,7 @@
 """How far calls reach while a door answers: what every interception asks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from os import getpid
 
@@ -51,6 +52,15 @@ class Reach:
         self.live = False
         while self._at_end:
             self._at_end.pop()()
+
+    @contextmanager
+    def answered_by(self, door: Door) -> Iterator[None]:
+        """Let another door answer for a while, by the same claims."""
+        usual, self.door = self.door, door
+        try:
+            yield
+        finally:
+            self.door = usual
 
     def answers(self, host: str, port: int | None = None) -> bool:
         """Tell whether the door answers calls to a host."""
