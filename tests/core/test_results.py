@@ -21,7 +21,10 @@ from fakie.core.running.result_request import ResultRequests
 from fakie.core.service import Service
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.limits import WindowLimit
+from fakie_schemas.schema.alternatives import all_fields
 from support.clients.doors import Door, open_door
+from support.families import MAKING, FamilyClient
+from support.servers.fakes import HandClock
 
 DATA = fakie_schemas.results()
 ASKING = ResultRequests(DATA["asking"])
@@ -165,6 +168,43 @@ def test_the_pages_defaults_count(rich: Door) -> None:
         content = rich.get(url.removeprefix("http://fake.test")).body
         with Image.open(io.BytesIO(content)) as picture:
             assert picture.size == (576, 1024)
+
+
+def test_no_spelling_of_a_page_is_passed_over() -> None:
+    """A name that is read in one spelling is read in each that a page has, such as `aspectRatio`."""
+    read = {name for names in DATA["asking"]["fields"].values() for name in names}
+    pages = [CATALOG.served(name) for name in CATALOG.models] + [CATALOG.endpoint(one.page) for one in MAKING]
+    named = {str(field.path[-1]) for page in pages if page for field in all_fields(page.request_schema)}
+    plain = {_plain(name) for name in read}
+    assert {name for name in named if _plain(name) in plain} <= read
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "body", "kind", "size", "count"),
+    [
+        ("flux-kontext/generate", {}, "JPEG", (1024, 576), 2),
+        ("flux-kontext/generate", {"outputFormat": "png", "aspectRatio": "3:4"}, "PNG", (768, 1024), 2),
+        ("4o-image/generate", {"size": "3:2", "nVariants": 4}, "PNG", (1024, 683), 4),
+        ("runway/generate", {"duration": 5, "quality": "720p", "aspectRatio": "16:9"}, "PNG", (1024, 576), 1),
+        ("aleph/generate", {"videoUrl": "https://a.test/a.mp4", "aspectRatio": "9:16"}, "PNG", (576, 1024), 1),
+    ],
+)
+def test_families_make_what_was_asked_for(
+    endpoint: str, body: dict[str, Any], kind: str, size: tuple[int, int], count: int, rich: Door, clock: HandClock
+) -> None:
+    """Pictures have the format, size and number that the request says, or else the defaults of the endpoint's page."""
+    client = FamilyClient(rich, clock)
+    task_id = client.ask(endpoint, {"prompt": "x", **body}).data["taskId"]
+    client.pass_time()
+    record = json.dumps(client.record(endpoint, task_id))
+    urls = {text for text in record.split('"') if "/results/" in text and not text.endswith(".mp4")}
+    contents = [rich.get(url.removeprefix("http://fake.test"), {}).body for url in urls]
+    pictures = [Image.open(io.BytesIO(content)) for content in contents]
+    assert [(picture.format, picture.size) for picture in pictures] == [(kind, size)] * count
 
 
 def test_music_results_are_tracks(rich: Door) -> None:
