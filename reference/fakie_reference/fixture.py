@@ -6,6 +6,8 @@ from typing import Any
 
 import fakie
 from fakie import pytest_plugin
+from fakie.core.conduct.finding import ConductFinding
+from fakie.core.journal import Entry
 from fakie.harness.fake import Fake
 from fakie.harness.handles import AccountHandle, Callback, TaskHandle
 from fakie.harness.journal_view import JournalView
@@ -18,6 +20,8 @@ _CLASSES: tuple[tuple[str, type], ...] = (
     ("fakie.tasks[0], fakie.task(id)", TaskHandle),
     ("fakie.account(key)", AccountHandle),
     ("fakie.journal", JournalView),
+    ("fakie.journal[0], fakie.journal.deliveries[0]", Entry),
+    ("fakie.conduct[0]", ConductFinding),
     ("fakie.callbacks[0]", Callback),
     ("fakie.uploads", UploadsView),
     ("fakie.web", Web),
@@ -60,7 +64,14 @@ def _fixtures() -> str:
 def _class(place: str, of: type) -> str:
     about = inspect.getdoc(of) or ""
     rows = ((code(call(name, member)), _joined(inspect.getdoc(member) or "")) for name, member in members(of))
-    return f"## {of.__name__}\n\n`{place}`: {about}\n\n" + table(("call", "what it does"), rows)
+    head = f"## {of.__name__}\n\n`{place}`: {about}\n\n{_values(of)}"
+    return head + table(("call", "what it does"), rows)
+
+
+def _values(of: type) -> str:
+    """Name what an object simply holds; objects that hold nothing by name have none."""
+    names = [code(f".{name}") for name in getattr(of, "__struct_fields__", ()) if not name.startswith("_")]
+    return f"It holds {', '.join(names)}.\n\n" if names else ""
 
 
 def call(name: str, member: Any) -> str:

@@ -3,12 +3,15 @@
 import pytest
 
 from fakie import Fake
+from fakie.core.conduct.finding import ConductFinding
+from fakie.core.journal import Entry
 from fakie.core.tasks.quirks import QUIRKS
 from fakie.core.transport_faults import TRANSPORT_FAULTS
+from fakie.harness.handles import Callback
 from fakie.harness.journal_view import JournalView
 from fakie_reference.commands import commands
 from fakie_reference.exit_codes import EXIT_CODES
-from fakie_reference.fixture import fixtures, members
+from fakie_reference.fixture import fixture_page, fixtures, members
 from fakie_reference.pages import ROOT
 from support.clients.program import fakie
 from support.some import some
@@ -50,3 +53,11 @@ def test_what_any_sequence_has_is_not_told_of_the_journal() -> None:
     names = {name for name, _ in members(JournalView)}
     assert {"count", "requests", "bodies"} <= names
     assert "index" not in names
+
+
+def test_what_an_object_holds_is_told_beside_its_calls() -> None:
+    """Values have no docstring of their own: the page names those of journal entries, findings and callbacks."""
+    text = fixture_page()
+    for of in (Entry, ConductFinding, Callback):
+        part = text.partition(f"\n## {of.__name__}\n")[2].partition("\n## ")[0]
+        assert [name for name in of.__struct_fields__ if f"`.{name}`" not in part] == []
