@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from fakie_contract.checks import envelope
+from fakie_contract.checks.came import got_text
 from fakie_contract.report.baseline import Baseline
 from fakie_contract.report.code_table import code_lines
 from fakie_schemas.catalog.catalog import Catalog
@@ -100,6 +102,24 @@ def test_a_baseline_of_one_judge_accepts_what_the_other_finds(fault: str, tmp_pa
     empty = Baseline(today=datetime.date(2026, 11, 24))
     assert all(empty.joined(live, "told").match(one) for one in traffic)
     assert all(empty.joined(traffic, "told").match(one) for one in live)
+
+
+@pytest.mark.parametrize(("came", "told"), [("5", '"5"'), (5.5, "5.5"), ("", '""')])
+def test_both_judges_tell_a_text_from_a_number(came: Any, told: str, tmp_path: Path) -> None:
+    """A value of the wrong type is told as JSON, so that it cannot be taken for one of the right type."""
+    live = found_live(Mutant("typed", "life", handle=on_data(put(createTime=came), *ENDS)), tmp_path)
+    traffic = report_of(tmp_path, record(task(createTime=came)))["findings"]
+    assert {one.got for one in live if one.place == "/body/data/createTime"} == {told}
+    assert {one["got"] for one in traffic if one["place"] == "/body/data/createTime"} == {told}
+
+
+@pytest.mark.parametrize("msg", [5, ["no"]])
+def test_a_refusal_of_the_wrong_type_is_told_as_it_came(msg: Any) -> None:
+    """Not as a text that holds it, whichever judge tells of it."""
+    [one] = envelope.code({"code": "422", "msg": "no", "data": None})
+    assert got_text(one) == '"422"'
+    [one] = envelope.code({"code": 422, "msg": msg, "data": None})
+    assert got_text(one) == json.dumps(msg)
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,14 @@ def test_of_one_exchange_few_lines_are_told() -> None:
     assert "not judged" in large
 
 
-def _exchange(body: object) -> RecordedExchange:
+def test_a_comment_tells_a_text_from_a_number() -> None:
+    """What came where the schema wants another type is told as JSON."""
+    answer = b'{"success": true, "code": "200", "msg": 5}'
+    told = Commenter()(_exchange({"base64Data": "SUQz", "uploadPath": "a"}, answer))
+    assert [line for line in told if "/body/code" in line and line.endswith('got "200"')], told
+
+
+def _exchange(body: object, answer: bytes = b"{}") -> RecordedExchange:
     headers = {"content-type": "application/json"}
     url = "http://127.0.0.1:1/api/file-base64-upload"
-    return RecordedExchange("POST", url, headers, json.dumps(body).encode(), 200, headers, b"{}", "")
+    return RecordedExchange("POST", url, headers, json.dumps(body).encode(), 200, headers, answer, "")

@@ -64,9 +64,9 @@ def code(body: Mapping[str, Any], situation: str = "") -> Iterator[Difference]:
 
 def _in_no_envelope(one: Mismatch, body: Mapping[str, Any]) -> Difference:
     hint = " (it has 'message')" if one.steps == ("msg",) and "message" in body else ""
-    got = one.got if one.rule == MISSING else shown(one.got)
+    got = f"{one.got}{hint}" if hint else one.got
     source = "answer schema error"
-    return breach(one.rule, f"{got}{hint}", f"/body{pointer(one.steps)}", source=source, wanted=one.wanted)
+    return breach(one.rule, got, f"/body{pointer(one.steps)}", source=source, wanted=one.wanted)
 
 
 def page(body: Mapping[str, Any], row: Row) -> Iterator[Difference]:

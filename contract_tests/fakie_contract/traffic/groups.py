@@ -5,6 +5,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from fakie_contract.checks.came import is_value
 from fakie_contract.traffic.secrets import Secrets, hides, plain_path, without_paths
 from fakie_contract.traffic.view import View
 from fakie_schemas.recordings.secrets import MARK
@@ -76,7 +77,7 @@ class Groups:
 
     def _first(self, endpoint: str, view: View, one: Difference) -> Group:
         # No more of a value than is needed to find a secret whole that stands where the text will be cut.
-        short = replace(one, got=self._secrets.text(one.got, 4 * _LONGEST))
+        short = replace(one, got=self._secrets.text(one.got, 4 * _LONGEST, as_json=is_value(one)))
         path = _RECEIVER if endpoint == CALLBACK else plain_path(view.path)[:_LONGEST]
         return Group(endpoint, short, view.exchange.origin, view.exchange.method, path)
 

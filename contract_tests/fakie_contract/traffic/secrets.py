@@ -67,9 +67,9 @@ class Secrets:
         path = _path(url)
         self._keep(*secret_parts(url), *([] if all(map(is_plain, path.split("/"))) else [path]))
 
-    def text(self, value: Any, limit: int) -> str:
+    def text(self, value: Any, limit: int, *, as_json: bool = False) -> str:
         """Write a value as text of bounded length, without what the recorder would not write down either."""
-        if isinstance(value, str):
+        if isinstance(value, str) and not as_json:
             return cut(self._redactor.text(value), limit)
         return shown(self._redactor.value(value), limit)
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, quote
 from msgspec.structs import replace
 
 from fakie_contract import subjects
+from fakie_contract.checks.came import got_text
 from fakie_contract.checks.key_shown import key_in_answer
 from fakie_contract.http.client import NoAnswer
 from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, curl_line, printable
@@ -25,7 +26,6 @@ from fakie_contract.trial.asking import JSON_TYPE, cited, page_of, place_of, req
 from fakie_contract.trial.cashier import Cashier
 from fakie_contract.trial.environment import CREDIT, Environment, bearer
 from fakie_contract.trial.keys import ShownKeys, TargetAccount
-from fakie_contract.trial.words import got_text
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import FamilyEndpoint, endpoints
 from fakie_schemas.payment import making, may_cost
@@ -247,7 +247,7 @@ class Trial:
         """Make a fake forget what the accounts of this case did, where it is told to."""
         self._accounts.tidy(is_odd=bool(self.differences))
 
-    def find(self, rule: str, got: str, shown_by: LiveExchange | str, place: str | None = None, **facts: Any) -> None:
+    def find(self, rule: str, got: Any, shown_by: LiveExchange | str, place: str | None = None, **facts: Any) -> None:
         """Note a breach of a rule; `shown_by` is the exchange that showed it, or its curl line."""
         self.note([breach(rule, got, place, **facts)], shown_by)
 

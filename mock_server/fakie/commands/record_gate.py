@@ -67,8 +67,10 @@ class Commenter:
     """Judges each exchange as it passes: a line for whatever is neither known nor a mere remark."""
 
     def __init__(self) -> None:
+        from fakie_contract.checks.came import got_text
         from fakie_contract.traffic.judging import TrafficJudge
 
+        self._came = got_text
         self._judge = TrafficJudge(Catalog.shipped())
         self._lock = threading.Lock()
 
@@ -81,7 +83,7 @@ class Commenter:
             found = self._judge.found(exchange) or ()
             clean = self._judge.secrets.clean
             lines = [
-                f"{one.severity} at {one.place}: expected {one.expected}; got {one.got}"
+                f"{one.severity} at {one.place}: expected {one.expected}; got {self._came(one)}"
                 for one in found
                 if not one.known and one.severity != "info"
             ]

@@ -218,7 +218,7 @@ def poll(trial: Trial, one: Followed) -> tuple[str, Any, LiveExchange]:
     data = exchange.answer.data
     shows = answers.has_code(trial, exchange, row)
     if shows and not isinstance(data, dict):
-        trial.find("shape.type", shown(data), exchange, "/body/data", wanted="object")
+        trial.find("shape.type", data, exchange, "/body/data", wanted="object")
     if not shows or not isinstance(data, dict):
         raise NotProvokable("the target does not show the task")
     state = one.task.telling.state(data)
