@@ -63,6 +63,37 @@ def test_a_model_that_families_have_is_known_to_an_order_for_any_endpoint() -> N
         fake.fail_next(500, endpoint="*", model="veo4")
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("suno/generate", "'suno/generate' is no model, but an endpoint: an order names it by `endpoint`"),
+        ("suno/lyrcs", "'suno/lyrcs' is not known; did you mean one of: suno/lyrics?"),
+        ("z-imag", "'z-imag' is not known; did you mean one of: z-image?"),
+    ],
+)
+def test_an_endpoint_in_the_place_of_a_model_is_told_as_one(name: str, told: str) -> None:
+    """Also one that is misspelt; it is not taken for a misspelt model."""
+    with pytest.raises(WrongOrderError) as plan:
+        new_fake().plan_next(model=name)
+    with pytest.raises(WrongOrderError) as fault:
+        new_fake().fail_next(500, model=name)
+    assert str(plan.value) == str(fault.value) == f"model: {told}"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("suno/generate/record-info", "is an endpoint that calls nobody back; these do: .*, suno/generate, "),
+        ("suno/generat", "'suno/generat' is not known; did you mean one of: suno/generate"),
+        ("createTask", "'createTask' is no model, but an endpoint"),
+    ],
+)
+def test_a_callback_of_what_sends_none_is_refused_with_what_does(name: str, told: str) -> None:
+    """Endpoints that call back may be named, and are among what is told."""
+    with pytest.raises(WrongOrderError, match=told):
+        new_fake().signed_callback(model=name)
+
+
 def test_models_of_a_page_of_ones_own_are_those_that_orders_may_name(tmp_path: Path) -> None:
     """What orders may name is read from the page that requests are held to."""
     page = "endpoints/veo/generate"

@@ -14,7 +14,7 @@ from fakie.core.tasks.wire import compact
 from fakie.harness.handles import Callback
 from fakie_schemas.catalog.callback_shapes import callback_shapes
 from fakie_schemas.catalog.revision import Revision
-from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
+from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints, with_pages
 from fakie_schemas.schema.values import working_value
 
 
@@ -71,6 +71,9 @@ def _asked(service: Service, model: str) -> tuple[FamilyEndpoint, Revision]:
         if page is None:
             raise WrongOrderError(f"model: {model} has no page here; fakie derive makes one")
         return about, page
+    if model in with_pages():
+        calling = ", ".join(name for name, one in with_pages().items() if one.job is not None and one.makes.callbacks)
+        raise WrongOrderError(f"model: {model} is an endpoint that calls nobody back; these do: {calling}")
     revision = catalog.served(service.control.orders.vocabulary.model(model))
     if revision is None:
         raise WrongOrderError(f"model: expected one, not a pattern; got {model!r}")

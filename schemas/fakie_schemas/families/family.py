@@ -14,6 +14,8 @@ Steps = tuple[tuple[str, float], ...]
 # The page of an endpoint whose requests name a model is that of the model.
 BY_MODEL = "by model"
 _MOST_LIKE = 3
+# How alike a misspelt name and the one that is meant are, and how much of it is looked at.
+_ALMOST, _COMPARED = 0.8, 80
 
 
 class Parent(Struct, frozen=True):
@@ -134,8 +136,16 @@ def with_pages() -> Mapping[str, FamilyEndpoint]:
 
 
 def endpoints_like(name: str) -> tuple[str, ...]:
-    """Return the first endpoints that have a text in their names, whatever its case."""
-    return tuple(one for one in endpoints() if name and name.casefold() in one.casefold())[:_MOST_LIKE]
+    """Return the first endpoints that have a text in their names, whatever its case, or else those spelt almost so."""
+    within = tuple(one for one in endpoints() if name and name.casefold() in one.casefold())
+    return within[:_MOST_LIKE] or endpoints_spelt(name)
+
+
+def endpoints_spelt(name: str) -> tuple[str, ...]:
+    """Return the endpoints whose names are spelt almost so, the nearest first."""
+    from difflib import get_close_matches
+
+    return tuple(get_close_matches(name[:_COMPARED], endpoints(), _MOST_LIKE, _ALMOST))
 
 
 @cache
