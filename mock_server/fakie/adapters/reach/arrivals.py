@@ -13,7 +13,10 @@ Action = Callable[[ModuleType], object]
 
 @contextmanager
 def at_import(actions: Mapping[str, Action]) -> Iterator[None]:
-    """Act on modules that are imported, and on others right after their import within a block."""
+    """Act on modules that are imported, and on others right after their import within a block.
+
+    Of blocks within each other the inner acts last, as it would have if the module had been there before both.
+    """
     missing = {}
     for name, action in actions.items():
         module = sys.modules.get(name)
@@ -23,7 +26,8 @@ def at_import(actions: Mapping[str, Action]) -> Iterator[None]:
             action(module)
     finder = _Finder(missing)
     # Before the interpreter's own, not first: a tool that takes away the first takes what it has put there.
-    own = (at for at, each in enumerate(sys.meta_path) if each is BuiltinImporter)
+    # Who is asked first acts last.
+    own = (at for at, each in enumerate(sys.meta_path) if each is BuiltinImporter or isinstance(each, _Finder))
     sys.meta_path.insert(next(own, 0), finder)
     try:
         yield
