@@ -119,3 +119,15 @@ def test_what_was_made_before_is_told_of_by_a_refusal(side: str, found: set[str]
     mutant = Mutant(side, case, model="veo/get-4k-video", handle=on_answer(path, put(data=task), 422))
     [result] = judged(mutant, tmp_path, likely_alone=True)
     assert {finding.rule for finding in result.findings} == found
+
+
+@pytest.mark.parametrize(("code", "found"), [("500", set()), (500, {"task.failure_words"})])
+def test_a_code_of_failure_is_a_text_where_its_page_says_so(code: object, found: set[str], tmp_path: Path) -> None:
+    """The record of MIDI is the one that has it so; a number is what its clients do not expect."""
+    told = on_answer("/api/v1/midi/record-info", lambda body: body["data"].update(_as(code, body["data"])), 200)
+    results = judged(Mutant("code", "suno/midi::life::failure", model="suno/midi", handle=told), tmp_path)
+    assert {finding.rule for result in results for finding in result.findings} == found
+
+
+def _as(code: object, data: dict[str, object]) -> dict[str, object]:
+    return {"errorCode": code} if data["successFlag"] == 3 else {}

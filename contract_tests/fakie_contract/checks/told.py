@@ -12,6 +12,7 @@ from fakie_contract.checks.record import is_in_ms
 from fakie_contract.checks.redaction_marks import is_told
 from fakie_contract.checks.shape import MISSING as NO_KEY
 from fakie_contract.checks.shape import TYPE, UNDOCUMENTED, VALUE, pointer
+from fakie_contract.http.exchange import shown
 from fakie_contract.http.json_values import as_json
 from fakie_schemas.families.family import FamilyEndpoint
 from fakie_schemas.families.reading import MISSING, UNKNOWN, Told
@@ -143,15 +144,16 @@ class FamilyTask(Struct, frozen=True):
                 yield breach("task.failure_told", told.value, place)
         elif self.failure is None:
             if told.value in NO_FAILURE:
-                yield breach(VALUE, told.value, place, wanted=f"the {name} of the failure")
+                yield breach(VALUE, told.value, place, wanted=f"the {name.removesuffix('_text')} of the failure")
         else:
             code, msg = self.failure
-            wanted: object = msg if name == "msg" else int(code) if code.isdecimal() else code
+            number: object = int(code) if code.isdecimal() else code
+            wanted = {"msg": msg, "code": number, "code_text": code}[name]
             if told.value != wanted or type(told.value) is not type(wanted):
                 if told.steps == ("code",):
                     yield breach("callback.code", told.value, place, state=state, code=wanted)
                 else:
-                    yield breach("task.failure_words", told.value, place, wanted=wanted)
+                    yield breach("task.failure_words", told.value, place, wanted=shown(wanted))
 
     def _result(self, told: Told, _: str, __: str, place: str) -> Iterator[Difference]:
         made = told.template
@@ -193,6 +195,7 @@ _JUDGES: Mapping[str, _Judge] = {
     "fallback": FamilyTask._fallback,
     "endpoint": FamilyTask._endpoint,
     "cost": FamilyTask._number,
+    "expired": FamilyTask._number,
     "balance": FamilyTask._number,
 }
 

@@ -41,7 +41,8 @@ class ShownTask(Struct, frozen=True):
     @property
     def failure(self) -> tuple[str, str]:
         """The code and the words of the failure that is told of, each empty where there is none."""
-        code = next((str(code) for code in self.values("failure.code") if code not in NO_FAILURE), "")
+        codes = (*self.values("failure.code"), *self.values("failure.code_text"))
+        code = next((str(code) for code in codes if code not in NO_FAILURE), "")
         return code, next((msg for msg in self.values("failure.msg") if isinstance(msg, str)), "")
 
     @property

@@ -150,7 +150,8 @@ def _failure(revision: Revision, trial: Trial) -> None:
     _expect_states(trial, states, "fail", exchange)
     for name, expected in (("failCode", _FAILURE["code"]), ("failMsg", _FAILURE["msg"])):
         if data.get(name) != expected:
-            trial.find("task.failure_words", shown(data.get(name)), exchange, f"/body/data/{name}", wanted=expected)
+            got, place = shown(data.get(name)), f"/body/data/{name}"
+            trial.find("task.failure_words", got, exchange, place, wanted=shown(expected))
     _times_agree(trial, data, exchange)
 
 

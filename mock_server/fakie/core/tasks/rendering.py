@@ -70,7 +70,7 @@ def facts_of(task: Task, state: str, sent: Mapping[str, Any], result: Mapping[st
         "part": part_ids(task.id),
         "created": _moment(task.created_at),
         "completed": _moment(task.end.at) if task.end else None,
-        "failure": {"code": _number(failure.code), "msg": failure.msg} if failure else None,
+        "failure": _said(failure) if failure else None,
         "fallback": saved_by_fallback(job_of(task), task.failure, sent),
         "cost": float(task.cost) if failure is None else 0,
         **_words(task, state),
@@ -91,6 +91,11 @@ def _moment(seconds: float) -> dict[str, Any]:
     text = at.strftime("%Y-%m-%d %H:%M:%S")
     iso = f"{at.strftime('%Y-%m-%dT%H:%M:%S')}.{at.microsecond // 1000:03d}Z"
     return {"ms": wire.milliseconds(seconds), "text": text, "iso": iso}
+
+
+def _said(failure: Failure) -> dict[str, Any]:
+    """Write a failure with its code in both forms that pages have: a number, and a text."""
+    return {"code": _number(failure.code), "code_text": failure.code, "msg": failure.msg}
 
 
 def _number(code: str) -> int | str:
