@@ -237,6 +237,18 @@ def test_results_expire_with_a_reason(rich: Door) -> None:
     assert "it expired 24 h after the task ended" in gone.msg
 
 
+def test_results_of_families_live_longer(rich: Door) -> None:
+    """Fourteen days, as their pages say; Runway's record tells when that is over."""
+    body = {"prompt": "x", "duration": 5, "quality": "720p", "aspectRatio": "16:9"}
+    task = rich.post("/api/v1/runway/generate", body).data["taskId"]
+    detail = f"/api/v1/runway/record-detail?taskId={task}"
+    rich.post(f"/_fakie/tasks/{task}/finish")
+    path = rich.get(detail).data["videoInfo"]["videoUrl"].removeprefix("http://fake.test")
+    for seconds, status, expired in ((14 * 86400, 200, 0), (1, 404, 1)):
+        rich.post("/_fakie/clock", {"advance": seconds})
+        assert (rich.get(path).status, rich.get(detail).data["expireFlag"]) == (status, expired)
+
+
 def test_the_data_of_results_holds_together() -> None:
     """Each result, format and rule names what there is, and each rule's mark is explained."""
     assert set(DATA["usual_formats"].values()) <= set(DATA["formats"])

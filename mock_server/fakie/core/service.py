@@ -74,9 +74,7 @@ class Service:
         self._player = ScenarioPlayer(store.scenarios, as_kept(OrderMaker(contracts)))
         self.bugs: deque[Exception] = deque(maxlen=_BUGS_KEPT)
         self._register = AccountRegister(state, settings, profile.facts)
-        self._results = Results(
-            store, outside.media, contracts.catalog, settings.public_url, profile.facts.result_seconds
-        )
+        self._results = Results(store, outside.media, contracts.catalog, settings.public_url, profile.facts)
         agenda = Agenda(state)
         deliveries = Deliveries(profile, settings, state, outside, self._results, agenda)
         self.runner = Runner(state, agenda, deliveries, profile.facts)

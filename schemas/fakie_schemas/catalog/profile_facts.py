@@ -39,6 +39,7 @@ class Facts(Struct, frozen=True):
     media_seconds: float
     credits: float
     result_seconds: float
+    family_result_seconds: float
     upload_seconds: float
     upload_bytes: int
     upload_body_bytes: int

@@ -17,6 +17,7 @@ from fakie.core.tasks.task import Task
 from fakie.core.tasks.template import filled
 from fakie.core.transport_faults import TransportFault
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.profile_facts import Facts
 from fakie_schemas.families.family import endpoints
 
 PREFIX = "/results/"
@@ -27,14 +28,14 @@ _PLAIN = Media(b"", "application/octet-stream", ".bin")
 
 
 class Results:
-    """The results of one fake's tasks, found below `public_url` for `kept` seconds."""
+    """The results of one fake's tasks, found below `public_url` for as long as a profile's facts say."""
 
-    def __init__(self, store: Store, media: MediaLibrary, catalog: Catalog, public_url: str, kept: float) -> None:
+    def __init__(self, store: Store, media: MediaLibrary, catalog: Catalog, public_url: str, known: Facts) -> None:
         self._store = store
         self._media = media
         self._catalog = catalog
         self.public_url = public_url
-        self._kept = kept
+        self._known = known
 
     def of(self, task: Task) -> dict[str, Any]:
         """Return the `resultJson` of a task that succeeded, its files as URLs on the fake itself."""
@@ -63,13 +64,20 @@ class Results:
         # What a stage before the end has told of is there already.
         if state != "success" and not (task.end is None and stages.reached(task, state)):
             raise Refused("result_gone", reason="the task has not succeeded")
-        if task.end and now - task.end.at > self._kept:
-            raise Refused("result_gone", reason=f"it expired {self._kept / 3600:g} h after the task ended")
+        if self._expired(task, now):
+            raise Refused("result_gone", reason=f"it expired {self._kept(task) / 3600:g} h after the task ended")
         if task.result and task.result.trouble == "gone":
             raise Refused("result_gone", reason="it is ordered to be gone")
         if task.result and task.result.trouble == "broken":
             media = replace(media, content=media.content[: len(media.content) // 2])
         return task, media
+
+    def _kept(self, task: Task) -> float:
+        """Return for how many seconds after its end the files of a task are there."""
+        return self._known.result_seconds if rendering.job_of(task).dated else self._known.family_result_seconds
+
+    def _expired(self, task: Task, now: float) -> bool:
+        return task.end is not None and now - task.end.at > self._kept(task)
 
     def _wanted(self, name: str) -> tuple[Task, Media]:
         task = self._store.task(re.split("[.-]", name, maxsplit=1)[0])
@@ -81,10 +89,12 @@ class Results:
     def facts(self, task: Task, state: str | None = None) -> dict[str, Any]:
         """Return the facts of a task that its family's templates name, in the state of now or in another."""
         account = self._store.account(task.account)
-        state = state or task.state(account.clock.now() if account else task.created_at)
+        now = account.clock.now() if account else task.created_at
+        state = state or task.state(now)
         result = self.of(task) if state == "success" or rendering.job_of(task).stages else {}
         facts = rendering.facts_of(task, state, self._sent(task), result)
-        return {**facts, "balance": float(account.credits) if account else 0}
+        expired = int(state == "success" and self._expired(task.seen(now), now))
+        return {**facts, "expired": expired, "balance": float(account.credits) if account else 0}
 
     def _defaults(self, model: str) -> Mapping[str, Any]:
         revision = self._catalog.served(model)
