@@ -56,7 +56,8 @@ class Job(Struct, frozen=True):
     `records` are the endpoints that show it. `dated`: the shapes are those of the wire's date and of the model's page;
     else `record` is a template, with other parts by state, `stages` and `callbacks` whole bodies. `words` say a state
     in the terms of the family; of those that `varies` names they are examples. `fallback` says which requests, failed
-    by which codes, succeed by a second model. `answers` are what a transform says, by its state.
+    by which codes, succeed by a second model. `answers` are what a transform says, by its state. `long_decimals` is
+    "text" where callbacks have those as texts.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Job(Struct, frozen=True):
     result: Mapping[str, Any] = field(default_factory=dict)
     fallback: Mapping[str, Any] = field(default_factory=dict)
     answers: Mapping[str, Any] = field(default_factory=dict)
+    long_decimals: str = ""
 
 
 class FamilyEndpoint(Struct, frozen=True):
@@ -223,6 +225,7 @@ def _job(name: str, rows: Mapping[str, Any]) -> Job:
         result=row.get("result", {}),
         fallback=row.get("fallback", {}),
         answers=row.get("answers", {}),
+        long_decimals=row.get("long_decimals", ""),
     )
 
 

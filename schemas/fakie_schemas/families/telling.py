@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from fakie_schemas.families.family import Job, endpoints
+from fakie_schemas.families.long_decimals import as_numbers
 from fakie_schemas.families.reading import MISSING, TemplateReading, Told
 
 ENDS = ("success", "fail")
@@ -37,7 +38,7 @@ class Telling(Struct, frozen=True):
 
     def callback(self, stage: str, body: Any) -> tuple[Told, ...]:
         """Read the body of a callback of a stage, or of an end."""
-        return self.reading.of(self.bodies[stage], body)
+        return self.reading.of(self.bodies[stage], as_numbers(body) if self.job.long_decimals else body)
 
     @property
     def bodies(self) -> Mapping[str, Any]:

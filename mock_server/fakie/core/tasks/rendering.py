@@ -10,6 +10,7 @@ from fakie.core.tasks.task import Task
 from fakie.core.tasks.template import filled
 from fakie_schemas.catalog.profile import Failure, Profile
 from fakie_schemas.families.family import Job, endpoints
+from fakie_schemas.families.long_decimals import as_texts
 
 _RUNNING = "running"
 
@@ -53,8 +54,9 @@ def callback(task: Task, stage: str, facts: Mapping[str, Any]) -> dict[str, Any]
     job = job_of(task)
     bodies = {one.name: one.body for one in job.stages}
     end = task.end.state if task.end else ""
-    made: dict[str, Any] = filled(bodies[stage] if stage else job.callbacks[end], facts)
-    return made
+    made = filled(bodies[stage] if stage else job.callbacks[end], facts)
+    whole: dict[str, Any] = as_texts(made) if job.long_decimals else made
+    return whole
 
 
 def facts_of(task: Task, state: str, sent: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
