@@ -16,6 +16,7 @@ BY_MODEL = "by model"
 _MOST_LIKE = 3
 # How alike a misspelt name and the one that is meant are, and how much of it is looked at.
 _ALMOST, _COMPARED = 0.8, 80
+_DAY = 86400.0
 
 
 class Parent(Struct, frozen=True):
@@ -83,7 +84,8 @@ class FamilyEndpoint(Struct, frozen=True):
 
     `callback` is the field of the callback's URL. `same` are the fields of which equal ones mean the same thing:
     a transform is made once, a second create is refused. `says` is what templates tell of it.
-    `refuses` are the facts of parents of which none is made. `free`: its requests cost nothing.
+    `refuses` are the facts of parents of which none is made. `within` is how old (s) a task may be (0: any age).
+    `free`: its requests cost nothing.
     """
 
     name: str
@@ -99,6 +101,7 @@ class FamilyEndpoint(Struct, frozen=True):
     asks: str = ""
     same: tuple[str, ...] = ()
     refuses: tuple[str, ...] = ()
+    within: float = 0
     says: Mapping[str, Any] = field(default_factory=dict)
     free: bool = False
 
@@ -196,6 +199,7 @@ def _endpoint(row: Mapping[str, Any], family: str, jobs: Mapping[str, Job]) -> F
         asks=row.get("asks", ""),
         same=tuple(row.get("same", ())),
         refuses=tuple(row.get("refuses", ())),
+        within=row.get("within_days", 0) * _DAY,
         says=row.get("says", {}),
         free=row.get("free", row["kind"] not in ("create", "transform")),
     )

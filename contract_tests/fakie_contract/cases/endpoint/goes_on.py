@@ -45,6 +45,10 @@ def goes_on_cases(endpoint: FamilyEndpoint, revision: Revision, profile: Profile
             run = partial(_refused, wrong, situation)
             case = Case(f"{endpoint.name}::goes-on::{name}", f"{what}: refused", run, "may_cost", endpoint.name, code)
             yield replace(case, kind=situation, sends=sends, needs_levers=name != "nobodys" and name != "no-id")
+    if parent is not None and endpoint.within:
+        name, code = f"{endpoint.name}::goes-on::old", profile.row("task_too_old", endpoint.name).code
+        case = Case(name, "a task of long ago: refused", _old, "may_cost", endpoint.name, code, needs_levers=True)
+        yield replace(case, kind="task_too_old", sends=sends)
     if endpoint.same and endpoint.kind == "create":
         name, what = f"{endpoint.name}::goes-on::twice", "what can be made once is refused the second time"
         code = profile.row("task_conflict", endpoint.name).code
@@ -103,6 +107,14 @@ def _running(trial: Trial, account: TargetAccount) -> dict[str, Any]:
     made = trial.create(sent, account, maker).answer.data
     running = made.get("taskId") if isinstance(made, dict) else None
     return {name: value for name, value in {**good, parent.field: running}.items() if name != parent.part}
+
+
+def _old(trial: Trial) -> None:
+    account = tasks.moved(trial)
+    sent = asked.good_body(trial, trial.endpoint, account, full=True)
+    tasks.advance(trial, account, trial.endpoint.within + 1)
+    with costing_nothing(trial, account):
+        answers.refused(trial, trial.create(sent, account), "task_too_old")
 
 
 def _twice(trial: Trial) -> None:

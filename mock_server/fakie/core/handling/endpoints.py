@@ -215,11 +215,12 @@ class Endpoints:
     def _shown_task(self, work: Work, task_id: str, endpoint: str | None) -> Task:
         """Return an account's task that this endpoint shows; raises Refused for any other, and for one too new."""
         task = self._parents.own_task(task_id, work)
-        if task is None or endpoint not in rendering.job_of(task).records:
+        if task is None or endpoint is None or endpoint not in rendering.job_of(task).records:
             raise Refused("task_unknown")
         # Reported of models' tasks alone.
         if rendering.job_of(task).dated and work.account.clock.now() - task.created_at < self._fresh:
             raise Refused("task_unknown")
+        self._parents.refuse_old(endpoints()[endpoint], task, work)
         return task
 
     def _credit(self, _: Exchange, account: Account) -> Outcome:

@@ -25,6 +25,11 @@ class Parents:
         too_old = task and work.account.clock.now() - task.created_at > self._kept
         return None if too_old else task
 
+    def refuse_old(self, endpoint: FamilyEndpoint, task: Task, work: Work) -> None:
+        """Raise Refused for a task that is older than those that an endpoint has to do with."""
+        if endpoint.within and work.account.clock.now() - task.created_at > endpoint.within:
+            raise Refused("task_too_old", days=f"{endpoint.within / 86400:g}")
+
     def of(self, endpoint: FamilyEndpoint, body: Mapping[str, Any], work: Work) -> Task | None:
         """Return the task that a request goes on from, or None where it needs none; raises Refused for a wrong one.
 
@@ -42,4 +47,5 @@ class Parents:
             raise Refused("parent_unknown", got=as_json(got)[:_SHOWN])
         if task.state(work.account.clock.now()) != "success":
             raise Refused("parent_unfinished")
+        self.refuse_old(endpoint, task, work)
         return task
