@@ -86,6 +86,7 @@ BAD: tuple[tuple[str, Mapping[str, Any], str], ...] = (
     ("fault", {"code": 418}, "not documented"),
     ("fault", {"code": 433, "model": MODEL}, "not documented by the page of"),
     ("fault", {"code": 10**30}, "not documented"),
+    ("fault", {"code": 531, "endpoint": "suno/generate"}, 'a task fails with it: plan_next("fail", code="531")'),
     ("fault", {"situation": "rate_limitd"}, "did you mean 'rate_limited'"),
     ("fault", {"situation": "accepted"}, "not known"),
     ("fault", {}, "either a situation or a code"),

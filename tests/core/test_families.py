@@ -183,6 +183,28 @@ def test_a_task_of_another_family_is_unknown(record: str, client: FamilyClient) 
     assert client.door.get(f"/api/v1/jobs/recordInfo?taskId={own}").situation == "task_unknown"
 
 
+def test_a_task_that_is_asked_for_elsewhere_is_told_where_it_is_shown(client: FamilyClient) -> None:
+    """As advice, which a header carries; not of another account's task, or of none, and the answer is the usual one."""
+    paths = {name: endpoints()[name].path for name in ("veo/record-info", "suno/generate/record-info")}
+    song, market = client.new_task("suno/generate"), client.door.new_task()
+    answer = client.shown("veo/record-info", song)
+    assert (
+        answer.headers["x-fakie-advice"]
+        == f"suno/generate made this task; GET {paths['suno/generate/record-info']} shows it"
+    )
+    assert answer.body == client.shown("veo/record-info", "0" * 32).body
+    answer = client.shown("suno/generate/record-info", market)
+    assert answer.headers["x-fakie-advice"] == "createTask made this task; GET /api/v1/jobs/recordInfo shows it"
+    assert [entry.advice for entry in client.door.service.state.journal][-1] == answer.headers["x-fakie-advice"]
+    for unknown in (
+        client.shown("suno/generate/record-info", "0" * 32),
+        client.door.get(paths["veo/record-info"], OTHER_KEY),
+    ):
+        assert "x-fakie-advice" not in unknown.headers
+    theirs = client.door.get(f"{paths['veo/record-info']}?taskId={song}", OTHER_KEY)
+    assert "x-fakie-advice" not in theirs.headers
+
+
 @pytest.mark.parametrize("name", [one.name for one in FAMILIES if one.parent])
 def test_what_a_request_goes_on_from_must_be_there(name: str, client: FamilyClient) -> None:
     """A task that nobody made, one of another kind or account, a part that it has not, and one that still runs."""

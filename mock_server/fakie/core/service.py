@@ -136,7 +136,7 @@ class Service:
         try:
             return self._outcome(exchange)
         except Refused as refused:
-            return Outcome(refused.situation, facts=refused.facts)
+            return Outcome(refused.situation, facts=refused.facts, advice=refused.advice)
         except StoreUnwritableError as error:
             return Outcome("state_unwritable", facts={"reason": str(error)})
         except RecursionError:

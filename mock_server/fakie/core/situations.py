@@ -9,19 +9,21 @@ from fakie.core.transport_faults import TransportFault
 
 
 class Refused(Exception):
-    """A request ends here: the situation, and the facts that its message needs."""
+    """A request ends here: the situation, and the facts that its message needs; `advice` is what would work instead."""
 
-    def __init__(self, situation: str, **facts: Any) -> None:
+    def __init__(self, situation: str, *, advice: str = "", **facts: Any) -> None:
         super().__init__(situation)
         self.situation = situation
+        self.advice = advice
         self.facts = facts
 
 
 class Outcome(Struct):
     """A request's situation, with the result for `data` or the facts for the message.
 
-    `advice`: what newer evidence says against a request that is accepted all the same. `spoiled`: how the answer goes
-    wrong on its way. A result may be written already, as `wire.WrittenJson`.
+    `advice`: what newer evidence says against a request that is accepted all the same, or what would work in the place
+    of one that is not. `spoiled`: how the answer goes wrong on its way. A result may be written already, as
+    `wire.WrittenJson`.
     """
 
     situation: str

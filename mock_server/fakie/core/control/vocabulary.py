@@ -45,7 +45,8 @@ class Vocabulary:
             )
         if situation is None:
             page = f"the page of {model}" if create and model else "any page" if create else f"{endpoint}"
-            raise WrongOrderError(f"code: {code} is not documented by {page}; documented are: {', '.join(known)}")
+            works = ", ".join(known) + _of_a_task(code, endpoint)
+            raise WrongOrderError(f"code: {code} is not documented by {page}; documented are: {works}")
         return situation
 
     def _documented(self, endpoint: str, model: str | None) -> tuple[int, ...]:
@@ -70,3 +71,11 @@ class Vocabulary:
     def _orderable(self, code: int, endpoint: str) -> str | None:
         situation = self._profile.situation_for(code, endpoint)
         return situation if situation in self._profile.orderable else None
+
+
+def _of_a_task(code: str, endpoint: str) -> str:
+    """Say how to order what a request is never answered, but a task fails with."""
+    about = endpoints().get(endpoint)
+    if about is None or about.job is None or code not in about.job.failures:
+        return ""
+    return f'; a task fails with it: plan_next("fail", code="{code}") in a test, POST /_fakie/plans by HTTP'

@@ -215,8 +215,10 @@ class Endpoints:
     def _shown_task(self, work: Work, task_id: str, endpoint: str | None) -> Task:
         """Return an account's task that this endpoint shows; raises Refused for any other, and for one too new."""
         task = self._parents.own_task(task_id, work)
-        if task is None or endpoint is None or endpoint not in rendering.job_of(task).records:
+        if task is None:
             raise Refused("task_unknown")
+        if endpoint is None or endpoint not in rendering.job_of(task).records:
+            raise Refused("task_unknown", advice=_shown_by(task))
         # Reported of models' tasks alone.
         if rendering.job_of(task).dated and work.account.clock.now() - task.created_at < self._fresh:
             raise Refused("task_unknown")
@@ -225,6 +227,12 @@ class Endpoints:
 
     def _credit(self, _: Exchange, account: Account) -> Outcome:
         return Outcome("credit_shown", float(account.credits))
+
+
+def _shown_by(task: Task) -> str:
+    """Say where a task is shown that was asked for elsewhere."""
+    places = (endpoints()[name] for name in rendering.job_of(task).records)
+    return f"{task.endpoint} made this task; " + ", ".join(f"{one.method} {one.path} shows it" for one in places)
 
 
 def _masked(exchange: Exchange) -> bytes | None:
