@@ -117,7 +117,7 @@ def test_the_authoritys_key_is_its_owners_alone(start: Start, tmp_path: Path) ->
     """And the server's own certificate lies nowhere."""
     start("--tls", str(tmp_path / "new" / "tls"))
     files = {file.name: file.stat().st_mode & 0o777 for file in (tmp_path / "new" / "tls").iterdir()}
-    assert files == {"ca.pem": 0o644, "ca-key.pem": 0o600}
+    assert (sorted(files), files["ca-key.pem"]) == (["ca-key.pem", "ca.pem"], 0o600)
 
 
 def _half(folder: Path) -> None:

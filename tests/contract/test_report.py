@@ -16,8 +16,6 @@ from fakie.core.service import Service
 from fakie_contract.report import html
 from fakie_contract.report.result import OnTheFake
 from fakie_contract.secrets.secrecy import Secrecy
-from fakie_schemas.errors import ConfigurationError
-from fakie_schemas.files import write_whole
 from support.clients.program import fakie as program
 from support.mutants.edits import CREATE, CREDIT, RECORD, on_answer, on_data
 from support.reports import MODEL, Parsed, data_of, finding, judged, result
@@ -227,20 +225,6 @@ def test_the_bill_is_shown() -> None:
         "creates: 1 refused, 1 accepted; at worst 5 credits of 20 allowed; the balance went from 100 to 96.5"
     )
     assert "wrong_type: one was accepted" in parsed.text
-
-
-def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A write that fails leaves the former file and nothing beside it."""
-    file = tmp_path / "deep" / "r.json"
-    write_whole(file, "before")
-
-    def full(_: Path, target: Path) -> Path:
-        raise OSError("no space left")
-
-    monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(ConfigurationError, match="no space left"):
-        write_whole(file, "after")
-    assert [one.read_text() for one in file.parent.iterdir()] == ["before"]
 
 
 def test_the_program_names_its_commands() -> None:
