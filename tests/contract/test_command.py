@@ -197,6 +197,15 @@ def test_models_of_ones_own_are_judged(tmp_path: Path) -> None:
     assert {result["model"] for result in report["results"]} == {synthetic.MODEL}
 
 
+def test_a_revision_of_ones_own_that_cannot_be_used_ends_the_run(tmp_path: Path) -> None:
+    """The shipped revision of its model would be judged in its place, and held."""
+    (tmp_path / "z-image").mkdir()
+    (tmp_path / "z-image" / "2026-12.revision.json").write_text("{")
+    done, report = judge("--schemas", str(tmp_path))
+    assert done.returncode == 2
+    assert "z-image/2026-12.revision.json cannot be: " in report["reason"]
+
+
 def test_a_wrong_setting_is_one_line() -> None:
     """An unknown model names near ones."""
     done, report = judge("--model", "elevenlabs/audio-isolatio")

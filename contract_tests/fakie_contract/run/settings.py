@@ -88,6 +88,7 @@ class SuiteSettings(Struct, frozen=True, dict=True):
             if file:
                 check_writable(file)
         self.profile()
+        self._check_schemas()
         self.pricing()
         self._check_model()
         self._check_cases()
@@ -166,6 +167,13 @@ class SuiteSettings(Struct, frozen=True, dict=True):
             replay_case(self.catalog, self.profile(), self.replay)
         if self.generate:
             check_installed()
+
+    def _check_schemas(self) -> None:
+        # A model whose revisions are left out would be judged by the shipped ones, and held.
+        for broken in self.catalog.broken:
+            raise ConfigurationError(
+                f"--fakie-schemas: expected revisions that can all be used; {broken.file} cannot be: {broken.reason}"
+            )
 
     def _check_model(self) -> None:
         if self.model and not self._named_models():
