@@ -13,7 +13,7 @@ import click
 
 from fakie.commands.groups import PlainGroup
 from fakie.commands.listed import COMMANDS
-from fakie_schemas.errors import FakieError
+from fakie_schemas.errors import ConfigurationError, FakieError
 from fakie_schemas.version import __version__
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def program(context: click.Context) -> None:
     # Who asks for help may be about to mend the file; of what `exec` runs, such a word may be an argument.
     asks_for_help = name != "exec" and set(_HELP) & set(sys.argv)
     if name and not asks_for_help:
+        _check_folder()
         from fakie.commands.file_settings import from_files
         from fakie_schemas.options.variables import unread_variables
 
@@ -87,6 +88,15 @@ def program(context: click.Context) -> None:
         for line in unread_variables(os.environ) if name != "serve" else ():
             _complain(f"warning: {line}")
         context.default_map = {name: from_files(name)}
+
+
+def _check_folder() -> None:
+    try:
+        os.getcwd()  # noqa: PTH109 - what it says is wanted, no path
+    except OSError as error:
+        raise ConfigurationError(
+            f"the folder that it was started in is gone ({error.strerror}); expected one that is there: `cd` to another"
+        ) from error
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -12,6 +12,15 @@ from fakie_schemas.errors import ConfigurationError
 _NO_OTHER_FILE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY})
 
 
+def files_below(folder: Path) -> list[Path]:
+    """Return every file below a folder, sorted; raises ConfigurationError where one in it cannot be looked into."""
+
+    def fail(error: OSError) -> None:
+        raise ConfigurationError(f"{error.filename}: cannot be read: {error.strerror}") from error
+
+    return sorted(Path(place, name) for place, _, names in os.walk(folder, onerror=fail) for name in names)
+
+
 def check_writable(file: Path) -> None:
     """Raise ConfigurationError when a file could not be written, before a run costs anything; makes nothing."""
     try:

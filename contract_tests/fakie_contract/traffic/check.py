@@ -1,5 +1,6 @@
 """Checking files and folders of recordings: every file gets its line, and what is broken costs no other."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -67,7 +68,8 @@ class Checked(Struct):
 def check(paths: Sequence[Path], judge: TrafficJudge) -> Checked:
     """Judge every exchange of the files, and of the recordings in the folders."""
     checked = Checked(judge)
-    for path, named in _files(paths):
+    closed: list[OSError] = []
+    for path, named in _files(paths, closed):
         one = CheckedFile(str(path), named=named)
         try:
             _judge_file(path, one, judge)
@@ -79,6 +81,9 @@ def check(paths: Sequence[Path], judge: TrafficJudge) -> Checked:
         except Unreadable as error:
             one.problem = str(error)
         checked.files.append(one)
+    for why in closed:
+        told = f"cannot be read: {why.strerror}"
+        checked.files.append(CheckedFile(str(why.filename), named=False, problem=told))
     for one in checked.files:
         one.problem = one.problem or _unjudged(one, judge)
     return checked
@@ -114,12 +119,15 @@ def _judge_file(path: Path, one: CheckedFile, judge: TrafficJudge) -> None:
         raise NoRecording("does not hold an exchange; expected request and response, as objects, in each of its items")
 
 
-def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
-    """Return each file once, and whether it was named: of a folder all that have a recording's suffix."""
+def _files(paths: Sequence[Path], closed: list[OSError]) -> Iterator[tuple[Path, bool]]:
+    """Return each file once, and whether it was named: of a folder all that have a recording's suffix.
+
+    Why a folder in one cannot be looked into is added to `closed`.
+    """
     seen: set[Path] = set()
     for path in paths:
-        inside = sorted(_inside(path)) if path.is_dir() else [path]
-        if not inside:
+        inside = sorted(_inside(path, closed)) if path.is_dir() else [path]
+        if not inside and not closed:
             raise ConfigurationError(f"{path}: expected recordings in it (*{', *'.join(SUFFIXES)}); there are none")
         for file in inside:
             if file.resolve() not in seen:
@@ -127,9 +135,9 @@ def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
                 yield file, file == path
 
 
-def _inside(folder: Path) -> Iterator[Path]:
-    # Not in hidden folders below it: those of git, of tools and of virtual environments.
-    for file in folder.rglob("*"):
-        hidden = any(part.startswith(".") for part in file.relative_to(folder).parts[:-1])
-        if is_named_as_recording(file) and not hidden and file.is_file():
-            yield file
+def _inside(folder: Path, closed: list[OSError]) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder, onerror=closed.append):
+        # Not in hidden folders below it: those of git, of tools and of virtual environments.
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        files = (Path(place, name) for name in names)
+        yield from (file for file in files if is_named_as_recording(file) and file.is_file())

@@ -12,6 +12,7 @@ from fakie_schemas.catalog.drift import Contract
 from fakie_schemas.catalog.subschemas import unreadable_part
 from fakie_schemas.catalog.validation import first_violation
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.files import files_below
 from fakie_schemas.validator import contract_validator
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def load_contracts(path: Path) -> dict[str, Contract]:
 
 def holds_revisions(folder: Path) -> bool:
     """Tell whether a folder holds revisions, and so no pages that count."""
-    return next(folder.rglob(f"*{FACTS}"), None) is not None
+    return any(file.name.endswith(FACTS) for file in files_below(folder))
 
 
 def read_revision(facts_file: Path, below: Path | None = None) -> Contract:
@@ -67,7 +68,7 @@ def contract_of(revision: "DerivedRevision") -> Contract:
 def _folder(path: Path) -> dict[str, Contract]:
     if holds_revisions(path):
         # In the order of their dates, so that of each model the latest is kept.
-        files = sorted(path.rglob(f"*{FACTS}"))
+        files = [file for file in files_below(path) if file.name.endswith(FACTS)]
         found = (read_revision(file, path) for file in counting("revisions", files))
         return {contract.name: contract for contract in found}
     market = derive_pages(path)

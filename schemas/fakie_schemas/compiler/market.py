@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from fakie_schemas.compiler import DerivedRevision, PageError, derive, write
 from fakie_schemas.compiler.errors import NoContractError
+from fakie_schemas.files import files_below
 
 __all__ = ["Market", "derive_folder", "main"]
 
@@ -57,8 +58,8 @@ def derive_folder(
 
 
 def _pages(folder: Path) -> list[Path]:
-    found = (path for path in folder.rglob("*") if path.suffix.lower() in _SUFFIXES)
-    return sorted(path for path in found if not path.name.endswith(_DERIVED))
+    found = (path for path in files_below(folder) if path.suffix.lower() in _SUFFIXES)
+    return [path for path in found if not path.name.endswith(_DERIVED)]
 
 
 def _doubles(revisions: dict[Path, DerivedRevision]) -> list[PageError]:

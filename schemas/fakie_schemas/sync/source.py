@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from fakie_schemas.files import files_below
 from fakie_schemas.sync.answers import document_in, parsed, prices_in
 from fakie_schemas.sync.document import CatalogueDocument
 from fakie_schemas.sync.errors import CannotSync, Failed
@@ -51,7 +52,7 @@ class FolderCatalogue:
 
     def items(self) -> Iterator[Item]:
         """Yield the documents by their paths."""
-        files = sorted(self._folder.rglob(_DOCUMENTS))
+        files = [file for file in files_below(self._folder) if file.match(_DOCUMENTS)]
         if not files:
             raise CannotSync(f"{self._folder}: expected documents ({_DOCUMENTS}); there are none")
         for file in files:
