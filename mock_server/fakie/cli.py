@@ -64,6 +64,8 @@ class _Lazy(PlainGroup):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
+        # Before the import: Python 3.13 can have trouble with it there.
+        _check_folder()
         module = importlib.import_module(f"fakie.commands.{COMMANDS[cmd_name].module}")
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         # A command keeps the first help option that was made of it, whatever context that was for.
@@ -80,7 +82,6 @@ def program(context: click.Context) -> None:
     # Who asks for help may be about to mend the file; of what `exec` runs, such a word may be an argument.
     asks_for_help = name != "exec" and set(_HELP) & set(sys.argv)
     if name and not asks_for_help:
-        _check_folder()
         from fakie.commands.file_settings import from_files
         from fakie_schemas.options.variables import unread_variables
 
