@@ -38,6 +38,12 @@ def page(folder: Path, given: Schema, other: Schema | None = None) -> Contract:
             {"allOf": [{"additionalProperties": TEXT}, {"type": "object"}]},
             {"allOf": [{"additionalProperties": {"type": "integer"}}, {"type": "object"}]},
         ),
+        ({"allOf": [{"format": "uri"}, {"format": "x"}]}, {"allOf": [{"format": "uri"}, {"format": "y"}]}),
+        ({"allOf": [{"enum": [1]}, {"enum": [2]}]}, {"allOf": [{"enum": [3]}, {"enum": [2]}]}),
+        (
+            {"allOf": [{"format": "x"}, {"format": "y"}, {"format": "z"}]},
+            {"allOf": [{"format": "x"}, {"format": "y"}, {"format": "w"}]},
+        ),
     ],
 )
 def test_another_value_of_a_rule_that_is_not_read_is_told_of(old: Schema, new: Schema, tmp_path: Path) -> None:
@@ -45,6 +51,19 @@ def test_another_value_of_a_rule_that_is_not_read_is_told_of(old: Schema, new: S
     before, after = page(tmp_path, old), page(tmp_path, new)
     assert {one.rule for one in compare(before, after)} == {"drift.unread_added", "drift.unread_removed"}
     assert compare(before, page(tmp_path, old)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ({}, {"const": None}, "drift.limit_added"),
+        ({"const": None}, {}, "drift.limit_removed"),
+        ({"const": None}, {"const": 1}, "drift.keyword_changed"),
+    ],
+)
+def test_a_constant_that_is_null_is_a_rule(tmp_path: Path, old: Schema, new: Schema, rule: str) -> None:
+    """It comes, goes and changes as any other."""
+    assert [change.rule for change in compare(page(tmp_path, old), page(tmp_path, new))] == [rule]
 
 
 def test_what_such_a_rule_refers_to_counts_too(tmp_path: Path) -> None:

@@ -239,6 +239,9 @@ def test_listed_values_that_are_written_as_another_type_are_noted(
         ("type: number, multipleOf: 0.1000000000000000055511151231257827", "multipleOf"),
         ("type: number, const: 0.12345678901234567890123", "const"),
         ("enum: [9007199254740993.25]", "enum"),
+        ("enum: [[9007199254740993.25]]", "enum"),
+        ("const: {b: [9007199254740993.25]}", "const"),
+        ("type: object, properties: {b: {type: number}}, enum: [{b: 0.12345678901234567890123}]", "enum"),
     ],
 )
 def test_a_number_with_more_digits_than_a_float_keeps_is_listed(tmp_path: Path, rule: str, keyword: str) -> None:
@@ -246,6 +249,20 @@ def test_a_number_with_more_digits_than_a_float_keeps_is_listed(tmp_path: Path, 
     revision = of_lines(tmp_path, f"a: {{{rule}}}")
     assert keyword not in given_of(revision)["properties"]["a"]
     assert f"a: {keyword} is not read: it has more digits" in unread(revision)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["type: number, default: 0.12345678901234567890123", "default: 9007199254740993.25", "default: [9007199254740993.25]",
+     "type: array, items: {type: number}, default: [0.12345678901234567890123]"],
+)  # fmt: skip
+def test_a_default_with_more_digits_than_a_float_keeps_is_listed(tmp_path: Path, rule: str) -> None:
+    """A text of such digits is kept."""
+    revision = of_lines(tmp_path, f"a: {{{rule}}}", "b: {type: string, default: '0.12345678901234567890123'}")
+    found = given_of(revision)["properties"]
+    assert "default" not in found["a"]
+    assert found["b"]["default"] == "0.12345678901234567890123"
+    assert "a: the default has more digits than a number keeps" in unread(revision)
 
 
 def test_a_number_beyond_all_floats_is_no_text(tmp_path: Path) -> None:

@@ -107,12 +107,17 @@ def _field(name: str, place: str, old: BodyField, new: BodyField) -> Iterator[Ch
 def _keywords(old: BodyField, new: BodyField) -> Iterator[tuple[str, str, str, Any, Any]]:
     """Yield each keyword that has changed, with the rule, what happened, and its values before and after."""
     for keyword in RULES:
-        before, after = old.schema.get(keyword), new.schema.get(keyword)
+        before, after = (_stated(side.schema, keyword) for side in (old, new))
         if _say_the_same(keyword, before, after):
             continue
         if not same_json(before, after):
             for rule, what in judge(keyword, before, after):
-                yield keyword, rule, what, before, after
+                yield keyword, rule, what, old.schema.get(keyword), new.schema.get(keyword)
+
+
+def _stated(schema: Mapping[str, Any], keyword: str) -> Any:
+    """Return what a keyword says, None where it is absent: a constant, which may be null, as a list of one."""
+    return [schema[keyword]] if keyword == "const" and keyword in schema else schema.get(keyword)
 
 
 def _say_the_same(keyword: str, *values: Any) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from fakie_schemas.compiler.examples import is_prose, shorten
 from fakie_schemas.compiler.facts import STATED, Fact, Field, Log
-from fakie_schemas.compiler.keywords import typed, within_bounds
+from fakie_schemas.compiler.keywords import TooManyDigitsError, typed, within_bounds
 from fakie_schemas.compiler.taken_files import is_url_field
 from fakie_schemas.compiler.yaml_nodes import Node
 from fakie_schemas.schema.equality import same_json
@@ -31,6 +31,8 @@ def judged(target: Field, read: Callable[[], Any]) -> tuple[Any, str]:
     """Read a value and check it against the field's list of values; returns it, and why the field refuses it."""
     try:
         value = read()
+    except TooManyDigitsError as error:
+        return None, str(error)
     except (ValueError, RecursionError):
         return None, f"is no {target.value('type')}"
     allowed = target.value("enum")

@@ -1,10 +1,9 @@
 """Marks of what is not read: short hashes of content, so that a change of it shows."""
 
-import json
 from collections.abc import Iterator
-from hashlib import sha256
 from typing import Any
 
+from fakie_schemas.compiler.marks import mark
 from fakie_schemas.compiler.refs import References
 from fakie_schemas.compiler.yaml_nodes import Node
 
@@ -17,7 +16,7 @@ def content_mark(node: Node, references: References) -> str | None:
     held = _held(node, references, 0, iter(range(_MOST_NODES)))
     if held in ({}, [], None):
         return None
-    return sha256(json.dumps(held, sort_keys=True, default=str).encode()).hexdigest()[:8]
+    return mark(held)
 
 
 def _held(node: Node, references: References, steps: int, budget: Iterator[int]) -> Any:

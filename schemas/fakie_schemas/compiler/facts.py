@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 
+from fakie_schemas.compiler.marks import mark
 from fakie_schemas.schema.equality import same_json
 
 STATED, IN_WORDS = 2, 1
@@ -95,13 +96,15 @@ class Field(Struct):
         """Keep a fact; a contradiction is decided for the better stated one, or for none of two equals."""
         known = self.facts.get(keyword)
         if keyword in self.contested:
-            log.doubt(fact.line, f"{self.name}: {keyword} is stated differently in several places")
+            why = f"{self.name}: {keyword} is stated differently in several places"
+            log.doubt(fact.line, f"{why} (here as {_shown(fact.value)})")
         elif known is None or same_json(known.value, fact.value):
             self.facts.setdefault(keyword, fact)
         elif known.rank == fact.rank:
             del self.facts[keyword]
             self.contested.add(keyword)
-            log.doubt(fact.line, f"{self.name}: {keyword} is stated differently on line {known.line}")
+            both = " and ".join(sorted(map(_shown, (known.value, fact.value))))
+            log.doubt(fact.line, f"{self.name}: {keyword} is stated differently on line {known.line} ({both})")
         else:
             best, other = (known, fact) if known.rank > fact.rank else (fact, known)
             self.facts[keyword] = best
@@ -125,6 +128,11 @@ class Field(Struct):
         yield self
         for inner in self.below:
             yield from inner.walk()
+
+
+def _shown(value: Any) -> str:
+    """Write a number as it is, and anything else as a mark: it may be a page's words."""
+    return str(value) if isinstance(value, int | float) else mark(value)
 
 
 class PageFacts(Struct):

@@ -34,6 +34,13 @@ MOST_VALUES = 2_000
 KINDS = frozenset({"string", "number", "integer", "boolean", "object", "array", "null"})
 
 
+class TooManyDigitsError(ValueError):
+    """A number of more digits than a float keeps."""
+
+    def __init__(self) -> None:
+        super().__init__("has more digits than a number keeps")
+
+
 def within_bounds(nodes: list[Node]) -> list[Node]:
     """Return the elements of a list; raises `PageError` for more than any real page lists."""
     if len(nodes) > MOST_VALUES:
@@ -94,14 +101,14 @@ def is_null(node: Node) -> bool:
 
 
 def typed(node: Node, target: Field) -> Any:
-    """Read a value as the declared type has it; raises `ValueError` when it is none of that type."""
+    """Read a value as the declared type has it; raises `ValueError` when it is none of that type, or would be rounded."""
     kind = target.value("type")
     if target.nullable and is_null(node):
         return None
     if kind == "array":
         if not node.elements() and node.plain() != []:
             raise ValueError(kind)
-        return [typed(element, target.items) if target.items else element.plain() for element in node.elements()]
+        return [typed(element, target.items) if target.items else _untyped(element) for element in node.elements()]
     if kind == "object":
         if not node.is_mapping:
             raise ValueError(kind)
@@ -110,12 +117,22 @@ def typed(node: Node, target: Field) -> Any:
         return _untyped(node)
     if node.text is None:
         raise ValueError(kind)
-    return node.text if kind == "string" else coerce(node.text, kind)
+    return node.text if kind == "string" else _unrounded(node, coerce(node.text, kind))
+
+
+def _unrounded(node: Node, value: Any) -> Any:
+    if is_rounded(node, value):
+        raise TooManyDigitsError
+    return value
 
 
 def _untyped(node: Node) -> Any:
     """Read a value of no single type as it is written; raises `ValueError` for a number that JSON readers cannot hold."""
-    value = exact(node)
+    if node.is_mapping:
+        return {key.strip(): _untyped(value) for key, _, value in node.items()}
+    if elements := node.elements():
+        return [_untyped(element) for element in elements]
+    value = _unrounded(node, exact(node))
     if isinstance(value, str) and not node.is_quoted and value[-1:].isdigit() and _is_endless(value):
         raise ValueError(value)
     return value
@@ -135,4 +152,4 @@ def same_kind(value: object, node: Node) -> bool:
 
 def _inner(name: str, node: Node, target: Field) -> Any:
     below = target.children.get(name) or target.values
-    return typed(node, below) if below else node.plain()
+    return typed(node, below) if below else _untyped(node)

@@ -47,23 +47,3 @@ def tighten(field: Field, keyword: str, fact: Fact, log: Log) -> None:
         field.put(keyword, fact, log)
     else:
         field.facts[keyword] = Fact(value, fact.line if same_json(value, fact.value) else known.line)
-
-
-def merge(field: Field, other: Field, log: Log) -> None:
-    """Add all rules of another description of one field to the first."""
-    for keyword, fact in other.facts.items():
-        tighten(field, keyword, fact, log)
-    for name, child in other.children.items():
-        if field.children.setdefault(name, child) is not child:
-            merge(field.children[name], child, log)
-    field.items = _both(field.items, other.items, log)
-    field.values = _both(field.values, other.values, log)
-    field.alternatives += other.alternatives
-    field.nullable = field.nullable and other.nullable
-    field.contested |= other.contested
-
-
-def _both(one: Field | None, other: Field | None, log: Log) -> Field | None:
-    if one and other:
-        merge(one, other, log)
-    return one or other

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from msgspec import Struct, field
@@ -16,6 +16,7 @@ from fakie_schemas.compiler.keywords import (
     KNOWN,
     OF_LIMITS,
     RULES,
+    TooManyDigitsError,
     exact,
     fits,
     is_rounded,
@@ -23,7 +24,7 @@ from fakie_schemas.compiler.keywords import (
     typed,
     within_bounds,
 )
-from fakie_schemas.compiler.merge import merge, tighten
+from fakie_schemas.compiler.merge import tighten
 from fakie_schemas.compiler.patterns import may_take_for_ever
 from fakie_schemas.compiler.refs import References
 from fakie_schemas.compiler.required import ask_nothing_forbidden, required_names
@@ -34,6 +35,7 @@ from fakie_schemas.compiler.schema_parts import (
     allows_null_beside,
     branch_groups,
     nearest_first,
+    not_read,
     note_rules_beside_references,
     schema_parts,
 )
@@ -81,10 +83,12 @@ class Schemas(Struct):
         depth: int = 0,
         required: Fact | None = None,
         around: Mapping[str, Field] = MappingProxyType({}),
+        more: Sequence[Node] = (),
     ) -> Field:
         """Read a schema and everything below it as a field.
 
-        `required` is what the schema around it says of it, `around` the fields that the schema of a branch describes.
+        `required` is what the schema around it says of it, `around` the fields that the schema of a branch describes,
+        `more` what other parts of an `allOf` say of it.
         """
         self._count += 1
         if self._count > MAX_FIELDS:
@@ -92,8 +96,9 @@ class Schemas(Struct):
         target = Field(name, node.line)
         if required:
             target.facts["required"] = required
-        parts = list(schema_parts(node, self.references))
-        self._lose_what_is_no_schema(name, parts)
+        parts = [part for each in (node, *more) for part in schema_parts(each, self.references)]
+        for line, why in not_read(name, parts, self.references):
+            self._lose(line, why)
         note_rules_beside_references(name, parts, self.root, self.log)
         inner = {id(part.node) for part in parts}
         if depth > MAX_NESTING or inner & self._reading:
@@ -104,17 +109,10 @@ class Schemas(Struct):
         self._reading -= inner
         return target
 
-    def _lose_what_is_no_schema(self, name: str, parts: list[Node]) -> None:
-        for part in parts:
-            if part.text == "false":
-                self._lose(part.line, f"{name}: that it must not be there is not read")
-            elif not part.is_mapping and not part.says_true:
-                self._lose(part.line, f"{name}: expected a schema, which is a mapping; what stands there is not read")
-
     def _read_parts(self, target: Field, parts: list[Node], depth: int, around: Mapping[str, Field]) -> None:
-        kinds = read_kinds(target, parts, allows_null_beside(parts), self.log)
+        kinds = read_kinds(target, parts, allows_null_beside(target.name, parts, self.references), self.log)
+        self._take_items(target, parts, depth)
         for part in parts:
-            self._take_items(target, part, depth)
             self._take_values_of_map(target, part, depth, alone=len(parts) == 1)
         self._take_properties(target, parts, depth, around)
         nullable = target.nullable
@@ -128,15 +126,12 @@ class Schemas(Struct):
         self._take_alternatives(target, parts, depth)
         settle_kinds(target, kinds._replace(null=kinds.null or target.nullable is not nullable))
 
-    def _take_items(self, target: Field, node: Node, depth: int) -> None:
-        items = node.get("items")
-        if items and not items.is_mapping and items.text != "true":
+    def _take_items(self, target: Field, parts: list[Node], depth: int) -> None:
+        stated = [items for part in parts if (items := part.get("items")) and items.text != "true"]
+        for items in (each for each in stated if not each.is_mapping):
             self._lose(items.line, f"{target.name}: what its items are is not read: it is not a schema", items)
-        elif items:
-            read = self.read(f"{target.name}[]", items, depth + 1)
-            if target.items:
-                merge(target.items, read, self.log)
-            target.items = target.items or read
+        if read := [items for items in stated if items.is_mapping]:
+            target.items = self.read(f"{target.name}[]", read[0], depth + 1, more=read[1:])
 
     def _take_values_of_map(self, target: Field, node: Node, depth: int, *, alone: bool) -> None:
         values = node.get("additionalProperties")
@@ -152,19 +147,34 @@ class Schemas(Struct):
 
     def _take_properties(self, target: Field, parts: list[Node], depth: int, around: Mapping[str, Field]) -> None:
         needed = {name: line for part in parts for name, line in required_names(target, part, self.log).items()}
+        # Two parts of an `allOf` may say something of one field.
+        stated: dict[str, list[tuple[int, Node]]] = {}
         for part in parts:
             properties = part.get("properties")
             if properties and not properties.is_mapping:
                 self._lose(properties.line, f"{target.name}: its properties are not read: they are not a mapping")
             for key, line, value in properties.items() if properties else []:
-                self._take_property(target, key, line, value, depth, needed)
+                name = key.strip()
+                if key != name:
+                    self.log.note("trimmed", line, name, "the name is written with a space at its end")
+                stated.setdefault(name, []).append((line, value))
+        for name, ((line, value), *more) in stated.items():
+            # A name that is not listed is optional, whatever the words about it say.
+            required = Fact(name in needed, needed.get(name, line))
+            beyond = around[name].children if name in around else {}
+            child = self.read(name, value, depth + 1, required, beyond, [each for _, each in more])
+            child.line = line
+            target.children[name] = child
+        self._take_needed(target, needed, around)
+        self._ask_nothing_of_the_other_way(target)
+
+    def _take_needed(self, target: Field, needed: dict[str, int], around: Mapping[str, Field]) -> None:
         for name, line in needed.items():
             if name in around and name not in target.children:
                 marks = {key: fact for key, fact in around[name].facts.items() if key in _ONE_WAY}
                 target.children[name] = Field(name, line, marks | {"required": Fact(True, line)}, described=False)
             elif name not in target.children:
                 self._lose(line, f"{name} is required but not described")
-        self._ask_nothing_of_the_other_way(target)
 
     def _ask_nothing_of_the_other_way(self, target: Field) -> None:
         """Ask requests for no field that answers alone have, and the other way round."""
@@ -174,19 +184,6 @@ class Schemas(Struct):
                 self._lost += 1
                 child.facts["required"] = Fact(False, child.line)
                 self.log.note("assumed", child.line, child.name, _ONE_WAY[mark])
-
-    def _take_property(
-        self, target: Field, key: str, line: int, value: Node, depth: int, needed: dict[str, int]
-    ) -> None:
-        name = key.strip()
-        # A name that is not listed is optional, whatever the words about it say.
-        child = self.read(name, value, depth + 1, Fact(name in needed, needed.get(name, line)))
-        child.line = line
-        if key != name:
-            self.log.note("trimmed", line, name, "the name is written with a space at its end")
-        # Two parts of an `allOf` may say something of one field.
-        if target.children.setdefault(name, child) is not child:
-            merge(target.children[name], child, self.log)
 
     def _take_keywords(self, target: Field, node: Node) -> None:
         for key, line, value in node.items():
@@ -230,11 +227,11 @@ class Schemas(Struct):
         nodes = within_bounds(stated.elements()) if key == "enum" else [stated]
         try:
             values = [typed(element, holder) for element in nodes]
+        except TooManyDigitsError as error:
+            self._lose(stated.line, f"{target.name}: {key} is not read: it {error}", stated)
+            return
         except ValueError:
             self._lose(stated.line, f"{target.name}: the listed values are not of its type", stated)
-            return
-        if any(map(is_rounded, nodes, values)):
-            self._lose(stated.line, f"{target.name}: {key} is not read: it has more digits than a number keeps", stated)
             return
         if holder.value("type") != "array" and any(
             not same_kind(value, node) for value, node in zip(values, nodes, strict=True)

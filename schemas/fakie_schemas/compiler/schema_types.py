@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from fakie_schemas.compiler.facts import Fact, Field, Log
 from fakie_schemas.compiler.keywords import KINDS, NULLABLE, is_null
+from fakie_schemas.compiler.schema import to_schema
 from fakie_schemas.compiler.yaml_nodes import Node
+from fakie_schemas.validator import holds
 
 
 class Kinds(NamedTuple):
@@ -44,6 +46,8 @@ def settle_kinds(target: Field, kinds: Kinds) -> None:
     if len(kinds.several) > 1:
         target.facts["type"] = Fact(kinds.several, kinds.line)
     for group in target.alternatives:
+        if kinds.null and not any(holds(to_schema(branch, "", {}), None) for branch in group.branches):
+            group.branches.append(Field(target.name, group.line, {"type": Fact("null", group.line)}))
         shared = {str(branch.value("type")) for branch in group.branches}
         if len(shared) == 1 and "type" not in target.facts and (kind := group.branches[0].value("type")):
             target.facts["type"] = Fact(kind, group.line)
@@ -62,6 +66,18 @@ def is_null_schema(node: Node) -> bool:
     if constant is not None:
         return is_null(constant)
     return listed is not None and [is_null(element) for element in listed.elements()] == [True]
+
+
+def part_allows_null(part: Node) -> bool:
+    """Tell whether what a schema says by itself of types and values leaves null."""
+    kind, constant, listed = (part.get(key) for key in ("type", "const", "enum"))
+    marked = any((mark := part.get(key)) and mark.says_true for key in NULLABLE)
+    return (
+        (part.is_mapping or part.says_true)
+        and (kind is None or marked or "null" in _listed(kind))
+        and (constant is None or is_null(constant))
+        and (listed is None or marked or any(map(is_null, listed.elements())))
+    )
 
 
 def may_meet(target: Field, branch: Field) -> bool:
