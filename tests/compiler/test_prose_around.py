@@ -8,6 +8,18 @@ from fakie_schemas.compiler.prose import read_lines
 
 HELD = (
     ("integer", "beta: max 10"),
+    ("string", "title: max 10 characters"),
+    ("string", "The prompt; its style: up to 10 characters"),
+    ("integer", "seed: min 10"),
+    ("integer", "max 10 => 20"),
+    ("integer", "max 10 -> 20"),
+    ("integer", "min 5 => 10"),
+    ("array", "with video: max 10 images"),
+    ("array", "with audio and video: at most 10 images"),
+    ("array", "Without a video, up to 10 images"),
+    ("array", "with a video, up to 10 images"),
+    ("integer", "at most 10 and a half thousand"),
+    ("integer", "no more than 10 and three quarters"),
     ("integer", "soft max 10"),
     ("integer", "trial: up to 10"),
     ("integer", "测试期间最多 10"),
@@ -91,6 +103,11 @@ HELD = (
     ("integer", "must be odd or a multiple of 10"),
 )
 READ: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("string", "Note: max 10 characters", {"maxLength": 10}),
+    ("string", "field: max 10 characters", {"maxLength": 10}),
+    ("string", "English, with a minimum of 2 characters", {"minLength": 2}),
+    ("array", "Input images: max 10", {"maxItems": 10}),
+    ("integer", "10 >= x", {"maximum": 10}),
     ("string", "Note: maximum 10 characters", {"maxLength": 10}),
     ("string", "3. Maximum file size: 20 MB", {"x-max-bytes": 20971520}),
     ("string", "注意：最多 10 个字符", {"maxLength": 10}),
@@ -130,6 +147,22 @@ def test_what_says_nothing_else_lets_a_bound_be_read(kind: str, text: str, expec
     """Labels, numbers of lines, purposes of all values and denials of emptiness hold nothing back."""
     (findings,) = read_lines([text], kind, "field")
     assert {fact.keyword: fact.value for fact in findings.facts} == expected
+
+
+@pytest.mark.parametrize("said", ["two and a half thousand", "two and a half", "one and three quarters"])
+def test_a_number_in_words_that_goes_on_with_a_part_of_one_is_doubted(said: str) -> None:
+    """All of it is listed."""
+    (findings,) = read_lines([f"at most {said}"], "integer", "field")
+    assert findings.facts == []
+    assert [why for _, why in findings.leftovers] == [f"what looks like a limit was not read: {said}"]
+
+
+def test_the_own_name_is_no_label_of_another_field() -> None:
+    """Nor is a part of it."""
+    found = [
+        read_lines(["title: max 10 characters"], "string", name)[0].facts for name in ("title", "song_title", "lyrics")
+    ]
+    assert [[fact.value for fact in facts] for facts in found] == [[10], [10], []]
 
 
 def test_a_limit_of_other_cases_below_the_own_is_listed() -> None:

@@ -1,5 +1,7 @@
 """Words around a bound: it is certain only where none of them may narrow it, reckon with it or tell of it."""
 
+from itertools import pairwise
+
 from fakie_schemas.compiler.prose.clauses import NUMBERS, Part
 from fakie_schemas.compiler.prose.matches import Match
 from fakie_schemas.compiler.prose.tokens import UNITS, Token
@@ -13,19 +15,37 @@ _BOUNDED = {"value", "own", "length", "count", "size", "items", "chars", "words"
 # What may stand behind "for" and "in" without being a case: the field itself, or what any of its values has.
 _OF_ALL = {"own", "other", "value", "each", "array"}
 _MEASURED = {"length", "size", "count", "range", "total"} | UNITS
+# Labels that are names of fields: "title: max 500 characters" in the words of another field bounds that one.
+_FIELDS = {
+    "title",
+    "name",
+    "caption",
+    "lyrics",
+    "style",
+    "message",
+    "seed",
+    "strength",
+    "speed",
+    "volume",
+    "temperature",
+}
+# A part that begins with one of these and names things says for which requests the next one holds.
+_PRESENCE = {"with", "without", "via"}
+_THINGS = {"items", "other", "word", "each", "and", "or", "verb"}
 # Behind "or", these are another bound: "10 or the number of images"; and what may be given instead: "at least 1 image or video".
 _ALTERNATIVES = {"number", "value", "count", "length", "word", "named"}
 _LOWER = {"at_least", "min", "above", "at_least_post"}
 _PASSED = {"verb", "is", "may"}
 
 
-def is_certain(match: Match, found: list[Match]) -> bool:
-    """Tell whether nothing around a bound makes it one of some requests, of a sum, or of advice."""
+def is_certain(match: Match, found: list[Match], name: str) -> bool:
+    """Tell whether nothing around a bound of the field `name` makes it one of some requests, of another field, a sum or advice."""
     before = _before(match, found)
     if match.rule.reads == "step":
         either = [token.kind for token in match.before[-1:]] == ["or"]
         return not (either or _is_reckoned(match, found, around=match.before + match.behind))
     held = _is_led(match, before) or _is_reckoned(match, found) or _is_one_of_list(match)
+    held = held or _is_labelled_as_another(before, name) or _is_beside_an_arrow(match)
     return not (held or _is_compared_by_sign(match, before) or _is_qualified(match) or _is_told_of(match))
 
 
@@ -41,8 +61,10 @@ def _is_led(match: Match, before: list[Token]) -> bool:
     if any(token.kind == "default" for token in before) or (lead and lead.kinds and lead.kinds <= {"default", "is"}):
         return True
     kinds = [token.kind for token in before]
+    if lead and _names_presence(lead.tokens):
+        return True
     if kinds[-1:] == ["colon"]:
-        return kinds[-2:-1] in (["word"], ["max"], ["min"])
+        return _names_presence(before[:-1]) or kinds[-2:-1] in (["word"], ["max"], ["min"])
     if kinds[-1:] == ["to"] and len(before) == 2 and not before[-1].text.isalpha():
         return before[0].kind in _UNKNOWN
     if match.rule.reads in _RANGES and kinds[-1:] in (["max"], ["min"]):
@@ -53,6 +75,35 @@ def _is_led(match: Match, before: list[Token]) -> bool:
     unknown = before[-1].kind in _UNKNOWN and not before[-1].text.rstrip(".)、").isdecimal()
     dangling = kinds[-2:] == ["named", "in"]
     return unknown or dangling or (before[-1].text == "just" and match.span[0].kind in {"below", "above"})
+
+
+def _is_labelled_as_another(before: list[Token], name: str) -> bool:
+    """Tell whether the name of another field leads to a bound: "title: max 500 characters"."""
+    label = [token.text for token in before if token.kind != "colon"][-1:]
+    return (
+        [token.kind for token in before[-1:]] == ["colon"]
+        and bool(_FIELDS & set(label))
+        and label[0] not in name.lower()
+    )
+
+
+def _is_beside_an_arrow(match: Match) -> bool:
+    """Tell whether a sign with a number on either side touches a bound: "max 10 => 20", "max 10 -> 20"."""
+    if match.rule.reads == "chain":
+        return False
+    tokens = match.part.tokens
+    numbers = [place for place, token in enumerate(tokens) if token.kind in NUMBERS]
+    for one, two in pairwise(numbers):
+        between = tokens[one + 1 : two]
+        signs = [token for token in between if token.text in _SIGNS]
+        if signs and all(token.text in _SIGNS or token.kind == "to" for token in between):
+            return match.start <= one < match.end or match.start <= two < match.end
+    return False
+
+
+def _names_presence(tokens: list[Token]) -> bool:
+    """Tell whether words say what a request has beside: "with video:", "without a video"."""
+    return len(tokens) > 1 and tokens[0].text in _PRESENCE and {token.kind for token in tokens[1:]} <= _THINGS
 
 
 def _is_reckoned(match: Match, found: list[Match], around: list[Token] | None = None) -> bool:

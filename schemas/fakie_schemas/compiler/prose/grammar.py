@@ -198,7 +198,7 @@ def _kept_from(part: Part) -> str | None:
 
 def _facts(match: Match, found: list[Match], kind: str, name: str) -> dict[str, Any] | None:
     """Return what a match says as keywords; None where it says nothing for certain."""
-    if not is_certain(match, found) or (match.rule.reads in {"range", "interval"} and not _is_licensed(match)):
+    if not is_certain(match, found, name) or (match.rule.reads in {"range", "interval"} and not _is_licensed(match)):
         return None
     return _stated(match, kind, name)
 

@@ -16,6 +16,10 @@ _CHINESE = re.compile(r"[零〇一二两三四五六七八九十百千]+万?|半
 # 一百五 is 150 to most who say it, and 105 by its signs.
 _SHORTENED = re.compile(r"^[百千]|[百千][一二两三四五六七八九]$")
 _HALF = re.compile(r"half(?=\s+an?\s+(?:second|minute|hour)\b)", re.IGNORECASE)
+_AND_PART = re.compile(
+    r"\s+and\s+(?:an?|one|two|three)[\s-]+(?:half|quarters?|thirds?)\b(?:\s+(?:dozen|hundred|thousand|million)\b)?",
+    re.IGNORECASE,
+)
 _ENGLISH = re.compile(r"[a-z]+(?:[ -][a-z]+){0,7}", re.IGNORECASE)
 
 
@@ -39,6 +43,12 @@ def written(text: str, at: int) -> tuple[int, int | float]:
     return end, _plain(value)
 
 
+def goes_on_with_part(text: str, end: int) -> int | None:
+    """Return where "and a half", which goes on from a number, ends with its multiplier; None without it."""
+    found = _AND_PART.match(text, end)
+    return found.end() if found else None
+
+
 def in_words(text: str, at: int) -> tuple[int, int | float | None] | None:
     """Read a number in words that begins at a place; returns where it ends and its value (None if not certain), or None."""
     if match := _CHINESE.match(text, at):
@@ -48,7 +58,9 @@ def in_words(text: str, at: int) -> tuple[int, int | float | None] | None:
     if half := _HALF.match(text, at):
         return half.end(), 0.5
     match = _ENGLISH.match(text, at)
-    return _english(match[0], at) if match else None
+    if (found := _english(match[0], at) if match else None) and (end := goes_on_with_part(text, found[0])):
+        return end, None
+    return found
 
 
 def _chinese(text: str) -> int | None:

@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from fakie_schemas.compiler.prose.lexicon import lexicon
-from fakie_schemas.compiler.prose.numerals import in_words, number, written
+from fakie_schemas.compiler.prose.numerals import goes_on_with_part, in_words, number, written
 
 UNITS = {"chars", "words", "items", "bytes", "seconds", "long_time", "pixels", "measure", "other_unit"}
 # Kinds that may stand as the first half of a word such as "character-limit".
@@ -130,6 +130,8 @@ def _number(text: str, at: int, digits: int) -> tuple[list[Token], int]:
     if (alnum := _ALNUM.match(text, digits)) and not _is_unit(alnum["letters"]):
         return [Token("word", alnum[0], at)], alnum.end()
     end, value = written(text, digits)
+    if part := goes_on_with_part(text, end):
+        return [Token("odd", text[at:part], at)], part
     if end - digits > LONGEST or _PADDED.match(text, digits):
         return [Token("odd", text[at:end], at)], end
     token = Token("number", text[at:end], at, -value if digits > at else value)
