@@ -8,43 +8,18 @@ from typing import Any
 import pytest
 
 from fakie_schemas.catalog.leniency import without_rules
-from fakie_schemas.compiler import DerivedRevision, derive
+from fakie_schemas.compiler import DerivedRevision
 from fakie_schemas.compiler.facts import Log
 from fakie_schemas.compiler.field_tree import note_mentions
 from fakie_schemas.validator import holds
 from support.pages.openapi import TEXT, Read, Schema, fields, given_of, ref, unread
-
-PAGE = """openapi: 3.0.3
-paths:
-  /api/v1/jobs/createTask:
-    post:
-      requestBody:
-        content:
-          application/json:
-            schema:
-              properties:
-                model: {type: string, enum: [acme/y]}
-                input:
-                  type: object
-                  properties:
-"""
+from support.pages.yaml_lines import from_yaml, of_lines
 
 
 def judged(revision: DerivedRevision) -> Any:
     """Return the schema of the input that requests are judged by."""
     pointers = (rule["pointer"] for rule in revision.facts.get("contradicted", ()))
     return without_rules(revision.request, pointers)["properties"]["input"]
-
-
-def of_lines(tmp_path: Path, *lines: str) -> DerivedRevision:
-    """Derive a page of YAML whose fields are these lines."""
-    file = tmp_path / "page.yaml"
-    file.write_text(PAGE + "".join(f"{' ' * 20}{line}\n" for line in lines))
-    return derive(file)
-
-
-def from_yaml(tmp_path: Path, *lines: str) -> Any:
-    return given_of(of_lines(tmp_path, *lines))["properties"]
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ KNOWN = frozenset(
         *("externalDocs", "xml", "$comment", "$schema", "$id", "$defs", "definitions"),
     }
 )
+# What is one number or text to YAML 1.1, and another to 1.2: 010 is eight or ten.
+_UNLIKE = re.compile(r"[-+]?(?:0\d+|0[xob][\da-f_]+|\d[\d_]*_[\d_]*)", re.IGNORECASE)
 MOST_VALUES = 2_000
 KINDS = frozenset({"string", "number", "integer", "boolean", "object", "array", "null"})
 
@@ -117,12 +119,14 @@ def typed(node: Node, target: Field) -> Any:
         return _untyped(node)
     if node.text is None:
         raise ValueError(kind)
-    return node.text if kind == "string" else _unrounded(node, coerce(node.text, kind))
+    return node.text if kind == "string" else _certain(node, coerce(node.text, kind))
 
 
-def _unrounded(node: Node, value: Any) -> Any:
+def _certain(node: Node, value: Any) -> Any:
     if is_rounded(node, value):
         raise TooManyDigitsError
+    if not node.is_quoted and _UNLIKE.fullmatch(node.text or ""):
+        raise ValueError(node.text)
     return value
 
 
@@ -132,7 +136,7 @@ def _untyped(node: Node) -> Any:
         return {key.strip(): _untyped(value) for key, _, value in node.items()}
     if elements := node.elements():
         return [_untyped(element) for element in elements]
-    value = _unrounded(node, exact(node))
+    value = _certain(node, exact(node))
     if isinstance(value, str) and not node.is_quoted and value[-1:].isdigit() and _is_endless(value):
         raise ValueError(value)
     return value

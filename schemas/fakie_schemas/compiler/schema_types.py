@@ -30,7 +30,12 @@ def read_kinds(target: Field, parts: list[Node], null_branch: bool, log: Log) ->
     kinds, line = _common(target, stated, log, has_fields=has_fields)
     others = [kind for kind in kinds if kind != "null"]
     marks = (part.get(key) for part in parts for key in NULLABLE)
-    marked = [mark for mark in marks if mark and mark.says_true]
+    marked = [mark for mark in marks if mark and (mark.text or "false").lower() != "false"]
+    for mark in (each for each in marked if not each.says_true):
+        log.doubt(
+            mark.line,
+            f"{target.name}: whether null is allowed is not read: {(mark.text or '')[:40]!r} is no truth value",
+        )
     target.nullable = bool(marked) or null_branch or (len(others) < len(kinds) and bool(others))
     if marked and (len(parts) > 1 or not stated):
         why = "null is allowed: the mark stands beside a reference, or apart from the type, which pages mean so"

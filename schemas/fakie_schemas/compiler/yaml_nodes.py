@@ -85,6 +85,8 @@ def _refuse_duplicates(document: Document, root: yaml.Node) -> None:
 def _refuse_duplicate_keys(document: Document, node: yaml.MappingNode) -> None:
     lines: dict[str, int] = {}
     for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise document.fail(key.start_mark.line, "YAML: a list or a mapping stands in the place of a key")
         name = str(key.value)
         if name in lines:
             earlier = document.first + lines[name]
@@ -208,7 +210,7 @@ def _scalar(text: str, *, plain: bool) -> Any:
         return text.lower() == "true"
     if re.fullmatch(r"[-+]?(0|[1-9][0-9]*)", text) and len(text) < MAX_DIGITS:
         return int(text)
-    if re.fullmatch(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?", text) and len(text) < MAX_DIGITS:
+    if re.fullmatch(r"[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?", text) and len(text) < MAX_DIGITS:
         # What is too large for a float stays text, which no number's rule takes.
         return value if math.isfinite(value := float(text)) else text
     return text
