@@ -39,6 +39,7 @@ def page(folder: Path, given: Schema, other: Schema | None = None) -> Contract:
             {"allOf": [{"additionalProperties": {"type": "integer"}}, {"type": "object"}]},
         ),
         ({"allOf": [{"format": "uri"}, {"format": "x"}]}, {"allOf": [{"format": "uri"}, {"format": "y"}]}),
+        ({"$ref": "#anchor"}, {"$ref": "#other"}),
         ({"allOf": [{"enum": [1]}, {"enum": [2]}]}, {"allOf": [{"enum": [3]}, {"enum": [2]}]}),
         (
             {"allOf": [{"format": "x"}, {"format": "y"}, {"format": "z"}]},

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 from msgspec import Struct
 
 from fakie_schemas.compiler.facts import Log
+from fakie_schemas.compiler.marks import mark
 from fakie_schemas.compiler.yaml_nodes import Node
 
 
@@ -24,7 +25,7 @@ class References(Struct):
         found = self._at(text) if text.startswith("#/") else self.root if text == "#" else None
         if found is None:
             where = "to nothing" if text.startswith("#") else "to another document, which is not read"
-            self.log.doubt(reference.line, f"a reference {where}")
+            self.log.doubt(reference.line, f"a reference {where} ({mark(text)})")
         return found
 
     def follow(self, node: Node | None) -> Node | None:
