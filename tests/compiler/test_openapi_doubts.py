@@ -100,6 +100,22 @@ def test_a_limit_that_the_fields_own_values_break_refuses_nothing(
     assert "a value that the field lists" in str(revision.facts) or "the field's own default" in str(revision.facts)
 
 
+@pytest.mark.parametrize(
+    ("schema", "is_noted"),
+    [
+        ({"type": "integer", "default": None}, True),
+        ({"type": "array", "items": TEXT, "default": None}, True),
+        ({"type": ["integer", "null"], "default": None}, False),
+        ({"type": "integer", "nullable": True, "default": None}, False),
+        ({"default": None}, False),
+    ],
+)
+def test_a_default_of_null_that_its_field_refuses_is_noted(read: Read, schema: Schema, is_noted: bool) -> None:
+    """It is left out; where null is allowed there is nothing to say, since it is what is there without a default."""
+    notes = [note["text"] for note in read(fields(a=schema)).facts["notes"] if note.get("field") == "a"]
+    assert notes == (["the default null, which the field refuses, is left out"] if is_noted else [])
+
+
 def test_an_empty_default_contradicts_nothing(read: Read) -> None:
     """Editors put an empty text where nothing was said."""
     revision = read(fields(a={"type": "array", "items": {"type": "string", "format": "uri"}, "default": [""]}))

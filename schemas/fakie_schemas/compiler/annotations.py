@@ -15,7 +15,11 @@ from fakie_schemas.schema.equality import same_json
 def take_default(target: Field, node: Node, log: Log) -> None:
     """Keep a default that its field allows; the first one counts, another is noted."""
     stated = node.get("default")
-    if stated is None or (stated.text is None and stated.plain() is None):
+    if stated is None:
+        return
+    if stated.text is None and stated.plain() is None:
+        if target.value("type") and not target.nullable:
+            log.note("left-out", stated.line, target.name, "the default null, which the field refuses, is left out")
         return
     value, why = judged(target, partial(typed, stated, target))
     known = target.facts.get("default")
