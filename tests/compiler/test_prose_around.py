@@ -9,6 +9,10 @@ from fakie_schemas.compiler.prose import read_lines
 HELD = (
     ("integer", "beta: max 10"),
     ("string", "title: max 10 characters"),
+    ("string", "title: must not exceed 10 characters"),
+    ("string", "标题：最多 10 个字符"),
+    ("string", "歌曲标题：不超过 10 字符"),
+    ("string", "音乐风格：最长 10 字"),
     ("string", "The prompt; its style: up to 10 characters"),
     ("integer", "seed: min 10"),
     ("integer", "max 10 => 20"),

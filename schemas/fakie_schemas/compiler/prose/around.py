@@ -16,7 +16,7 @@ _BOUNDED = {"value", "own", "length", "count", "size", "items", "chars", "words"
 _OF_ALL = {"own", "other", "value", "each", "array"}
 _MEASURED = {"length", "size", "count", "range", "total"} | UNITS
 # Labels that are names of fields: "title: max 500 characters" in the words of another field bounds that one.
-_FIELDS = {
+_NAMES = [
     "title",
     "name",
     "caption",
@@ -28,7 +28,9 @@ _FIELDS = {
     "speed",
     "volume",
     "temperature",
-}
+]
+_CHINESE = ["标题", "名称", "配文", "歌词", "风格", "消息", "种子", "强度", "语速", "音量", "温度"]
+_FIELDS = dict(zip(_NAMES, _NAMES, strict=True)) | dict(zip(_CHINESE, _NAMES, strict=True))
 # A part that begins with one of these and names things says for which requests the next one holds.
 _PRESENCE = {"with", "without", "via"}
 _THINGS = {"items", "other", "word", "each", "and", "or", "verb"}
@@ -79,12 +81,15 @@ def _is_led(match: Match, before: list[Token]) -> bool:
 
 def _is_labelled_as_another(before: list[Token], name: str) -> bool:
     """Tell whether the name of another field leads to a bound: "title: max 500 characters"."""
-    label = [token.text for token in before if token.kind != "colon"][-1:]
-    return (
-        [token.kind for token in before[-1:]] == ["colon"]
-        and bool(_FIELDS & set(label))
-        and label[0] not in name.lower()
-    )
+    kinds = [token.kind for token in before]
+    while kinds and kinds[-1] in {"negator", *_PASSED}:
+        kinds.pop()
+    if kinds[-1:] != ["colon"]:
+        return False
+    words = [token.text for token in before[: len(kinds) - 1]]
+    # The signs of a Chinese word that is not known come one by one.
+    field = _FIELDS.get("".join(words[-1:])) or _FIELDS.get("".join(words[-2:]))
+    return field is not None and field not in name.lower()
 
 
 def _is_beside_an_arrow(match: Match) -> bool:
