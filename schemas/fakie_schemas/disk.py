@@ -31,15 +31,21 @@ def read_text(path: Path) -> str:
 
 
 def entries(folder: str) -> Iterator[tuple[str, bool]]:
-    """Yield the name of each entry of a folder, and whether it is a folder; none for one that is not there."""
-    with suppress(OSError), _Real.entries(folder) as found:
+    """Yield the name of each entry of a folder, and whether it is a folder; none for one that is not there.
+
+    Raises OSError for one that cannot be looked into.
+    """
+    with suppress(FileNotFoundError, NotADirectoryError), _Real.entries(folder) as found:
         for entry in found:
             yield entry.name, entry.is_dir(follow_symlinks=False)
 
 
 def files_in(folder: Path, suffix: str) -> list[Path]:
-    """Return the files of a folder whose names end so, sorted; none for one that is not there."""
-    return sorted(folder / name for name, is_folder in entries(str(folder)) if name.endswith(suffix) and not is_folder)
+    """Return the files of a folder whose names end so, sorted; none where there are none to be seen."""
+    with suppress(OSError):
+        found = list(entries(str(folder)))
+        return sorted(folder / name for name, is_folder in found if name.endswith(suffix) and not is_folder)
+    return []
 
 
 def is_folder(path: Path) -> bool:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from fakie_fixtures import sample_pages
+from fakie_schemas import disk
+from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.compiler import derive, write
 from support.clients.program import fakie
 from support.recordings import GOOD
@@ -31,11 +33,12 @@ def closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
 
     def scandir(path: Any = ".") -> Any:
-        if os.fspath(path) == str(folder):
+        if os.path.normpath(path) == str(folder):
             raise PermissionError(13, "Permission denied", str(folder))
         return listed(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
+    monkeypatch.setattr(disk._Real, "entries", staticmethod(scandir))
     return tmp_path / "all"
 
 
@@ -75,4 +78,20 @@ def test_documents_in_a_closed_folder_are_missed(closed: Path, tmp_path: Path) -
     (closed / "open" / "a.openapi.json").write_text("{}")
     done = fakie("sync", "--from", closed, "--out", tmp_path / "out")
     assert done.returncode == 2
+    assert f"{closed / 'closed'}: cannot be read: Permission denied" in done.stderr
+
+
+def test_revisions_in_a_closed_folder_are_told_of(closed: Path) -> None:
+    """The others are there, and whoever judges by them all learns that these are not."""
+    write(derive(sample_pages("old") / "voice-cleaner.md", date="2026-01"), closed)
+    done = fakie("models", "--schemas", closed)
+    assert done.returncode == 0
+    assert "acme/voice-cleaner" in done.stdout
+    assert f"fakie: left out: {closed / 'closed'}: cannot be read: Permission denied\n" in done.stderr
+    assert [broken.file for broken in Catalog.shipped(closed).broken] == [closed / "closed"]
+
+
+def test_a_closed_folder_of_revisions_is_not_an_empty_one(closed: Path) -> None:
+    """It is told of by its name, rather than how to fill it."""
+    done = fakie("models", "--schemas", closed / "closed")
     assert f"{closed / 'closed'}: cannot be read: Permission denied" in done.stderr

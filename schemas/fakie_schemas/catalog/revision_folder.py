@@ -35,7 +35,7 @@ class RevisionFolder:
         self._folder = folder
         self._checked = checked
         self._of_models = of_models
-        self._found, self._strays = _find(folder)
+        self._found, self._unusable = _find(folder)
         self.pins: Mapping[str, str] = {}
         self._until: str | None = None
         self._pins_problem: str | None = None
@@ -50,8 +50,8 @@ class RevisionFolder:
 
     @property
     def has_files(self) -> bool:
-        """Whether it has any file of a revision."""
-        return bool(self._found or self._strays)
+        """Whether it has any file of a revision, or a folder that cannot be looked into."""
+        return bool(self._found or self._unusable)
 
     def models_at(self, day: str | None) -> tuple[str, ...]:
         """List every model of the folder, but for those of which every revision has been found to be broken.
@@ -88,14 +88,13 @@ class RevisionFolder:
 
     @cached_property
     def broken(self) -> tuple[Broken, ...]:
-        """Every file that cannot be used; empty for a folder that is not checked."""
+        """Every file that cannot be used, or folder; empty for a folder that is not checked."""
         return tuple(self._broken()) if self._checked else ()
 
     def _broken(self) -> Iterator[Broken]:
         if self._pins_problem:
             yield Broken(self._folder / "pins.json", self._pins_problem)
-        for stray in self._strays:
-            yield Broken(stray, f"expected {stray.name.removesuffix(_REQUEST)}{_FACTS} beside it; there is none")
+        yield from self._unusable
         for model, dated in self._found.items():
             for revision in dated.values():
                 reason = self._problem(revision, model)
@@ -110,31 +109,39 @@ class RevisionFolder:
         return self._problems[revision]
 
 
-def _find(folder: Path) -> tuple[dict[str, dict[str, Revision]], list[Path]]:
+def _find(folder: Path) -> tuple[dict[str, dict[str, Revision]], list[Broken]]:
     found: dict[str, dict[str, Revision]] = {}
-    strays: list[Path] = []
-    for model, names in _walk(folder):
+    unusable: list[Broken] = []
+    for model, names in _walk(folder, unusable):
         dates = [name.removesuffix(_FACTS) for name in names if name.endswith(_FACTS)]
         if dates:
             path = folder / model
             found[model] = {date: Revision(path / f"{date}{_FACTS}") for date in dates}
         requests = (name.removesuffix(_REQUEST) for name in names if name.endswith(_REQUEST))
-        strays += [folder / model / f"{date}{_REQUEST}" for date in requests if date not in dates]
-    return found, strays
+        unusable += [
+            Broken(folder / model / f"{date}{_REQUEST}", f"expected {date}{_FACTS} beside it; there is none")
+            for date in requests
+            if date not in dates
+        ]
+    return found, unusable
 
 
-def _walk(top: Path) -> Iterator[tuple[str, list[str]]]:
+def _walk(top: Path, closed: list[Broken]) -> Iterator[tuple[str, list[str]]]:
     """Yield each folder, by its path below the top, and its files' names; but for `endpoints`, all of them sorted.
 
-    At each start there are hundreds: `os.walk` asks the system about each once more, for which this has no use.
+    One that cannot be looked into is added to `closed`. At each start there are hundreds: `os.walk` asks the system
+    about each once more, for which this has no use.
     """
     waiting = ["."]
     while waiting:
         below = waiting.pop()
         folders: list[str] = []
         names: list[str] = []
-        for name, is_folder in disk.entries(f"{top}/{below}"):
-            (folders if is_folder else names).append(name)
+        try:
+            for name, is_folder in disk.entries(f"{top}/{below}"):
+                (folders if is_folder else names).append(name)
+        except OSError as error:
+            closed.append(Broken(top / below, f"cannot be read: {error.strerror}"))
         yield below, sorted(names)
         more = sorted(folders, reverse=True)
         if below == ".":
