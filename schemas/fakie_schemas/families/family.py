@@ -7,6 +7,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 from fakie_schemas import data_folder, disk, read_json
+from fakie_schemas.nearest import nearest
 
 # create makes a task · record shows one · transform makes something of one · query asks about the account or a file
 Kind = Literal["create", "record", "transform", "query", "upload"]
@@ -14,8 +15,8 @@ Steps = tuple[tuple[str, float], ...]
 # The page of an endpoint whose requests name a model is that of the model.
 BY_MODEL = "by model"
 _MOST_LIKE = 3
-# How alike a misspelt name and the one that is meant are, and how much of it is looked at.
-_ALMOST, _COMPARED = 0.8, 80
+# How alike a misspelt name and the one that is meant are.
+_ALMOST = 0.8
 _DAY = 86400.0
 
 
@@ -148,9 +149,7 @@ def endpoints_like(name: str) -> tuple[str, ...]:
 
 def endpoints_spelt(name: str) -> tuple[str, ...]:
     """Return the endpoints whose names are spelt almost so, the nearest first."""
-    from difflib import get_close_matches
-
-    return tuple(get_close_matches(name[:_COMPARED], endpoints(), _MOST_LIKE, _ALMOST))
+    return tuple(nearest(name, endpoints(), _MOST_LIKE, _ALMOST))
 
 
 @cache

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from fakie_schemas.nearest import nearest
 from fakie_schemas.options.settings_files import SWITCH
 from fakie_schemas.options.table import OPTIONS
 
@@ -35,10 +36,8 @@ def _instead(name: str, read: list[str]) -> str:
     by_hand = [option.name for option in OPTIONS if name == f"{_OURS}{option.name.replace('-', '_').upper()}"]
     if by_hand and name not in read:
         return f"no variable sets it; give --{by_hand[0]} on the command line"
-    from difflib import get_close_matches
-
     # Without what all of them begin with, which would make any two alike.
-    near = get_close_matches(name.removeprefix(_OURS), [one.removeprefix(_OURS) for one in read], 1)
+    near = nearest(name.removeprefix(_OURS), (one.removeprefix(_OURS) for one in read))
     hint = (
         f"did you mean {_OURS}{near[0]}?" if near else "`fakie config` lists the options, such as FAKIE_SPEED for speed"
     )

@@ -129,6 +129,12 @@ def _another_id(body: dict[str, Any]) -> None:
         body["data"]["taskId"] = f"{id(body):032x}"
 
 
+def _however_old(body: dict[str, Any]) -> None:
+    # Other refusals have the same code.
+    if "records within" in body["msg"]:
+        body.update(_MADE)
+
+
 def _later_each_time() -> Change:
     seconds = itertools.count(1)
     return lambda data: data.update(createTime=data["createTime"] + 1000 * next(seconds))
@@ -245,6 +251,7 @@ FAMILIES = (
     _answer("another code than the ordered one", "suno/lyrics", "code-430", "/api/v1/lyrics", put(code=500), 430),
     _answer("goes on from nobody's task", "veo/extend", "goes-on::nobodys", f"{VEO}/extend", put(**_MADE), 404),
     _answer("goes on from what runs", "veo/extend", "goes-on::running", f"{VEO}/extend", put(**_MADE), 422),
+    _answer("takes a task of long ago", "veo/get-4k-video", "goes-on::old", f"{VEO}/get-4k-video", _however_old),
     _answer("made twice", "suno/wav", "goes-on::twice", "/api/v1/wav/generate", put(**_MADE), 409),
     _answer("there before it is", "veo/get-1080p-video", "life", f"{VEO}/get-1080p-video", put(code=200), 400),
     _answer("never there", "veo/get-1080p-video", "life", f"{VEO}/get-1080p-video", put(code=400, data=None), 200),
