@@ -23,11 +23,22 @@ need-python:
 # The fastest that there is, for what is measured: builds of one version differ by a quarter.
 fastest = "$$($(call find_python,$(MAIN)) benchmarks/fastest_python.py)"
 
+# What a compiled installation is made of: it is made again when one of them changes.
+SOURCES := pyproject.toml hatch_build.py $(shell find mock_server schemas contract_tests fixtures -type f ! -path '*/__pycache__/*')
+# $(call compiled,VENV,WHAT): installs fakie with what each request passes through compiled, which answers half as much
+# again; where nothing can be compiled, of Python alone.
+define compiled
+	@mkdir -p build
+	@HATCH_BUILD_HOOKS_ENABLE=1 .venv/$(1)/bin/python -m pip install --quiet --disable-pip-version-check $(2) 2> build/$(1).log \
+	  || { echo "fakie: nothing could be compiled here, see build/$(1).log; it works as well without, and answers a third fewer requests"; \
+	       .venv/$(1)/bin/python -m pip install --quiet --disable-pip-version-check $(2); }
+endef
+
 # What serving needs, and no more.
-.venv/serve/installed: pyproject.toml
-	@echo "fakie: making .venv/serve with what serving needs; the first time takes about a minute"
-	$(fastest) -m venv --clear .venv/serve
-	.venv/serve/bin/python -m pip install --quiet --disable-pip-version-check --editable .
+.venv/serve/installed: $(SOURCES)
+	@echo "fakie: making .venv/serve with what serving needs; that takes a minute or two"
+	@test -x .venv/serve/bin/python || $(fastest) -m venv --clear .venv/serve
+	$(call compiled,serve,.)
 	@touch $@
 
 serve: need-python .venv/serve/installed
@@ -38,10 +49,27 @@ ELSEWHERE = tests/core/test_doors.py tests/harness tests/repository/test_imports
   tests/docs/test_blocks.py::test_the_python_of_all_pages_passes
 # Whoever has nothing left to do takes over from others: the slow tests lie together.
 SHARED_OUT := -n 3 --dist worksteal
-test: need-python test-$(MAIN) $(patsubst %,test-elsewhere-%,$(filter-out $(MAIN),$(VERSIONS)))
+test: need-python test-$(MAIN) $(patsubst %,test-elsewhere-%,$(filter-out $(MAIN),$(VERSIONS))) test-compiled
 
 test-elsewhere-%: .venv/%/installed
 	.venv/$*/bin/python -m pytest $(SHARED_OUT) $(if $(ARGS),$(ARGS),$(ELSEWHERE))
+
+IS_COMPILED := tests/repository/test_compiled.py::test_an_installation_is_of_one_kind
+# The same on a compiled installation, where there is a C compiler.
+.venv/compiled/installed: $(SOURCES)
+	@echo "fakie: making .venv/compiled with all that its tests need; the first time takes some minutes"
+	@test -x .venv/compiled/bin/python || $(call find_python,$(MAIN)) -m venv --clear .venv/compiled
+	.venv/compiled/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	HATCH_BUILD_HOOKS_ENABLE=1 .venv/compiled/bin/python -m pip install --quiet ".[derive]" --group dev
+	@touch $@
+
+ifneq ($(shell command -v cc),)
+test-compiled: .venv/compiled/installed
+	COMPILED_IS_NEEDED=1 .venv/compiled/bin/python -m pytest $(SHARED_OUT) $(if $(ARGS),$(ARGS),$(ELSEWHERE) $(IS_COMPILED))
+else
+test-compiled:
+	@echo "fakie: there is no C compiler here: the compiled installation is not tried"
+endif
 
 test-%: .venv/%/installed
 	.venv/$*/bin/python -m pytest $(SHARED_OUT) $(if $(ARGS),$(ARGS),--budget)
@@ -97,11 +125,11 @@ TARGET ?= fake
 contract: need-python .venv/$(MAIN)/installed
 	$(BIN)/fakie test --fakie-target $(TARGET) $(ARGS)
 
-.venv/bench/installed: pyproject.toml
+.venv/bench/installed: $(SOURCES)
 	@echo "fakie: making .venv/bench with all that its benchmarks need; the first time takes some minutes"
-	$(fastest) -m venv --clear .venv/bench
+	@test -x .venv/bench/bin/python || $(fastest) -m venv --clear .venv/bench
 	.venv/bench/bin/python -m pip install --quiet --upgrade "pip>=25.1"
-	.venv/bench/bin/python -m pip install --quiet --editable ".[derive]" --group dev
+	$(call compiled,bench,".[derive]" --group dev)
 	@touch $@
 
 bench: need-python .venv/bench/installed

@@ -11,6 +11,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from fakie.core import service
+
 FORMAT_VERSION = 1
 # A change counts once it is larger than this many times the spread of both reports together.
 _BEYOND_NOISE = 2.0
@@ -84,6 +86,7 @@ def this_machine() -> dict[str, Any]:
         "system": platform.system(),
         # With its build: one without profile-guided optimisation is a quarter slower than those of distributions.
         "python": " ".join(sys.version.split()),
+        "fakie": "of Python alone" if str(service.__file__).endswith(".py") else "compiled",
         "load_before": round(load[0], 2),
     }
 

@@ -1,0 +1,112 @@
+"""What a compiled installation has compiled: all that each request passes through, and nothing else."""
+
+import http.client
+import importlib.util
+import json
+import os
+import signal
+import tomllib
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.clients.doors import CREATE, MODEL, RECORD
+from support.servers.program import Program
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+WHEEL = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
+PACKAGES = [ROOT / package for package in WHEEL["packages"]]
+FILES: list[str] = WHEEL["hooks"]["custom"]["modules"]
+# Counts the calls of each file on all threads but the first, from SIGUSR1 on; writes them at the end.
+COUNTING = """
+import atexit, collections, json, os, signal, threading
+counts = collections.Counter()
+def seen(frame, event, arg):
+    if event == "call":
+        counts[frame.f_code.co_filename] += 1
+signal.signal(signal.SIGUSR1, lambda *_: counts.clear())
+threading.setprofile(seen)
+atexit.register(lambda: open(os.environ["COUNTS_TO"], "w").write(json.dumps(counts)))
+"""
+BODY = json.dumps({"model": MODEL, "input": {"audio_url": "https://files.test/a.mp3"}})
+HEADERS = {"Authorization": "Bearer k", "Content-Type": "application/json"}
+TIMES = 200
+
+
+def module_of(file: str) -> str:
+    [root] = {package.parent for package in PACKAGES if (ROOT / file).is_relative_to(package)}
+    return ".".join((ROOT / file).relative_to(root).with_suffix("").parts)
+
+
+class SteadyClient:
+    """One connection to a fake, on which a client sends createTask or polls again and again."""
+
+    def __init__(self, program: Program, *, polls: bool) -> None:
+        self._connection = http.client.HTTPConnection(program.url.partition("//")[2], timeout=60)
+        self._path: str | None = None
+        if polls:
+            self._path = f"{RECORD}?taskId={self._ask('POST', CREATE)['data']['taskId']}"
+
+    def send(self, times: int) -> None:
+        for _ in range(times):
+            answer = self._ask("GET", self._path) if self._path else self._ask("POST", CREATE)
+            assert answer["code"] == 200
+
+    def _ask(self, method: str, path: str) -> Any:
+        self._connection.request(method, path, BODY if method == "POST" else None, HEADERS)
+        return json.loads(self._connection.getresponse().read())
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def passed(folder: Path, *, polls: bool) -> set[Path]:
+    """Return the files of the project of which a function is called for each request of a load."""
+    (folder / "sitecustomize.py").write_text(COUNTING)
+    path = os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as open_ones:
+        patch.setenv("PYTHONPATH", path)
+        patch.setenv("COUNTS_TO", str(folder / "counts.json"))
+        program = open_ones.enter_context(Program("--key", "k", "--limits", "off", "--credits", "1e9"))
+        client = open_ones.enter_context(closing(SteadyClient(program, polls=polls)))
+        client.send(5)
+        program.process.send_signal(signal.SIGUSR1)
+        # Some may be over before the signal is handled.
+        client.send(TIMES)
+        program.stop()
+    counts = json.loads((folder / "counts.json").read_text())
+    often = [Path(file) for file, count in counts.items() if count >= 0.9 * TIMES]
+    return {file for file in often if any(file.is_relative_to(package) for package in PACKAGES)}
+
+
+def test_what_each_request_passes_through_is_compiled(tmp_path: Path) -> None:
+    """The files that the build hook is told are those of createTask and of recordInfo, each of them, and no others."""
+    called = passed(tmp_path, polls=False) | passed(tmp_path, polls=True)
+    assert sorted(file.relative_to(ROOT).as_posix() for file in called) == FILES
+
+
+def test_an_installation_is_of_one_kind() -> None:
+    """Each of these modules is compiled where that is asked for, and its source is there beside it; else none is."""
+    for file in FILES:
+        spec = importlib.util.find_spec(module_of(file))
+        assert spec, file
+        assert spec.origin, file
+        assert spec.origin.endswith(".py") is not ("COMPILED_IS_NEEDED" in os.environ), spec.origin
+        assert Path(spec.origin).with_name(Path(file).name).is_file()
+
+
+def test_an_editable_installation_is_not_compiled() -> None:
+    """Its sources may change, which would change nothing."""
+    spec = importlib.util.spec_from_file_location("hatch_build", ROOT / "hatch_build.py")
+    assert spec
+    assert spec.loader
+    hook = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(hook)
+    made = hook.CompilingHook(str(ROOT), {"modules": FILES}, None, None, "", "wheel")
+    data: dict[str, Any] = {"force_include": {}}
+    made.initialize("editable", data)
+    made.finalize("editable", data, "")
+    assert data == {"force_include": {}}
