@@ -2,10 +2,13 @@
 
 import asyncio
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
 import pytest
+import requests
 from flask import Flask, request
 
 from fakie.core.running.callbacks import signature
@@ -95,6 +98,36 @@ def test_a_callback_that_goes_nowhere_says_so(fake: Fake) -> None:
             assert told.reason.startswith("attempt 1: kept in fakie.callbacks and sent nowhere")
             assert "fakie.deliver_to(app)" in told.reason
             assert words in told.reason
+
+
+def test_a_receiver_on_a_port_is_let_go_once_it_has_answered() -> None:
+    """No connection to it is kept, so that none of its threads outlives the test that it was started for."""
+    let_go = threading.Event()
+
+    class Hook(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+        def finish(self) -> None:
+            super().finish()
+            let_go.set()
+
+    with running() as served, ThreadingHTTPServer(("127.0.0.1", 0), Hook) as receiver:
+        threading.Thread(target=receiver.serve_forever, args=(0.01,), daemon=True).start()
+        body = {**BODY, "callBackUrl": f"http://127.0.0.1:{receiver.server_port}/hook"}
+        task_id = requests.post(BASE + CREATE, json=body, headers=KEY, timeout=10).json()["data"]["taskId"]
+        served.task(task_id).finish()
+        served.wait_callback(task_id)
+        assert let_go.wait(20)
+        receiver.shutdown()
 
 
 def test_a_signed_callback_is_written_by_hand(fake: Fake) -> None:

@@ -9,6 +9,8 @@ from os import urandom
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from msgspec.structs import replace
+
 from fakie.adapters.callback_sender import CallbackSender
 from fakie.adapters.compose import make_service
 from fakie.adapters.live_server import LiveServer
@@ -210,7 +212,11 @@ _STAYS = (
 
 
 class _LoopbackOnly:
-    """Lets callbacks out to this machine alone."""
+    """Lets callbacks out to this machine alone, each over a connection of its own.
+
+    A receiver often lives as long as one test, the sender as long as them all: on a connection that is kept, a thread
+    of the receiver would wait beyond its test.
+    """
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
@@ -218,6 +224,6 @@ class _LoopbackOnly:
     def send(self, outgoing: Outgoing, done: Callable[[Delivered], None]) -> None:
         """Send it on, or say that it stays here."""
         if may_receive(outgoing.url, ()):
-            self._sender.send(outgoing, done)
+            self._sender.send(replace(outgoing, headers=(*outgoing.headers, ("Connection", "close"))), done)
         else:
             done(Delivered(200, _STAYS))
