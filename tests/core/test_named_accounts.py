@@ -97,7 +97,7 @@ def test_what_no_account_waits_for_is_not_missed(make: Make) -> None:
     service = make(accounts=(read_account("flaky=fault:429:2"),))
     assert service.control.orders.unmet() == []
     service.control.orders.add_fault(code=429)
-    assert service.control.orders.unmet() == ["rate_limited"]
+    assert service.control.orders.unmet() == ["rate_limited for endpoint 'createTask'"]
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,7 @@ def test_an_unused_fault_is_known(fake: Fake) -> None:
     """What was ordered and never met is listed; what was ordered for good is not."""
     fake.fail_next("maintenance", model=MODEL)
     fake.fail_next(500, times=None, endpoint="credit")
-    assert fake.unused_faults == [f"maintenance for model {MODEL!r}"]
+    assert fake.unused_faults == [f"maintenance for endpoint 'createTask', model {MODEL!r}"]
 
 
 def test_a_half_used_order_is_known(fake: Fake) -> None:
@@ -201,8 +201,9 @@ def test_a_half_used_order_is_known(fake: Fake) -> None:
     fake.plan_next("fail", when="a dog")
     fake.spoil_next("lost", probability=0.001)
     requests.post(BASE + CREATE, json=BODY, headers=KEY, timeout=5)
-    assert fake.unmet_orders == ["maintenance (met 1 of 3 times)", "plan for when 'a dog'"]
-    assert fake.unused_faults == ["maintenance (met 1 of 3 times)"]
+    half_used = "maintenance for endpoint 'createTask' (met 1 of 3 times)"
+    assert fake.unmet_orders == [half_used, "plan for when 'a dog'"]
+    assert fake.unused_faults == [half_used]
 
 
 def test_orders_for_an_account_meet_its_key_alone(fake: Fake) -> None:

@@ -59,19 +59,24 @@ def test_one_of_several_jobs_fails_by_a_function_of_its_body(fake: Fake) -> None
     fake.plan_next(when=is_long)
     listed = json.loads(fake.service.handle(Request.of("GET", "/_fakie/plans")).body)["data"]
     assert [order["when"] for order in listed] == ["is_long"]
-    assert fake.unmet_orders == ["rate_limited for when <lambda> (met 1 of 2 times)", "plan for when is_long"]
+    assert fake.unmet_orders == [
+        "rate_limited for endpoint 'createTask', when <lambda> (met 1 of 2 times)",
+        "plan for when is_long",
+    ]
 
 
 def test_what_was_never_met_says_for_whom_it_was(fake: Fake) -> None:
-    """A model, an account's handle or a text that no request had is named."""
+    """An endpoint, a model, an account's handle or a text that no request had is named, and how many were to pass."""
     fake.plan_next(model="z-image")
-    fake.spoil_next("lost", when="a dog", times=5)
+    fake.plan_next(endpoint="veo/generate")
+    fake.spoil_next("lost", when="a dog", times=5, endpoint="*")
     handle = fake.accounts[0].handle
-    fake.fail_next(500, account=fake.key)
+    fake.fail_next(500, account=fake.key, after=2)
     assert fake.unmet_orders == [
-        f"server_error for account {handle!r}",
+        f"server_error for endpoint 'createTask', account {handle!r}, after 2",
         "lost for when 'a dog'",
         "plan for model 'z-image'",
+        "plan for endpoint 'veo/generate'",
     ]
 
 

@@ -177,6 +177,11 @@ def test_latency_is_skipped_when_fast_forwarded() -> None:
         fake.spoil_next("lost")
         with pytest.raises(requests.ReadTimeout):
             by_requests(BASE, timeout=30)
+        before = time.time()
+        fake.spoil_next("lost")
+        with pytest.raises(requests.ConnectionError, match="closed connection"):
+            by_requests(BASE, timeout=100)
+        assert time.time() - before == pytest.approx(60, abs=1)
 
 
 def test_a_spoil_waits_for_the_requests_it_matches(place: Place) -> None:
@@ -187,6 +192,6 @@ def test_a_spoil_waits_for_the_requests_it_matches(place: Place) -> None:
     assert by_requests(base) == 200
     with pytest.raises(requests.ConnectionError):
         by_requests(base)
-    assert fake.unused_faults == ["empty"]
+    assert fake.unused_faults == ["empty for endpoint 'credit'"]
     with pytest.raises(WrongOrderError, match='"latency", "dribbled", "lost", "reset"'):
         fake.spoil_next("explode")  # type: ignore[arg-type]

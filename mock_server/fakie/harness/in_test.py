@@ -136,6 +136,6 @@ def afterwards(fake: Fake) -> str | None:
     if fake.service.bugs:
         raise fake.service.bugs[0]
     unmet, missing = fake.unmet_orders, fake.missing_accounts
-    told = [f"ordered and never met, or less often than ordered: {', '.join(unmet)}"] if unmet else []
+    told = [f"ordered and never met, or less often than ordered: {'; '.join(unmet)}"] if unmet else []
     told += [f"no request came with the key of account {name}" for name in missing]
     return "; ".join(told) or None

@@ -100,10 +100,11 @@ class OrderControl:
 def _unmet(order: Order[Any]) -> str:
     what, where = order.what, order.where
     name = what.situation if isinstance(what, Fault) else what.kind if isinstance(what, TransportFault) else "plan"
+    # The endpoint always: most orders that are not met were meant for another one than createTask.
     narrowed = [
         f"{field} {shown_when(value)}"
-        for field in ("account", "model", "when")
-        if (value := getattr(where, field)) is not None
+        for field in ("endpoint", "account", "model", "when", "after")
+        if (value := getattr(where, field)) not in (None, ANY_ENDPOINT, 0)
     ]
     name += f" for {', '.join(narrowed)}" if narrowed else ""
     return f"{name} (met {order.used} of {where.times} times)" if order.used else name
