@@ -266,6 +266,23 @@ def test_an_app_that_knows_its_hosts_is_judged_at_the_one_that_is_asked_for(fake
     assert "url='https://…'" in fake.journal.deliveries[-1].reason
 
 
+def test_a_host_that_the_app_takes_calls_of_is_not_suspected(fake: Fake) -> None:
+    """A refusal of one callback among others that are taken says its status alone, in a judgement and in a delivery."""
+
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        taken = b"failCode" not in environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"] or 0))
+        start_response("200 OK" if taken else "400 Bad Request", [])
+        return [b""]
+
+    findings = check_receiver(receiver_at(app), fake)
+    assert {one.got for one in findings if one.rule == "receiver.takes"} == {"HTTP 400"}
+    fake.deliver_to(app)
+    fake.task(ask("https://b.example/")).finish()
+    fake.task(ask("https://b.example/")).fail()
+    told = [one.reason for one in fake.journal.deliveries]
+    assert told == ["attempt 1: HTTP 200", "attempt 1: HTTP 400; again in 5 s"]
+
+
 @pytest.mark.parametrize(
     ("allowed", "debug", "host"),
     [

@@ -44,6 +44,7 @@ class AppReceiver:
         )
         self._called = called
         self._limited = limited
+        self._hosts_taken: set[str] = set()
 
     def send(self, outgoing: Outgoing, done: Callable[[Delivered], None]) -> None:
         """Deliver at once, but beside an event loop that waits; an answer after the sender's patience is none."""
@@ -80,8 +81,14 @@ class AppReceiver:
         return beside_loop(call).result()
 
     def refusal(self, outgoing: Outgoing, status: int) -> str:
-        """Say what may be behind a refusal of the call, or return an empty text."""
-        return self._called.refusal(status, self._called.target(outgoing).host)
+        """Say what may be behind a refusal of the call, or return an empty text.
+
+        It is not the host where the app has taken another call of the same one.
+        """
+        host = self._called.target(outgoing).host
+        if 200 <= status < 300:
+            self._hosts_taken.add(host)
+        return "" if host in self._hosts_taken else self._called.refusal(status, host)
 
     def close(self) -> None:
         """Shut the app down, if it is one that is started."""
