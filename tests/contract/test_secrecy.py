@@ -3,11 +3,12 @@
 import base64
 import html
 import json
+import subprocess
 from urllib.parse import quote
 
 import pytest
 
-from fakie_contract.http.exchange import redact
+from fakie_contract.http.exchange import SentRequest, curl_line, redact
 from fakie_contract.secrets.secrecy import Secrecy
 from fakie_contract.secrets.secret_patterns import shows
 from fakie_schemas.shortening import cut
@@ -127,3 +128,19 @@ def test_a_secret_that_holds_another_is_named_by_its_own_name() -> None:
     """Else a shell would read the name and what follows it as one variable's."""
     names = {"the-key": "$FAKIE_API_KEY", "the-key0": "${FAKIE_API_KEY}0"}
     assert redact("Bearer the-key0, the-key", names) == "Bearer ${FAKIE_API_KEY}0, $FAKIE_API_KEY"
+
+
+@pytest.mark.parametrize("size", [0, 9000])
+@pytest.mark.parametrize("other", ["it's", "a\nb \\", "é", "$HOME"])
+def test_a_shell_puts_the_key_back_wherever_a_curl_line_has_it(other: str, size: int) -> None:
+    """In the URL, a header and a body, which a lever's are by its account; what else stands there stays as it is."""
+    names = {"the-key": "$FAKIE_API_KEY", "the-key0": "${FAKIE_API_KEY}0"}
+    body = f'{{"account": "the-key0", "when": "{other}", "key": "the-key"}}'.encode()
+    asked = SentRequest("POST", "/x?account=the-key&y=it's", (("Authorization", "Bearer the-key"),), body + b" " * size)
+    line = curl_line("http://127.0.0.1:9", asked, names)
+    assert "the-key" not in line
+    script = f'curl() {{ for one; do printf "%s\\0" "$one"; done; }}\n{line}'
+    done = subprocess.run(["bash", "-c", script], env={"FAKIE_API_KEY": "the-key"}, stdout=subprocess.PIPE, check=True)
+    said = done.stdout.split(b"\0")
+    assert said[3:6] == [b"http://127.0.0.1:9/x?account=the-key&y=it's", b"-H", b"Authorization: Bearer the-key"]
+    assert said[7].startswith(body)

@@ -1,6 +1,7 @@
 """One request and its answer, and the request as a curl line without its key."""
 
 import json
+import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -83,18 +84,26 @@ class LiveExchange:
 
     def curl(self) -> str:
         """Write the request as a curl line that reproduces it."""
-        return redact(curl_line(self.base, self.request), self.secrets)
+        return curl_line(self.base, self.request, self.secrets)
 
 
-def curl_line(base: str, request: SentRequest) -> str:
-    """Write a request as a curl line; the key still stands in it."""
+def curl_line(base: str, request: SentRequest, secrets: Mapping[str, str]) -> str:
+    """Write a request as a curl line in which each secret is the shell variable that it may be shown as."""
     parts = ["curl -sS", *([] if request.method == "GET" else [f"-X {request.method}"])]
-    parts.append(shlex.quote(base + request.path))
+    parts.append(_expanding(shlex.quote(redact(base + request.path, secrets)), "'", secrets))
     # Double quotes, so that the shell puts the variable's value where the key was.
-    parts += [f'-H "{name}: {_in_double_quotes(value)}"' for name, value in request.headers]
+    parts += [f'-H "{name}: {redact(_in_double_quotes(value), secrets)}"' for name, value in request.headers]
     if request.body is not None:
-        parts.append(f"--data-binary {_quoted_body(request.body)}")
+        parts.append(f"--data-binary {_quoted_body(request.body, secrets)}")
     return " ".join(parts)
+
+
+def _expanding(quoted: str, opening: str, secrets: Mapping[str, str]) -> str:
+    """Take the names of secrets out of a word's single quotes, in which the shell would leave them as they are."""
+    if not secrets:
+        return quoted
+    names = "|".join(re.escape(name) for name in sorted(secrets.values(), key=len, reverse=True))
+    return re.sub(names, lambda name: f'\'"{name[0]}"{opening}', quoted)
 
 
 def redact(text: str, secrets: Mapping[str, str]) -> str:
@@ -144,15 +153,16 @@ def _in_double_quotes(value: str) -> str:
     return value.replace("\\", "\\\\").replace('"', '\\"').replace("`", "\\`")
 
 
-def _quoted_body(body: bytes) -> str:
-    if len(body) > _CURL_BODY:
-        return shlex.quote(body[:200].decode("utf-8", "replace")) + f"… # {len(body)} bytes in all"
+def _quoted_body(body: bytes, secrets: Mapping[str, str]) -> str:
+    size = len(body)
+    body = redact(body.decode("utf-8", "surrogateescape"), secrets).encode("utf-8", "surrogateescape")
+    if size > _CURL_BODY:
+        return _expanding(shlex.quote(body[:200].decode("utf-8", "replace")), "'", secrets) + f"… # {size} bytes in all"
     try:
         text = body.decode()
     except UnicodeDecodeError:
         text = ""
     if text.isprintable() and (text or not body):
-        return shlex.quote(text)
-    return (
-        "$'" + "".join(f"\\x{byte:02x}" if not 32 <= byte < 127 or byte in b"'\\" else chr(byte) for byte in body) + "'"
-    )
+        return _expanding(shlex.quote(text), "'", secrets)
+    escaped = "".join(f"\\x{byte:02x}" if not 32 <= byte < 127 or byte in b"'\\" else chr(byte) for byte in body)
+    return _expanding(f"$'{escaped}'", "$'", secrets)

@@ -177,7 +177,7 @@ class Trial:
         return replace(self._wanted, model=name, body=body, kind=kind)
 
     def _blame(self, found: Overcharge, asked: SentRequest) -> None:
-        self.note([found.breach()], self.keys.hide(curl_line(self.env.target.url, asked)))
+        self.note([found.breach()], curl_line(self.env.target.url, asked, self.keys.names))
 
     def _sent(self, request: SentRequest) -> Answer:
         """Send; what only reads is paced, and asked again after a while when it was too often."""
@@ -198,7 +198,7 @@ class Trial:
         try:
             answer = self._sent(request)
         except NoAnswer as error:
-            self.find("answer.none", str(error), self.keys.hide(curl_line(self.env.target.url, request)))
+            self.find("answer.none", str(error), curl_line(self.env.target.url, request, self.keys.names))
             raise
         if _REFUSED_BY_RECORDER in answer.headers:
             raise NotRun(f"a recorder before the target did not pass it on: {answer.shown(200)}")
@@ -282,4 +282,4 @@ class Trial:
         return page_of(self.env.catalog, exchange.request, self.model)
 
     def _tell(self, request: SentRequest) -> None:
-        self._lines.append(self.keys.hide(curl_line(self.env.target.url, request)))
+        self._lines.append(curl_line(self.env.target.url, request, self.keys.names))

@@ -117,4 +117,4 @@ def _hash(answer: Answer) -> str:
 
 
 def _line(url: str) -> str:
-    return curl_line(url, SentRequest("GET", ""))
+    return curl_line(url, SentRequest("GET", ""), {})
