@@ -44,10 +44,17 @@ class Vocabulary:
                 f" leave the order out, or order one of: {', '.join(known)}"
             )
         if situation is None:
-            page = f"the page of {model}" if create and model else "any page" if create else f"{endpoint}"
-            works = ", ".join(known) + _of_a_task(code, endpoint)
+            page = f"the page of {model}" if create and model else "the page of any model" if create else f"{endpoint}"
+            works = ", ".join(known) + self._elsewhere(code, endpoint) + _of_a_task(code, endpoint)
             raise WrongOrderError(f"code: {code} is not documented by {page}; documented are: {works}")
         return situation
+
+    def _elsewhere(self, code: str, endpoint: str) -> str:
+        """Say which other endpoints that make something document a code."""
+        makers = (name for name, one in endpoints().items() if one.kind == "create" and name != endpoint)
+        named = [name for name in makers if code in map(str, self._documented(name, None))]
+        shown = ", ".join(named[:3]) + (", …" if len(named) > 3 else "")
+        return f"; {code} is one of {shown}: say which endpoint is meant" if named else ""
 
     def _documented(self, endpoint: str, model: str | None) -> tuple[int, ...]:
         if endpoint == _BY_MODEL:
