@@ -118,9 +118,9 @@ class Fake(FakeCallbacks):
     ) -> int:
         """Let the answers to the next `times` requests go wrong; the requests are carried out all the same.
 
-        latency: it comes `seconds` later · dribbled: its body comes in pieces over so many · lost: it never comes ·
-        reset: the connection is reset · empty: it is closed without a byte · truncated: it is closed amid the body ·
-        malformed: what comes is not HTTP.
+        latency: it comes `seconds` later · dribbled: its body comes in pieces over so many · lost: it never comes, and
+        after 60 s the connection is closed · reset: the connection is reset · empty: it is closed without a byte ·
+        truncated: it is closed amid the body · malformed: what comes is not HTTP.
         Returns the order's id; raises WrongOrderError.
         """
         add = self._in_test.orders.add_transport_fault
@@ -234,7 +234,7 @@ class Fake(FakeCallbacks):
 
     @property
     def accounts(self) -> list[Account]:
-        """Every account that has been named or used, the test's own first."""
+        """Every account that has been named or used, the test's own first, each with its `.handle` and `.credits`."""
         return self._control.accounts.all()
 
     @property
