@@ -5,6 +5,8 @@ import { Fake, FakeError } from "./fake.js";
 
 const READY = / ready at (\S+) /;
 const LAST_LINES = 20;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+const children = new Set();
 
 /** Start `fakie serve` as a child of this process; resolves, once it answers, to its control with a `stop`. */
 export async function start({ command = ["fakie"], args = [], key = "test-key", port = 0 } = {}) {
@@ -12,27 +14,51 @@ export async function start({ command = ["fakie"], args = [], key = "test-key", 
   const child = spawn(program, [...first, "serve", "--port", String(port), ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
+  endWithUs(child);
   const url = await ready(child, program);
   // A fake that runs keeps neither the process alive nor its time from moving.
   for (const each of [child, child.stdout, child.stderr]) each.unref();
-  const endWithUs = () => child.kill();
-  process.once("exit", endWithUs);
-  return new StartedFake(url, key, child, () => process.off("exit", endWithUs));
+  return new StartedFake(url, key, child);
+}
+
+/** Let a child end when this process does, by itself or by a signal, from its first moment on. */
+function endWithUs(child) {
+  if (!children.size) {
+    process.on("exit", endAll);
+    for (const signal of SIGNALS) process.on(signal, endBy);
+  }
+  children.add(child);
+  for (const gone of ["exit", "error"]) child.once(gone, () => forget(child));
+}
+
+function forget(child) {
+  if (!children.delete(child) || children.size) return;
+  process.off("exit", endAll);
+  for (const signal of SIGNALS) process.off(signal, endBy);
+}
+
+function endAll() {
+  for (const child of children) child.kill();
+}
+
+/** End by a signal as if nobody listened; where somebody else does, it is theirs to say whether the process ends. */
+function endBy(signal) {
+  if (process.listenerCount(signal) > 1) return;
+  endAll();
+  process.off(signal, endBy);
+  process.kill(process.pid, signal);
 }
 
 class StartedFake extends Fake {
   #child;
-  #forget;
 
-  constructor(url, key, child, forget) {
+  constructor(url, key, child) {
     super(url, { key });
     this.#child = child;
-    this.#forget = forget;
   }
 
   /** End it; resolves when its process has ended. */
   async stop() {
-    this.#forget();
     if (hasEnded(this.#child)) return;
     this.#child.ref();
     const ended = new Promise((resolve) => this.#child.once("exit", resolve));

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { beforeEach, test } from "node:test";
 
 import { connect, Fake, FakeError, LEVERS, start } from "../src/index.js";
@@ -157,4 +160,24 @@ test("a stopped fake answers no more", async () => {
   await other.stop();
   await other.stop();
   await assert.rejects(other.health(), /no fake answers/);
+});
+
+test("what was started ends with its process, whatever ends that, and before it was ready", { timeout: 60_000 }, async (t) => {
+  const server = createServer().listen(0, "127.0.0.1");
+  t.after(() => server.close());
+  await once(server, "listening");
+  const held = `require("node:net").connect(${server.address().port}, "127.0.0.1")`;
+  const starts = `import(${JSON.stringify(new URL("../src/index.js", import.meta.url))})
+    .then(({ start }) => start({ command: [process.execPath, "-e", ${JSON.stringify(held)}] }));
+    process.stdin.once("data", () => process.exit());`;
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", null]) {
+    const parent = spawn(process.execPath, ["-e", starts], { stdio: ["pipe", "ignore", "inherit"] });
+    const [child] = await once(server, "connection");
+    t.after(() => child.destroy());
+    const gone = new Promise((resolve) => child.on("error", () => {}).once("close", resolve).resume());
+    if (signal) parent.kill(signal);
+    else parent.stdin.write("end");
+    assert.equal((await once(parent, "exit"))[1], signal);
+    await gone;
+  }
 });
