@@ -190,7 +190,9 @@ class Node(Struct, frozen=True):
             # So are all texts of JSON, where looking would cost the length of the line each time.
             return self.line
         text = self.text or ""
-        left = len(text[:position].split())
+        before = text[:position]
+        # Within a word, and right behind it, the word itself is the one that is looked for.
+        left = len(before.split()) - (not before[-1:].isspace() and before != "")
         for number in range(start.line, min(end.line + 1, len(self.document.lines))):
             line = self.document.lines[number]
             if number == start.line:
