@@ -148,7 +148,7 @@ def test_words_without_end_are_read_so_far_and_said(tmp_path: Path) -> None:
     file.write_text(json.dumps(with_input(schema)))
     assert sync(file, tmp_path / "out").returncode == 0
     facts = json.loads((tmp_path / "out" / ODD / f"{DAY}.revision.json").read_text())
-    assert "a: what comes after 500 lines is not read" in [entry["why"] for entry in facts["unread"]]
+    assert any(one["why"].startswith("a: what comes after 500 lines is not read") for one in facts["unread"])
     assert len([note for note in facts["notes"] if note["kind"] == "number"]) <= 500
 
 

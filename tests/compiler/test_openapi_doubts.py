@@ -143,7 +143,7 @@ def test_a_long_text_is_no_default_wherever_it_stands(read: Read, words: str) ->
     long = "a quiet street in the rain, with lanterns above the doors, filmed from a window at night"
     revision = read(fields(a={"type": "string", "description": words.format(long)}))
     assert given_of(revision)["properties"]["a"] == {"type": "string"}
-    assert unread(revision) == "a: the default is a long text, which is not taken over"
+    assert unread(revision).startswith("a: the default is a long text, which is not taken over (its content is")
 
 
 @pytest.mark.parametrize("words", ["default 5 x\n", "enabled by default\n"])

@@ -7,6 +7,7 @@ from typing import Any
 from fakie_schemas.compiler.examples import is_prose, shorten
 from fakie_schemas.compiler.facts import STATED, Fact, Field, Log
 from fakie_schemas.compiler.keywords import TooManyDigitsError, typed, within_bounds
+from fakie_schemas.compiler.statements import Raw
 from fakie_schemas.compiler.taken_files import is_url_field
 from fakie_schemas.compiler.yaml_nodes import Node
 from fakie_schemas.schema.equality import same_json
@@ -23,7 +24,7 @@ def take_default(target: Field, node: Node, log: Log) -> None:
         return
     value, why = judged(target, partial(typed, stated, target))
     known = target.facts.get("default")
-    if not keeps_default(target, value, why, stated.line, log):
+    if not keeps_default(target, value, why, Raw(str(stated.plain()), stated.line, STATED), log):
         return
     if known and not same_json(known.value, value):
         log.note("conflict", stated.line, target.name, f"the default is another one than on line {known.line}")
@@ -45,12 +46,12 @@ def judged(target: Field, read: Callable[[], Any]) -> tuple[Any, str]:
     return value, ""
 
 
-def keeps_default(target: Field, value: Any, why: str, line: int, log: Log) -> bool:
+def keeps_default(target: Field, value: Any, why: str, raw: Raw, log: Log) -> bool:
     """Tell whether a value, which the field refuses if there is a `why`, is kept as its default; doubt one that is not."""
     if not why and isinstance(value, str) and is_prose(value):
         why = "is a long text, which is not taken over"
     if why:
-        log.doubt(line, f"{target.name}: the default {why}")
+        log.doubt(raw.line, f"{target.name}: the default {why}", raw.text)
     return not why
 
 

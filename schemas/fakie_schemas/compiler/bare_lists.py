@@ -33,7 +33,7 @@ def take_bare_lists(state: State, kind: str | None) -> None:
             state.options.extend((option, line) for option in listed)
             state.texts.remove((text, line))
         elif _CHOICE.search(text) or (kind != "string" and _ALTERNATIVES.search(text)) or _COLUMN.match(text):
-            state.log.doubt(line, f"{state.field.name}: what looks like a list of values was not read")
+            state.log.doubt(line, f"{state.field.name}: what looks like a list of values was not read", text)
 
 
 def _bare_list(text: str, kind: str) -> list[ListedValue]:

@@ -43,28 +43,26 @@ def doubt_choices(target: Field, text: str, where: Callable[[int], int], log: Lo
         {"enum", "x-media-types"} & (one.facts.keys() | one.contested) for one in (target, holder)
     ):
         return
-    at = _offered(target.name, text)
-    if at is None:
-        at = _listed_bare(target, text)
-    if at is not None:
-        log.doubt(where(at), f"{target.name}: a choice of values in words was not read for certain")
+    if found := _offered(target.name, text) or _listed_bare(target, text):
+        at, listed = found
+        log.doubt(where(at), f"{target.name}: a choice of values in words was not read for certain", listed)
 
 
-def _offered(name: str, text: str) -> int | None:
-    """Return where values are offered in quotes."""
+def _offered(name: str, text: str) -> tuple[int, str] | None:
+    """Return where values are offered in quotes, and which."""
     for start in (0, *(match.end() for match in _OFFERED.finditer(text))):
         listed = options(text[start : start + LONGEST])[0]
         # "At least one of `prompt` or `image_url`" is said of fields.
         if len(listed) > 1 and listed[0].quoted and name not in {one.text for one in listed}:
-            return start
+            return start, ", ".join(one.text for one in listed)
     return None
 
 
-def _listed_bare(target: Field, text: str) -> int | None:
-    """Return where plain words are offered; formats of files that a field takes are no values, nor are names of fields."""
+def _listed_bare(target: Field, text: str) -> tuple[int, str] | None:
+    """Return where plain words are offered, and which; formats of files that a field takes are no values, nor are names of fields."""
     for pattern in (_BARE_LINE, _LABELLED):
         for found in pattern.finditer(text):
             formats = takes_files(target) and names_formats(found[0])
             if not formats and not re.search(rf"\b{re.escape(target.name)}\b", found[0]):
-                return found.start()
+                return found.start(), found[0].strip()
     return None

@@ -93,33 +93,6 @@ def _require(facts: PageFacts) -> None:
             facts.log.note("assumed", field.line, name, "required, though the page does not list it as such")
 
 
-_BOUNDS = (
-    ("minLength", "maxLength"),
-    ("minItems", "maxItems"),
-    ("minProperties", "maxProperties"),
-    ("minimum", "maximum"),
-)
-_EXCLUSIVE = (
-    ("minimum", "exclusiveMaximum"),
-    ("exclusiveMinimum", "maximum"),
-    ("exclusiveMinimum", "exclusiveMaximum"),
-)
-
-
-def drop_contradictions(facts: PageFacts) -> None:
-    """Drop limits that nothing could satisfy, since one of them was misread or is wrong on the page."""
-    for field in facts.body.walk():
-        for low, high in (*_BOUNDS, *_EXCLUSIVE):
-            if not {low, high} <= field.facts.keys():
-                continue
-            least, most = field.value(low), field.value(high)
-            if least > most or (least == most and (low, high) in _EXCLUSIVE):
-                facts.log.doubt(field.facts[high].line, f"{field.name}: {low} is more than {high} allows")
-                del field.facts[low], field.facts[high]
-        if "multipleOf" in field.facts and field.value("multipleOf") <= 0:
-            facts.log.doubt(field.facts.pop("multipleOf").line, f"{field.name}: a step of nothing")
-
-
 def check_example(page: Page, facts: PageFacts, schema: dict[str, Any]) -> None:
     """Note where the page's own example breaks the page's own contract, and list what it holds beyond it."""
     example = facts.request_example

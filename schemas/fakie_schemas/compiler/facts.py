@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 
-from fakie_schemas.compiler.marks import mark
+from fakie_schemas.compiler.marks import mark, with_mark
 from fakie_schemas.schema.equality import same_json
 
 STATED, IN_WORDS = 2, 1
@@ -38,14 +38,20 @@ class Remark(NamedTuple):
 
 
 class Log(Struct):
-    """Notes of a reading: doubts, and what is worth knowing about what was read."""
+    """Notes of a reading: doubts, and what is worth knowing about what was read.
+
+    `doubts` counts doubts also where what is read again gives the same one.
+    """
 
     unread: list[tuple[int, str]] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    doubts: int = 0
     _known: set[tuple[object, ...]] = field(default_factory=set)
 
-    def doubt(self, line: int, why: str) -> None:
-        """List a place that could not be read for certain (once)."""
+    def doubt(self, line: int, why: str, of: str | None = None) -> None:
+        """List a place that could not be read for certain (once), with a mark of the text that is doubted."""
+        self.doubts += 1
+        why = with_mark(why, mark(of) if of else None)
         if self._is_new((line, why)):
             self.unread.append((line, why))
 

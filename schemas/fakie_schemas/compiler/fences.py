@@ -26,7 +26,7 @@ def read_examples(page: Page, log: Log) -> Examples:
             value = find_json(block.text, block.line + 1)
         except ValueError:
             if '"model"' in block.text or '"code"' in block.text:
-                log.doubt(block.line, "the JSON in this code fence does not parse")
+                log.doubt(block.line, "the JSON in this code fence does not parse", block.text)
             continue
         if value:
             _keep(found, *value)

@@ -113,7 +113,7 @@ def _take_type(state: State, said: Statement) -> None:
         # The listed values tell the type, or another line does.
         rest = ""
     elif kind is None:
-        state.log.doubt(said.line, f"{state.field.name}: the type is not one that is known")
+        state.log.doubt(said.line, f"{state.field.name}: the type is not one that is known", said.text)
     else:
         state.kind = state.kind or kind
         put_kind(state.field, kind, said.line, state.log)
@@ -147,7 +147,7 @@ def _take_required(state: State, said: Statement) -> None:
     if said.role == "optional" and required is None and len(options(said.text)[0]) > 1:
         _take_enum(state, said)
     elif required is None or (required and _CONDITION.search(said.text)):
-        state.log.doubt(said.line, f"{state.field.name}: whether it is required is not said by yes or no")
+        state.log.doubt(said.line, f"{state.field.name}: whether it is required is not said by yes or no", said.text)
     else:
         state.field.put("required", Fact(required is (said.role != "optional"), said.line), state.log)
         rest = re.split(r"[,，。；;]|(?=[（(])", said.text, maxsplit=1)[1:]
@@ -194,7 +194,7 @@ def _take_mark(state: State, option: ListedValue, line: int) -> None:
         return
     named = mark["named"].strip()
     if _UNCLEAR.search(option.aside):
-        state.log.doubt(line, f"{state.field.name}: a default beside the values was not read for certain")
+        state.log.doubt(line, f"{state.field.name}: a default beside the values was not read for certain", option.aside)
     elif not named or named[0] in "，,；;。.、！!）)":
         state.defaults.append(Raw(option.text, line, IN_WORDS))
     else:
@@ -208,7 +208,7 @@ def _take_enum(state: State, said: Statement) -> None:
     found, rest = options(said.text, slash=state.field.name != "model")
     if not found or _breaks_off(found, rest):
         if not is_nothing(said.text):
-            state.log.doubt(said.line, f"{state.field.name}: the list of values was not read")
+            state.log.doubt(said.line, f"{state.field.name}: the list of values was not read", said.text)
         return
     state.options.extend((option, said.line) for option in found)
     for option in found:

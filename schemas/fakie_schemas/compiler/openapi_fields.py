@@ -12,6 +12,7 @@ from fakie_schemas.compiler.annotations import take_default, take_examples
 from fakie_schemas.compiler.choices import doubt_choices
 from fakie_schemas.compiler.content_marks import content_mark
 from fakie_schemas.compiler.facts import Alternatives, Fact, Field, Log
+from fakie_schemas.compiler.impossible import drop_impossible
 from fakie_schemas.compiler.keywords import (
     KNOWN,
     OF_LIMITS,
@@ -24,6 +25,7 @@ from fakie_schemas.compiler.keywords import (
     typed,
     within_bounds,
 )
+from fakie_schemas.compiler.marks import with_mark
 from fakie_schemas.compiler.merge import tighten
 from fakie_schemas.compiler.patterns import may_take_for_ever
 from fakie_schemas.compiler.refs import References
@@ -39,7 +41,7 @@ from fakie_schemas.compiler.schema_parts import (
     note_rules_beside_references,
     schema_parts,
 )
-from fakie_schemas.compiler.schema_types import may_meet, read_kinds, settle_kinds
+from fakie_schemas.compiler.schema_types import may_meet, read_kinds, settle_kinds, shown_kinds
 from fakie_schemas.compiler.settle import MAX_LINES, default_in_words, read_words
 from fakie_schemas.compiler.yaml_nodes import Node
 
@@ -63,18 +65,21 @@ class Schemas(Struct):
     texts: list[tuple[str, str, int]] = field(default_factory=list)
     _reading: set[int] = field(default_factory=set)
     _count: int = 0
-    _lost: int = 0
+    _freed: int = 0
 
     @property
     def references(self) -> References:
         """The resolver of the document's references."""
         return References(self.root, self.log)
 
+    @property
+    def _loosened(self) -> int:
+        """How often something was read as allowing what the page may not allow."""
+        return self._freed + self.log.doubts
+
     def _lose(self, line: int, why: str, of: Node | None = None) -> None:
         """List a rule as unread, with a mark of what it is `of`: what is read allows more than the page does."""
-        self._lost += 1
-        mark = content_mark(of, self.references) if of else None
-        self.log.doubt(line, f"{why} (its content is {mark})" if mark else why)
+        self.log.doubt(line, with_mark(why, content_mark(of, self.references) if of else None))
 
     def read(
         self,
@@ -125,6 +130,7 @@ class Schemas(Struct):
             self._take_words(target, part)
         self._take_alternatives(target, parts, depth)
         settle_kinds(target, kinds._replace(null=kinds.null or target.nullable is not nullable))
+        drop_impossible(target, self.log)
 
     def _take_items(self, target: Field, parts: list[Node], depth: int) -> None:
         stated = [items for part in parts if (items := part.get("items")) and items.text != "true"]
@@ -181,7 +187,7 @@ class Schemas(Struct):
         mark = "writeOnly" if self.of_answers else "readOnly"
         for child in target.children.values():
             if child.value(mark) and child.value("required"):
-                self._lost += 1
+                self._freed += 1
                 child.facts["required"] = Fact(False, child.line)
                 self.log.note("assumed", child.line, child.name, _ONE_WAY[mark])
 
@@ -239,7 +245,7 @@ class Schemas(Struct):
             why = f"the listed values are not written as {holder.value('type')}, which they are taken for"
             self.log.note("assumed", stated.line, target.name, why)
         if not values:
-            self.log.doubt(stated.line, f"{target.name}: the list of values is none, or is empty")
+            self._lose(stated.line, f"{target.name}: the list of values is none, or is empty", stated)
         elif key == "const" and target.name != "model":
             tighten(holder, key, Fact(values[0], stated.line), self.log)
         else:
@@ -274,22 +280,20 @@ class Schemas(Struct):
     def _take_group(
         self, target: Field, group: BranchGroup, depth: int, around: Mapping[str, Field], *, told_apart: bool
     ) -> None:
-        before = self._lost
+        before = self._loosened
         branches = [self.read(target.name, node, depth + 1, around=around) for node in group.branches]
         for branch, node in zip(branches, group.branches, strict=True):
             ask_nothing_forbidden(branch, node, self.log)
         if group.null and not any(branch.nullable for branch in branches):
             branches.append(Field(target.name, group.line, {"type": Fact("null", group.line)}))
-        possible = [branch for branch in branches if may_meet(target, branch)]
-        if len(possible) < len(branches):
-            self.log.doubt(
-                group.line, f"{target.name}: what {group.keyword} lists is of another type than the field itself"
-            )
-        keyword = group.keyword
-        if keyword == "oneOf" and (told_apart or self._lost > before):
+        possible, keyword = [branch for branch in branches if may_meet(target, branch)], group.keyword
+        if keyword == "oneOf" and (told_apart or self._loosened > before):
             # What is left of the branches may overlap where the page's own do not.
             keyword = "anyOf"
             why = "a discriminator tells them apart" if told_apart else "they are not read whole"
             self.log.note("assumed", group.line, target.name, f"one branch at least holds, since {why}")
+        for branch in (one for one in branches if not may_meet(target, one)):
+            why = f"{target.name}: what {group.keyword} lists is of another type than the field itself"
+            self.log.doubt(branch.line, f"{why}: {shown_kinds(branch)}")
         if possible:
             target.alternatives.append(Alternatives(keyword, group.line, possible))

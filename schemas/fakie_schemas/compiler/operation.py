@@ -201,7 +201,7 @@ class Operation(Struct):
             value = parse_json(example.text or "")
         except ValueError:
             if example.text:
-                self.schemas.log.doubt(example.line, "the example is a text that does not parse as JSON")
+                self.schemas.log.doubt(example.line, "the example is a text that does not parse as JSON", example.text)
             return None
         return Fact(value, example.line_of(0)) if isinstance(value, dict) else None
 

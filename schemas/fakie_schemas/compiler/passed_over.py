@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from fakie_schemas.compiler.content_marks import IN_WORDS, content_mark
 from fakie_schemas.compiler.facts import Field, Log
+from fakie_schemas.compiler.marks import with_mark
 from fakie_schemas.compiler.refs import References
 from fakie_schemas.compiler.remarks import OWN_HEADERS
 from fakie_schemas.compiler.yaml_nodes import Node
@@ -100,4 +101,4 @@ class _PartMarks:
     def list_part(self, where: str, node: Node) -> None:
         """List one part, unless it is empty."""
         if mark := content_mark(node, self._references):
-            self._log.doubt(node.line, f"{where} is not read (its content is {mark})")
+            self._log.doubt(node.line, with_mark(f"{where} is not read", mark))

@@ -6,10 +6,11 @@ from jsonschema import SchemaError
 from msgspec import Struct
 
 from fakie_schemas.compiler import codes
-from fakie_schemas.compiler.completing import check_example, drop_contradictions, finish, name_of
+from fakie_schemas.compiler.completing import check_example, finish, name_of
 from fakie_schemas.compiler.contradictions import contradictions
 from fakie_schemas.compiler.examples import shorten
 from fakie_schemas.compiler.facts import Code, Fact, Field, PageFacts, Remark
+from fakie_schemas.compiler.impossible import drop_impossible
 from fakie_schemas.compiler.inherit import Earlier
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.schema import DIALECT, to_schema
@@ -53,7 +54,8 @@ def make_revision(page: Page, facts: PageFacts, origin: Origin) -> DerivedRevisi
     """Build the revision of a page's facts; raises `PageError` when the page names no model."""
     date = origin.date
     finish(page, facts, origin.earlier)
-    drop_contradictions(facts)
+    for field in facts.body.walk():
+        drop_impossible(field, facts.log)
     line = facts.endpoint[2]
     name = name_of(facts)
     sources: dict[str, int] = {"/endpoint": line}

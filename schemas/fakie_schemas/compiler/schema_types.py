@@ -91,6 +91,11 @@ def may_meet(target: Field, branch: Field) -> bool:
     return not all(sides) or bool(sides[0] & sides[1])
 
 
+def shown_kinds(field: Field) -> str:
+    """Return the types of a field in words."""
+    return " or ".join(sorted(_types(field)))
+
+
 def _types(field: Field) -> set[str]:
     stated = field.value("type")
     kinds = set(stated if isinstance(stated, list) else [stated] if stated else [])

@@ -107,11 +107,15 @@ def read_words(target: Field, text: str, where: LineAt, log: Log) -> None:
     lines = text.split("\n")
     starts = [0, *accumulate(len(line) + 1 for line in lines)]
     if len(lines) > MAX_LINES:
-        log.doubt(where(starts[MAX_LINES]), f"{target.name}: what comes after {MAX_LINES} lines is not read")
+        log.doubt(
+            where(starts[MAX_LINES]),
+            f"{target.name}: what comes after {MAX_LINES} lines is not read",
+            "\n".join(lines[MAX_LINES:]),
+        )
         lines = lines[:MAX_LINES]
     for line, start in zip(lines, starts, strict=False):
         if len(line) > MAX_TEXT:
-            log.doubt(where(start), f"{target.name}: a line of more than {MAX_TEXT} characters is not read")
+            log.doubt(where(start), f"{target.name}: a line of more than {MAX_TEXT} characters is not read", line)
     short = [line if len(line) <= MAX_TEXT else "" for line in lines]
     read = read_lines(short, target.value("type"), target.name)
     for line, start, findings in zip(short, starts, read, strict=False):
@@ -160,7 +164,7 @@ def _take_deprecated(target: Field, text: str, match: re.Match[str], line: int, 
     if re.search(r"[`\"“]", before.replace(f"`{target.name}`", "") + after) or re.match(
         r"[^:：]{0,6}[:：]\s*\S", after
     ):
-        log.doubt(line, f"{target.name}: what is deprecated was not read for certain")
+        log.doubt(line, f"{target.name}: what is deprecated was not read for certain", before + match[0] + after)
     else:
         target.put("deprecated", Fact(True, line, IN_WORDS), log)
 
@@ -179,7 +183,8 @@ def _settle_enum(state: State, kind: str | None) -> None:
     try:
         values = [coerce(option.text, target.value("type")) for option, _ in state.options]
     except ValueError:
-        state.log.doubt(line, f"{state.field.name}: the listed values are not of its type")
+        listed = ", ".join(option.text for option, _ in state.options)
+        state.log.doubt(line, f"{state.field.name}: the listed values are not of its type", listed)
         return
     target.put("enum", Fact([value for i, value in enumerate(values) if value not in values[:i]], line), state.log)
 
@@ -203,7 +208,7 @@ def _put_default(target: Field, raw: Raw, log: Log) -> None:
     value, why = _judged(target, raw.text)
     if unquote(raw.text) == "none" and why:
         return
-    if keeps_default(target, value, why, raw.line, log):
+    if keeps_default(target, value, why, raw, log):
         target.put("default", Fact(value, raw.line, raw.rank), log)
 
 
@@ -223,7 +228,7 @@ def default_in_words(target: Field, text: str, where: LineAt, log: Log) -> None:
     text = "\n".join(line if len(line) <= MAX_TEXT else " " * len(line) for line in text.split("\n")[:MAX_LINES])
     starts = [0, *(end.end() for end in _SENTENCE_END.finditer(text))]
     if (match := _SWITCHED.search(text)) and "default" not in target.facts:
-        log.doubt(where(match.start()), f"{target.name}: a default in words was not read for certain")
+        log.doubt(where(match.start()), f"{target.name}: a default in words was not read for certain", match[0])
     for match in _DEFAULT.finditer(text.replace("**", "  ")):
         if _is_no_value(match["value"], target):
             continue
@@ -237,8 +242,8 @@ def default_in_words(target: Field, text: str, where: LineAt, log: Log) -> None:
         sentence = text[starts[bisect_right(starts, match.start()) - 1] : match.start()] + match[0]
         line = where(match.start("value"))
         if why or _CONDITION.search(sentence) or not _TAIL.fullmatch(match["tail"].strip()):
-            log.doubt(line, f"{target.name}: a default in words was not read for certain")
-        elif keeps_default(target, value, why, line, log):
+            log.doubt(line, f"{target.name}: a default in words was not read for certain", match["value"])
+        elif keeps_default(target, value, why, Raw(match["value"], line, IN_WORDS), log):
             target.put("default", Fact(value, line, IN_WORDS), log)
 
 
