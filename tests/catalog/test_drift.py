@@ -9,10 +9,11 @@ import pytest
 
 import fakie_schemas
 from fakie_fixtures import sample_pages
-from fakie_schemas.catalog.drift import Contract, compare, compare_all
+from fakie_schemas.catalog.drift import compare_all
 from fakie_schemas.compiler import derive, write
 from fakie_schemas.validator import contract_validator
 from support.clients.program import fakie
+from support.drift_contracts import contract, found
 
 OLD, NEW = sample_pages("old") / "voice-cleaner.md", sample_pages("new") / "voice-cleaner.md"
 SHIPPED = fakie_schemas.data_folder("revisions")
@@ -22,25 +23,6 @@ AUDIO = SHIPPED / "elevenlabs" / "audio-isolation"
 def squeezed(text: str) -> str:
     """Return a table without the spaces that align it."""
     return re.sub(" +", " ", text)
-
-
-def contract(rule: dict[str, Any] | None = None, *, required: bool = False, **facts: Any) -> Contract:
-    """Write a contract with one field `input.f` that has a rule (None: there is no such field)."""
-    given: dict[str, Any] = {"type": "object", "properties": {} if rule is None else {"f": rule}}
-    if required:
-        given["required"] = ["f"]
-    common = {
-        "endpoint": {"method": "POST", "path": "/api/v1/jobs/createTask"},
-        "codes": [{"code": 200, "label": "Success"}],
-        "provenance": {"title": "A model"},
-        "examples": {"request": {}, "answer": {}},
-    }
-    answer = {"properties": {"data": {"properties": {"taskId": {"type": "string"}}}}}
-    return Contract("acme", {"properties": {"input": given}}, answer, common | facts)
-
-
-def found(old: Contract, new: Contract) -> list[tuple[str, str, str]]:
-    return [(one.severity, one.place, one.what) for one in compare(old, new)]
 
 
 @pytest.mark.parametrize(
@@ -61,6 +43,11 @@ def found(old: Contract, new: Contract) -> list[tuple[str, str, str]]:
         ({}, {"maximum": 1}, "breaking", "maximum added"),
         ({"minimum": 0}, {"minimum": 1}, "breaking", "minimum raised"),
         ({"minItems": 1}, {"minItems": 0}, "compatible", "minItems lowered"),
+        ({"exclusiveMinimum": 0}, {"minimum": 0}, "compatible", "exclusiveMinimum, now minimum, lowered"),
+        ({"maximum": 5}, {"exclusiveMaximum": 5}, "breaking", "maximum, now exclusiveMaximum, lowered"),
+        ({"minimum": 1}, {"exclusiveMinimum": 0}, "compatible", "minimum, now exclusiveMinimum, lowered"),
+        ({"const": "a"}, {"enum": ["a", "b"]}, "compatible", "const, now enum, gained b"),
+        ({"enum": ["a", "b"]}, {"const": "a"}, "breaking", "enum, now const, lost b"),
         ({"multipleOf": 0.1}, {"multipleOf": 0.05}, "compatible", "multipleOf finer"),
         ({"multipleOf": 0.1}, {"multipleOf": 0.3}, "breaking", "multipleOf coarser"),
         ({"multipleOf": 0.2}, {"multipleOf": 0.3}, "breaking", "multipleOf changed"),

@@ -12,9 +12,10 @@ from msgspec import Struct
 import fakie_schemas
 from fakie_schemas.catalog.drift_change import SEVERITIES, Change
 from fakie_schemas.catalog.drift_facts import changed_remarks, changed_ways
+from fakie_schemas.catalog.drift_restated import restated
 from fakie_schemas.catalog.drift_rules import OF_ANSWERS, RULES, judge
 from fakie_schemas.schema.equality import same_json
-from fakie_schemas.schema.fields import BodyField, fields
+from fakie_schemas.schema.fields import KEY, BodyField, fields
 
 __all__ = ["SEVERITIES", "Change", "Contract", "compare", "compare_all"]
 # What a keyword says that says nothing.
@@ -56,7 +57,7 @@ def compare_all(old: Mapping[str, Contract], new: Mapping[str, Contract]) -> lis
 
 def compare(old: Contract, new: Contract) -> list[Change]:
     """Compare two contracts, whatever their names: the worst finding first."""
-    before, after = _flat(old.request), _flat(new.request)
+    before, after = _both_flat(old.request, new.request)
     changes = [
         *_renamed(old, new),
         *_endpoint(old, new),
@@ -73,6 +74,26 @@ def compare(old: Contract, new: Contract) -> list[Change]:
 def _flat(schema: Mapping[str, Any]) -> dict[str, BodyField]:
     """Return the fields of a schema by place, the whole first, under the empty one."""
     return {"": BodyField((), schema, required=True)} | {field.place: field for field in fields(schema)}
+
+
+def _both_flat(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[dict[str, BodyField], dict[str, BodyField]]:
+    """Return the fields of two schemas by place; items and values of a map that one side leaves open are anything."""
+    before, after = _flat(old), _flat(new)
+    for one, other in ((before, after), (after, before)):
+        # In the order of the fields, so that what is open within what is open is found, too.
+        for place, field in one.items():
+            parent = other.get(_parent(field) or "")
+            if place not in other and parent and _is_open(field, parent.schema):
+                other[place] = BodyField(field.path, {}, required=False)
+    return before, after
+
+
+def _is_open(field: BodyField, parent: Mapping[str, Any]) -> bool:
+    """Tell whether a field is one of all items, or of all values, and its parent lets them be anything."""
+    kinds = parent.get("type", "array" if field.is_item else "object")
+    if field.is_item:
+        return "array" in kinds
+    return field.path[-1] == KEY and "object" in kinds and parent.get("additionalProperties") is not False
 
 
 def _parent(field: BodyField) -> str | None:
@@ -106,7 +127,13 @@ def _field(name: str, place: str, old: BodyField, new: BodyField) -> Iterator[Ch
 
 def _keywords(old: BodyField, new: BodyField) -> Iterator[tuple[str, str, str, Any, Any]]:
     """Yield each keyword that has changed, with the rule, what happened, and its values before and after."""
-    for keyword in RULES:
+    told = list(restated(old.schema, new.schema))
+    for one in told:
+        was, now = one.keywords
+        for rule, what in judge(one.keyword, one.before, one.after):
+            yield f"{was}, now {now},", rule, what, old.schema[was], new.schema[now]
+    apart = {keyword for one in told for keyword in one.keywords}
+    for keyword in (each for each in RULES if each not in apart):
         before, after = (_stated(side.schema, keyword) for side in (old, new))
         if _say_the_same(keyword, before, after):
             continue
@@ -163,7 +190,7 @@ def _answers(old: Contract, new: Contract) -> Iterator[Change]:
     """
     if not all(_states_answer(side) for side in (old, new)):
         return
-    before, after = (_flat(side.answer) for side in (old, new))
+    before, after = _both_flat(old.answer, new.answer)
     for place in [*before, *(place for place in after if place not in before)]:
         where = f"answer.{place}"
         if place not in after:

@@ -1,0 +1,39 @@
+"""One rule that two pages state in two ways, and what one of them leaves open."""
+
+from typing import Any
+
+import pytest
+
+from support.drift_contracts import contract, found
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"enum": ["a"]}, {"const": "a"}),
+        ({"type": "integer", "minimum": 1}, {"type": "integer", "exclusiveMinimum": 0}),
+        ({"type": ["integer", "null"], "maximum": 1}, {"type": ["integer", "null"], "exclusiveMaximum": 2}),
+    ],
+)
+def test_a_rule_by_another_keyword_is_the_same_rule(one: dict[str, Any], other: dict[str, Any]) -> None:
+    """Where both let the same values through."""
+    assert found(contract(one), contract(other)) == found(contract(other), contract(one)) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "place"),
+    [
+        ({"type": "array"}, {"type": "array", "items": {"type": "string"}}, "input.f[]"),
+        ({}, {"items": {"type": "string"}}, "input.f[]"),
+        ({"additionalProperties": True}, {"additionalProperties": {"type": "string"}}, "input.f{}"),
+        ({"items": {}}, {"items": {"items": {"type": "string"}}}, "input.f[][]"),
+    ],
+)
+def test_items_that_are_described_break_and_those_no_longer_described_do_not(
+    before: dict[str, Any], after: dict[str, Any], place: str
+) -> None:
+    """What no schema describes may be anything."""
+    described, left_open = found(contract(before), contract(after)), found(contract(after), contract(before))
+    assert ("breaking", place, "type added") in described
+    assert ("compatible", place, "type removed") in left_open
+    assert {severity for severity, _, _ in left_open} == {"compatible"}
