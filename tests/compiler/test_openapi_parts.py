@@ -91,6 +91,16 @@ def test_null_that_two_of_one_of_allow_is_listed(read: Read, branches: list[Sche
     assert ("that null is refused is not read" in unread(revision)) is twice
 
 
+@pytest.mark.parametrize("keyword", ["anyOf", "oneOf"])
+@pytest.mark.parametrize("null", [{"nullable": True}, {"type": ["integer", "null"]}, {"allOf": [{"nullable": True}]}])
+def test_null_that_one_of_several_branches_of_a_type_allows_is_allowed(read: Read, null: Schema, keyword: str) -> None:
+    """Though the type that they share is read as the field's own."""
+    whole: Schema = {"type": "integer"}
+    revision = read(fields(a={keyword: [{**whole, "maximum": 5}, {**whole, "minimum": 9, **null}]}))
+    assert [holds(given_of(revision), {"a": value}) for value in (None, 1, 9, "x")] == [True, True, True, False]
+    assert unread(revision) == ""
+
+
 @pytest.mark.parametrize(
     "branch",
     [

@@ -56,6 +56,7 @@ def settle_kinds(target: Field, kinds: Kinds) -> None:
         shared = {str(branch.value("type")) for branch in group.branches}
         if len(shared) == 1 and "type" not in target.facts and (kind := group.branches[0].value("type")):
             target.facts["type"] = Fact(kind, group.line)
+            target.nullable |= any(branch.nullable for branch in group.branches)
     if "const" in target.facts and kinds.null:
         fact = target.facts.pop("const")
         target.facts["enum"] = Fact([fact.value], fact.line)
