@@ -119,3 +119,48 @@ def test_words_that_offer_no_values_are_no_choice(tmp_path: Path, words: str) ->
     """They speak of fields, or list nothing."""
     revision, _ = row(tmp_path, f"| a | string | No | {words} |")
     assert "choice of values" not in unread(revision)
+
+
+def doubts(revision: DerivedRevision) -> list[str]:
+    """List what was not read of a page that describes no answer."""
+    return [one["why"] for one in revision.facts["unread"] if not one["why"].startswith("the page ends")]
+
+
+@pytest.mark.parametrize("names", ["`a`, `other`", "a, other", "`a` / `other`", "`a` or `other`", "a & other"])
+def test_a_row_of_several_fields_says_which_is_not_read(tmp_path: Path, names: str) -> None:
+    """The first is read."""
+    revision, schema = row(tmp_path, f"| {names} | string | No | Max length: 9 |")
+    assert schema == {"type": "string", "maxLength": 9}
+    assert doubts(revision) == ["the name is that of several fields, and other is not read"]
+
+
+@pytest.mark.parametrize(
+    "name", ["`a` (string)", "`a`, required", "a, optional", "`a` `string`", "a · string", "`a`, string"]
+)
+def test_what_follows_a_name_is_no_other_field(tmp_path: Path, name: str) -> None:
+    """A type, or whether it is required."""
+    revision, schema = row(tmp_path, f"| {name} | string | No | Max length: 9 |")
+    assert schema == {"type": "string", "maxLength": 9}
+    assert doubts(revision) == []
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        " | string | No | Max length: 9 |",
+        "- | string | No | y |",
+        " | | | goes on |",
+        "input.b / input.c | string | No | y |",
+    ],
+)
+def test_a_row_without_a_name_is_listed(tmp_path: Path, cells: str) -> None:
+    """What it says is said of nobody."""
+    revision, _ = row(tmp_path, f"| a | string | No | x |\n| {cells}")
+    assert doubts(revision) == ["the row names no field that could be read"]
+
+
+@pytest.mark.parametrize("cells", [" | | | |", "- | - | - | - |"])
+def test_a_row_that_says_nothing_is_no_doubt(tmp_path: Path, cells: str) -> None:
+    """As between groups of fields."""
+    revision, _ = row(tmp_path, f"| a | string | No | x |\n| {cells}")
+    assert doubts(revision) == []

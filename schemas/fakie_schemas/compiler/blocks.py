@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from msgspec import Struct, field
 
+from fakie_schemas.compiler.comments import without_comments
 from fakie_schemas.compiler.table_lines import rows_of_too_many_cells
 
 _OPENER = re.compile(r"^ {0,3}(`{3,}|~{3,})\s*([^`]*)$")
@@ -52,7 +53,7 @@ class Block(Struct):
 
 def parse_blocks(text: str) -> tuple[list[Block], list[Problem]]:
     """Parse Markdown into blocks; HTML stays text, so that `enum<string>` survives outside of backticks too."""
-    lines, numbers, problems = _close_fences(text.split("\n"))
+    lines, numbers, problems = _close_fences(*without_comments(text.split("\n")))
     for place, row in list(rows_of_too_many_cells(lines)):
         lines[place] = row
         problems.append(Problem(numbers[place], "the row has more cells than its table has columns"))
@@ -64,13 +65,13 @@ def _parse(text: str, numbers: list[int], depth: int) -> Iterator[Block]:
     yield from _blocks(parser.parse(text), numbers, depth)
 
 
-def _close_fences(lines: list[str]) -> tuple[list[str], list[int], list[Problem]]:
+def _close_fences(lines: list[str], places: list[int]) -> tuple[list[str], list[int], list[Problem]]:
     """Close fences whose closing line was lost, so that one broken example does not swallow the page."""
     out: list[str] = []
     numbers: list[int] = []
     problems: list[Problem] = []
     opened: tuple[str, int] | None = None
-    for number, line in enumerate(lines, 1):
+    for number, line in zip(places, lines, strict=True):
         fence = _OPENER.match(line)
         if opened and (broken := _breaks_out(line, fence, opened[0])):
             out.append(opened[0])

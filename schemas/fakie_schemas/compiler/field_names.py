@@ -12,6 +12,7 @@ _HEAD = re.compile(
     re.DOTALL,
 )
 _INDENT = re.compile(r"^(?:&nbsp;|&emsp;|&ensp;|[\s└├│─┗┣—–\-↳>＞»·•*]|\|_)+")
+_NEXT = re.compile(rf"\s*(?:[,，、/|&+和或]|and\b|or\b)\s*(?:`(?P<quoted>{_NAME})`|(?P<bare>{_NAME})\s*$)")
 TOP = {"model", "input", "callbackurl", "progresscallbackurl"}
 # Words in Latin letters that open lines or headings without being fields.
 _NO_FIELDS = frozenset(
@@ -87,6 +88,9 @@ def read_head(text: str, *, named: bool = False) -> FieldHead | None:
     if not match:
         return None
     parts = tuple(split_name(match["name"]))
+    if parts[0].lower() in TOP and parts[0] in parts[1:]:
+        # Two names with a bar between them.
+        return None
     if len(parts) == 1 and not named and not _may_be_field(match["name"].lower(), quoted=bool(match["quote"])):
         return None
     trimmed = bool(match["quote"]) and bool(match["space"])
@@ -96,6 +100,12 @@ def read_head(text: str, *, named: bool = False) -> FieldHead | None:
 def _may_be_field(word: str, *, quoted: bool) -> bool:
     """Tell whether a word can be a field: words such as "description" only in backticks, names of types never."""
     return word not in _TYPES and (quoted or word not in _NO_FIELDS)
+
+
+def another_name(rest: str, *, named: bool = False) -> str | None:
+    """Return the next name where what follows a field's name is one more, such as "`, `y`"; bare ones where all are names."""
+    found = _NEXT.match(rest)
+    return None if found is None else found["quoted"] or (found["bare"] if named else None)
 
 
 def split_name(name: str) -> list[str]:

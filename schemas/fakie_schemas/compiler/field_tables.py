@@ -80,11 +80,14 @@ class Table(Struct):
                 yield FieldRow(row.line, head, [*mark, *self._said(row, column)])
 
     def nameless(self) -> Iterator[int]:
-        """Return the lines of the rows whose cell of names holds something that is not a field's name."""
+        """Return the lines of the rows whose cell of names holds no field's name, though other cells say something."""
         column = self.roles.index("name") if "name" in self.roles else 0
         for row in self.rows:
             cell = _cell(row, column)
-            if not is_nothing(cell) and any(row.cells[column + 1 :]) and self._head(row, column)[0] is None:
+            others = (
+                row.cells[column + 1 :] if not is_nothing(cell) else [one for one in row.cells if not is_nothing(one)]
+            )
+            if any(others) and self._head(row, column)[0] is None:
                 yield row.line
 
     def _head(self, row: TableRow, column: int) -> tuple[FieldHead | None, bool]:

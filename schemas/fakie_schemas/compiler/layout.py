@@ -6,13 +6,14 @@ from msgspec import Struct, field
 
 from fakie_schemas.compiler.after_name import head_words, titles_field, typed, typed_below
 from fakie_schemas.compiler.blocks import Block
-from fakie_schemas.compiler.field_names import TOP, FieldHead, full_path, read_head
+from fakie_schemas.compiler.field_names import TOP, FieldHead, another_name, full_path, read_head
 from fakie_schemas.compiler.field_tables import Table, read_table
 from fakie_schemas.compiler.page import Page
-from fakie_schemas.compiler.page_words import LABEL, role_of, section_of
+from fakie_schemas.compiler.page_words import LABEL, role_of, says_required, section_of
 from fakie_schemas.compiler.responses import DocumentedAnswers
 from fakie_schemas.compiler.sections import BOLD, Sections
 from fakie_schemas.compiler.statements import Draft, Statement
+from fakie_schemas.compiler.written_values import parse_kind
 
 Path = tuple[str, ...]
 
@@ -132,7 +133,10 @@ class Layout(Struct):
         self.drafts[known[0]].said.append(Statement(None, head.rest.strip(" :：—–-"), block.line))
         return True
 
-    def _begin(self, path: Path, head: FieldHead, line: int) -> None:
+    def _begin(self, path: Path, head: FieldHead, line: int, *, in_row: bool = False) -> None:
+        other = another_name(head.rest, named=in_row)
+        if other and parse_kind(other) is None and says_required(other) is None:
+            self.doubts.append((line, f"the name is that of several fields, and {other[:40]} is not read"))
         draft = self._draft(path, line)
         if head.trimmed:
             self.trimmed.append((path, line))
@@ -214,7 +218,7 @@ class Layout(Struct):
                 )
             seen[path] = row.line
             outer.append((row.head.nested, path))
-            self._begin(path, row.head, row.line)
+            self._begin(path, row.head, row.line, in_row=True)
             self.drafts[path].said.extend(row.said)
         self._current = None
         self.doubts.extend((line, "the row names no field that could be read") for line in table.nameless())

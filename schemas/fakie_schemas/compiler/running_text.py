@@ -4,6 +4,8 @@ import html
 import re
 from itertools import pairwise
 
+from fakie_schemas.compiler.comments import blank_comments
+
 # Joining ends here, so that a text without full stops does not become one line that is too long to read.
 _LONGEST = 2_000
 _MOST_LINES = 500
@@ -22,6 +24,7 @@ _ASKS = re.compile(
 
 def shown_text(text: str) -> str:
     """Return a text of Markdown as a reader sees it, of the same length."""
+    text = blank_comments(text)
     text = _ENTITY.sub(_character, text) if "&" in text else text
     if "<" in text:
         text = _TAG.sub(_blank, _BREAK.sub(lambda found: ";" + " " * (len(found[0]) - 1), text))
