@@ -65,7 +65,9 @@ def test_chinese_samples_are_read_without_doubt(shared_pages: Path) -> None:
     reasons = [
         entry["why"] for page in sorted((shared_pages / "zh").glob("*.md")) for entry in derive(page).facts["unread"]
     ]
-    assert [why.partition(" (")[0] for why in reasons] == ["prompt: the default is a long text, which is not taken over"]
+    assert [why.partition(" (")[0] for why in reasons] == [
+        "prompt: the default is a long text, which is not taken over"
+    ]
 
 
 def body(page: Path) -> dict[str, Any]:

@@ -13,6 +13,8 @@ _HEAD = re.compile(
 )
 _INDENT = re.compile(r"^(?:&nbsp;|&emsp;|&ensp;|[\s└├│─┗┣—–\-↳>＞»·•*]|\|_)+")
 _NEXT = re.compile(rf"\s*(?:[,，、/|&+和或]|and\b|or\b)\s*(?:`(?P<quoted>{_NAME})`|(?P<bare>{_NAME})\s*$)")
+# The last step of a path to what each item of an array is.
+ITEMS = "[]"
 TOP = {"model", "input", "callbackurl", "progresscallbackurl"}
 # Words in Latin letters that open lines or headings without being fields.
 _NO_FIELDS = frozenset(
@@ -66,12 +68,16 @@ _TYPES = frozenset(["string", "object", "integer", "number", "boolean", "array",
 
 
 class FieldHead(NamedTuple):
-    """A field's name at the start of a line or cell: its parts, what follows, and what was odd about it."""
+    """A field's name at the start of a line or cell: its parts, what follows, and what was odd about it.
+
+    `lists` has the numbers of the parts that are written as arrays, such as `shots[]`.
+    """
 
     parts: tuple[str, ...]
     rest: str
     nested: int
     trimmed: bool
+    lists: tuple[int, ...] = ()
 
 
 def read_head(text: str, *, named: bool = False) -> FieldHead | None:
@@ -94,7 +100,8 @@ def read_head(text: str, *, named: bool = False) -> FieldHead | None:
     if len(parts) == 1 and not named and not _may_be_field(match["name"].lower(), quoted=bool(match["quote"])):
         return None
     trimmed = bool(match["quote"]) and bool(match["space"])
-    return FieldHead(parts, match["rest"].strip(), nested, trimmed)
+    lists = tuple(index for index, part in enumerate(_split(match["name"])) if part.endswith("]"))
+    return FieldHead(parts, match["rest"].strip(), nested, trimmed, lists)
 
 
 def _may_be_field(word: str, *, quoted: bool) -> bool:
@@ -110,7 +117,11 @@ def another_name(rest: str, *, named: bool = False) -> str | None:
 
 def split_name(name: str) -> list[str]:
     """Split `input.shots[].Scene` into its parts, without the brackets of arrays."""
-    return [re.sub(r"\[.*\]$", "", part) for part in re.split(r"\s*(?:\.|/|->|>|→)\s*", name)]
+    return [re.sub(r"\[.*\]$", "", part) for part in _split(name)]
+
+
+def _split(name: str) -> list[str]:
+    return re.split(r"\s*(?:\.|/|->|>|→)\s*", name)
 
 
 def full_path(parts: tuple[str, ...], scope: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,10 +1,11 @@
 """From drafts by path to one tree of fields, with what fields say of one another."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
 
 from fakie_schemas.compiler.facts import IN_WORDS, Fact, Field, Log
 from fakie_schemas.compiler.field_facts import read_field
+from fakie_schemas.compiler.field_names import ITEMS
 from fakie_schemas.compiler.names_in_text import found_in, sought
 from fakie_schemas.compiler.statements import Draft
 
@@ -16,10 +17,12 @@ _AT_TIMES_REQUIRED = re.compile(
 )
 
 
-def build_tree(drafts: Mapping[Path, Draft], log: Log) -> Field:
-    """Read every draft and put it at its place below the root, in order of appearance."""
+def build_tree(drafts: Mapping[Path, Draft], log: Log, arrays: Set[Path] = frozenset()) -> Field:
+    """Read every draft and put it at its place below the root, in order of appearance; `arrays` are known to be such."""
     root = Field("", 0, {"type": Fact("object", 0)})
     fields = {path: read_field(draft, log) for path, draft in drafts.items()}
+    fields = dict(_with_arrays(fields, log))
+    _make_arrays(fields, arrays, log)
     for path, read in fields.items():
         if len(path) == 1:
             root.children[path[0]] = read
@@ -32,6 +35,51 @@ def build_tree(drafts: Mapping[Path, Draft], log: Log) -> Field:
                 log.doubt(read.line, f"{'.'.join(path)}: a field inside of what is not an object")
     _note_mentions(drafts, log)
     return root
+
+
+def _with_arrays(fields: Mapping[Path, Field], log: Log) -> Iterator[tuple[Path, Field]]:
+    """Yield the fields with the items that are described apart, as `x[]`, within their arrays."""
+    for path, read in fields.items():
+        base = path[:-1]
+        if path[-1] != ITEMS:
+            yield path, read
+        elif base in fields:
+            _put_items(fields[base], read, log)
+        elif read.value("type") == "array":
+            # The brackets only say once more what the type says.
+            read.name = base[-1]
+            yield base, read
+        else:
+            made = _assumed_array(base, read.line, log)
+            made.facts |= {key: read.facts.pop(key) for key in ("required",) if key in read.facts}
+            made.items = read
+            yield base, made
+
+
+def _make_arrays(fields: dict[Path, Field], arrays: Set[Path], log: Log) -> None:
+    """Make what is written as an array, as in `x[].y`, one, where nothing else says what it is."""
+    firsts: dict[Path, int] = {}
+    for place, one in fields.items():
+        for length in range(1, len(place)):
+            firsts.setdefault(place[:length], one.line)
+    for path in sorted(arrays, key=lambda each: (len(each), each)):
+        if path not in fields:
+            fields[path] = _assumed_array(path, firsts[path], log)
+        elif fields[path].value("type") not in {"array", None}:
+            log.doubt(firsts[path], f"{path[-1]}: its items are described, and it is no array")
+
+
+def _put_items(array: Field, items: Field, log: Log) -> None:
+    items.facts.pop("required", None)
+    if array.value("type") not in {"array", None}:
+        log.doubt(items.line, f"{array.name}: its items are described, and it is no array")
+    else:
+        array.items = items
+
+
+def _assumed_array(path: Path, line: int, log: Log) -> Field:
+    log.note("assumed", line, path[-1], "an array, since its items are documented")
+    return Field(path[-1], line, {"type": Fact("array", line, IN_WORDS)})
 
 
 def _container(root: Field, path: Path, line: int, log: Log) -> Field:
@@ -49,8 +97,8 @@ def _container(root: Field, path: Path, line: int, log: Log) -> Field:
 
 
 def _note_mentions(drafts: Mapping[Path, Draft], log: Log) -> None:
-    texts = [(path[-1], said.text, said.line) for path, draft in drafts.items() for said in draft.said]
-    note_mentions(texts, {path[-1] for path in drafts if len(path) > 1}, log)
+    texts = [(draft.name, said.text, said.line) for path, draft in drafts.items() for said in draft.said]
+    note_mentions(texts, {path[-1] for path in drafts if len(path) > 1 and path[-1] != ITEMS}, log)
 
 
 def note_mentions(texts: list[tuple[str, str, int]], names: set[str], log: Log) -> None:

@@ -6,7 +6,7 @@ from msgspec import Struct, field
 
 from fakie_schemas.compiler.after_name import head_words, titles_field, typed, typed_below
 from fakie_schemas.compiler.blocks import Block
-from fakie_schemas.compiler.field_names import TOP, FieldHead, another_name, full_path, read_head
+from fakie_schemas.compiler.field_names import ITEMS, TOP, FieldHead, another_name, full_path, read_head
 from fakie_schemas.compiler.field_tables import Table, read_table
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.page_words import LABEL, role_of, says_required, section_of
@@ -27,6 +27,7 @@ class Layout(Struct):
     auth_line: int | None = None
     trimmed: list[tuple[Path, int]] = field(default_factory=list)
     doubts: list[tuple[int, str]] = field(default_factory=list)
+    arrays: set[Path] = field(default_factory=set)
     sections: Sections = field(default_factory=Sections)
     _current: Path | None = None
     _bullets: list[tuple[int, Path]] = field(default_factory=list)
@@ -133,18 +134,27 @@ class Layout(Struct):
         self.drafts[known[0]].said.append(Statement(None, head.rest.strip(" :：—–-"), block.line))
         return True
 
-    def _begin(self, path: Path, head: FieldHead, line: int, *, in_row: bool = False) -> None:
+    def _begin(self, path: Path, head: FieldHead, line: int, *, in_row: bool = False) -> Draft:
         other = another_name(head.rest, named=in_row)
         if other and parse_kind(other) is None and says_required(other) is None:
             self.doubts.append((line, f"the name is that of several fields, and {other[:40]} is not read"))
+        path = self._own_place(path, head)
         draft = self._draft(path, line)
         if head.trimmed:
             self.trimmed.append((path, line))
         draft.said.extend(head_words(head.rest, line))
         self._current = path
+        return draft
+
+    def _own_place(self, path: Path, head: FieldHead) -> Path:
+        """Return the place of what a name means, which may be the items of an array, and keep which fields are arrays."""
+        last = len(head.parts) - 1
+        self.arrays.update(path[: len(path) - last + index] for index in head.lists if index < last)
+        return (*path, ITEMS) if last in head.lists else path
 
     def _draft(self, path: Path, line: int) -> Draft:
-        draft = self.drafts.setdefault(path, Draft(path[-1], line))
+        name = f"{path[-2]}[]" if path[-1] == ITEMS else path[-1]
+        draft = self.drafts.setdefault(path, Draft(name, line))
         if self.sections.required is not None and len(path) > 1:
             draft.group = Statement("required", "是" if self.sections.required else "否", line)
         return draft
@@ -211,15 +221,15 @@ class Layout(Struct):
                 outer.pop()
             scope = outer[-1][1] if outer else self.sections.scope
             path = self._place(full_path(row.head.parts, scope))
-            if path in seen:
+            place = self._own_place(path, row.head)
+            if place in seen:
                 name = ".".join(path)
                 raise self.page.fail(
-                    row.line, f"the field {name} stands twice in one table, first on line {seen[path]}"
+                    row.line, f"the field {name} stands twice in one table, first on line {seen[place]}"
                 )
-            seen[path] = row.line
+            seen[place] = row.line
             outer.append((row.head.nested, path))
-            self._begin(path, row.head, row.line, in_row=True)
-            self.drafts[path].said.extend(row.said)
+            self._begin(path, row.head, row.line, in_row=True).said.extend(row.said)
         self._current = None
         self.doubts.extend((line, "the row names no field that could be read") for line in table.nameless())
 

@@ -43,7 +43,7 @@ def read_layout(page: Page, name: str) -> PageFacts:
     for path, line in layout.trimmed:
         log.note("trimmed", line, path[-1], "the name is written with a space at its end")
     examples = read_examples(page, log)
-    facts = PageFacts(name, page.title, endpoint, build_tree(layout.drafts, log), log=log)
+    facts = PageFacts(name, page.title, endpoint, build_tree(layout.drafts, log, layout.arrays), log=log)
     facts.extra |= unusual_ways(page)
     facts.request_example, facts.answer_example = examples.request, examples.answer
     facts.model = _model_in_words(page, facts)
