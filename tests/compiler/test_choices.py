@@ -77,3 +77,23 @@ def test_formats_without_a_label_are_noted(read: Read, words: str) -> None:
 def test_texts_without_end_are_looked_through_once(read: Read, text: str) -> None:
     """Empty lines, spaces and lists of any length offer nothing, and hold nothing up."""
     assert "choice" not in _unread_of(read, text, {"type": "string"})
+
+
+@pytest.mark.parametrize(
+    "words", ["JPG, PNG and `image/webp`", "image/webp or JPG", "`image/webp`, `JPG`", "image/webp、jpg"]
+)
+def test_formats_among_media_types_make_no_list_of_some(read: Read, words: str) -> None:
+    """A list of the media types alone would refuse files that the page takes."""
+    revision = read(fields(x={"type": "string", "description": f"URL of the file. Accepted types: {words}"}))
+    assert "x-media-types" not in given_of(revision)["properties"]["x"]
+    assert "x: names of formats stand among media types: image/webp, jpg" in unread(revision)
+
+
+@pytest.mark.parametrize(
+    "words", ["`image/jpeg`, `image/webp`", "image/jpeg (JPG), image/webp", "image/jpeg, image/webp; output PNG"]
+)
+def test_media_types_alone_are_a_list(read: Read, words: str) -> None:
+    """Names of formats in brackets, or elsewhere, are no part of it."""
+    revision = read(fields(x={"type": "string", "description": f"URL of the file. Accepted types: {words}"}))
+    assert given_of(revision)["properties"]["x"]["x-media-types"] == ["image/jpeg", "image/webp"]
+    assert unread(revision) == ""

@@ -11,6 +11,12 @@ _NAMES = re.compile(
 _LISTED = re.compile(
     rf"(?:{_NAMES.pattern})\s*(?:[/、,，|]|\bor\b|\band\b|和|或)\s*(?:{_NAMES.pattern})", re.IGNORECASE
 )
+_BETWEEN = r"`?\s*(?:[/、,，|]|\bor\b|\band\b|和|或)\s*(?:(?:and|or)\s+)?`?"
+_ALONE = re.compile(rf"(?<![\w/.+-]){_NAMES.pattern}", re.IGNORECASE)
+_MIXED = re.compile(
+    rf"(?:{_ALONE.pattern}){_BETWEEN}(?:{_MIME.pattern})|(?:{_MIME.pattern})(?<!\.){_BETWEEN}(?:{_NAMES.pattern})",
+    re.IGNORECASE,
+)
 _ASKED = re.compile(r"格式|类型|format|type", re.IGNORECASE)
 _NEGATED = re.compile(r"不支持|不接受|不允许|除外|not support|unsupported|except", re.IGNORECASE)
 _STOP = re.compile(r"[。；;\n]")
@@ -30,6 +36,9 @@ def read_media_types(text: str) -> MediaTypes:
     found = [match for match in _MIME.finditer(text) if match[0].lower() != "application/json"]
     if any(_NEGATED.search(_sentence(text, match.start())) for match in found):
         return MediaTypes(found[0].start(), doubt="types that are not taken stand among those that are")
+    if found and (mixed := _MIXED.search(text)):
+        told = dict.fromkeys(match[0].rstrip(".").lower() for match in (*found, *_ALONE.finditer(text)))
+        return MediaTypes(mixed.start(), doubt=f"names of formats stand among media types: {', '.join(told)}")
     if found:
         return MediaTypes(found[0].start(), taken=tuple(dict.fromkeys(match[0].rstrip(".").lower() for match in found)))
     names = list(_NAMES.finditer(text)) if _ASKED.search(text) or names_formats(text) else []
