@@ -7,6 +7,9 @@ import pytest
 from support.pages.openapi import Read, fields, given_of, unread
 
 OFFERED = (
+    "Accepted values are a, b and c",
+    "Options: a, b, and c.",
+    "可选值为甲、乙和丙",
     "a/b/c",
     "Mode: fast / slow",
     "JPEG/PNG",

@@ -18,7 +18,7 @@ _OFFERED = re.compile(
 # So much of a text is looked at for one list.
 LONGEST = 4_000
 _VALUE = r"[A-Za-z0-9][\w.+-]{0,40}|[\u4e00-\u9fff]{1,8}"
-_BETWEEN = r"[ \t]*(?:[/|／、,，]|\bor\b|或)[ \t]*(?:or[ \t]+|或[ \t]*)?"
+_BETWEEN = r"[ \t]*(?:[/|／、,，]|\b(?:or|and)\b|[或和])[ \t]*(?:(?:or|and)[ \t]+|[或和][ \t]*)?"
 _END = r"[ \t]*(?=[.。;；(（\n]|$)"
 # Plain words are values where they are all of a line, or stand behind a label that says so.
 _SHORT = r"[A-Za-z0-9][\w.+-]{0,40}|[\u4e00-\u9fff]{1,4}"
