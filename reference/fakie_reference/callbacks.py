@@ -5,6 +5,7 @@ from fakie.core.tasks.quirks import QUIRKS, delays
 from fakie_reference.tables import code, codes, page, table
 from fakie_schemas.catalog.callback_shapes import callback_shapes, served_shape
 from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.families.family import endpoints
 
 _TASK, _MOMENT, _KEY = "34ffda52e35373c6b1fff9d59830f3a9", 1_767_225_600, "my-webhook-key"
 _SAID = {"X-Webhook-Timestamp": "Unix seconds", "X-Webhook-Signature": "see below", "Content-Type": ""}
@@ -53,7 +54,12 @@ def _times() -> str:
         "callback_late": "seconds that one with the quirk `late` is late",
     }
     rows = ((meaning[name], code(facts[name]["value"]), facts[name]["mark"], facts[name]["source"]) for name in names)
-    return "## Times\n\n" + table(("what", "value", "evidence", "source"), rows)
+    own = (
+        (f"seconds a receiver may take of {code(name)}", code(one.job.callback_timeout), "doc", "its callback page")
+        for name, one in endpoints().items()
+        if one.job and one.job.callback_timeout
+    )
+    return "## Times\n\n" + table(("what", "value", "evidence", "source"), (*rows, *own))
 
 
 def _shapes() -> str:

@@ -166,3 +166,18 @@ def test_what_is_made_at_once_answers_at_once(client: FamilyClient, make: Callab
         assert account.credits == before
     account.credits = Decimal(0)
     assert style(client).situation == "credits_insufficient"
+
+
+def test_a_replaced_section_is_called_back_at_its_end_alone(client: FamilyClient, sent: Collector) -> None:
+    """Its page knows no other stage, and gives a receiver 10 s; its record tells of the first track before the end."""
+    task_id = client.new_task("suno/replace-section")
+    sent.outgoing.clear()
+    tracks, heard = {}, {}
+    for _ in range(7):
+        record = client.record("suno/replace-section", task_id)
+        tracks[record["status"]] = len((record["response"] or {"sunoData": []})["sunoData"])
+        heard[record["status"]] = client.door.get(f"/results/{task_id}.mp3", {}).status
+        client.pass_time(1)
+    assert heard["FIRST_SUCCESS"] == 200
+    assert tracks == {"PENDING": 0, "TEXT_SUCCESS": 0, "FIRST_SUCCESS": 1, "SUCCESS": 2}
+    assert (told(sent), [one.timeout for one in sent.outgoing]) == (["complete"], [10])

@@ -59,7 +59,8 @@ class Job(Struct, frozen=True):
     else `record` is a template, with other parts by state, `stages` and `callbacks` whole bodies. `words` say a state
     in the terms of the family; of those that `varies` names they are examples. `fallback` says which requests, failed
     by which codes, succeed by a second model. `answers` are what a transform says, by its state. `long_decimals` is
-    "text" where callbacks have those as texts.
+    "text" where callbacks have those as texts. `callback_timeout` is how long (s) a receiver may take where its page
+    gives it less time than the profile (0: it does not).
     """
 
     name: str
@@ -78,6 +79,12 @@ class Job(Struct, frozen=True):
     fallback: Mapping[str, Any] = field(default_factory=dict)
     answers: Mapping[str, Any] = field(default_factory=dict)
     long_decimals: str = ""
+    callback_timeout: float = 0
+
+    @property
+    def early(self) -> tuple[str, ...]:
+        """The states before the end in which the record tells of results."""
+        return tuple(state for state, _ in self.plan[:-1] if state in self.record_in)
 
 
 class FamilyEndpoint(Struct, frozen=True):
@@ -229,6 +236,7 @@ def _job(name: str, rows: Mapping[str, Any]) -> Job:
         fallback=row.get("fallback", {}),
         answers=row.get("answers", {}),
         long_decimals=row.get("long_decimals", ""),
+        callback_timeout=row.get("callback_timeout", 0),
     )
 
 

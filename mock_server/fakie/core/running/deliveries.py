@@ -143,7 +143,11 @@ class Deliveries:
             key = f"not {key}"
         # A receiver judges by its own clock how old a callback is, and that is not the account's.
         headers = signed_headers(task.id, int(self._receivers_now() + account.receivers_ahead), key)
-        return Outgoing(task.callback_url or "", headers, body, self._profile.facts.callback_timeout)
+        return Outgoing(task.callback_url or "", headers, body, self._timeout(task))
+
+    def _timeout(self, task: Task) -> float:
+        usual = self._profile.facts.callback_timeout
+        return min(usual, rendering.job_of(task).callback_timeout or usual)
 
     def _done(self, task: Task, account: Account, outgoing: Outgoing, due: Due) -> Callable[[Delivered], None]:
         def done(delivered: Delivered) -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from fakie.core.http.messages import Request
 from fakie.core.ports import Media, MediaLibrary, Store
 from fakie.core.situations import Outcome, Refused
-from fakie.core.tasks import rendering, stages
+from fakie.core.tasks import rendering
 from fakie.core.tasks.result_order import OwnFile
 from fakie.core.tasks.result_parts import part_ids
 from fakie.core.tasks.task import Task
@@ -61,8 +61,8 @@ class Results:
         now = account.clock.now()
         state = task.state(now)
         task = task.seen(now)
-        # What a stage before the end has told of is there already.
-        if state != "success" and not (task.end is None and stages.reached(task, state)):
+        # What the record tells of before the end is there already.
+        if state != "success" and not (task.end is None and state in rendering.job_of(task).early):
             raise Refused("result_gone", reason="the task has not succeeded")
         if self._expired(task, now):
             raise Refused("result_gone", reason=f"it expired {self._kept(task) / 3600:g} h after the task ended")
@@ -91,7 +91,7 @@ class Results:
         account = self._store.account(task.account)
         now = account.clock.now() if account else task.created_at
         state = state or task.state(now)
-        result = self.of(task) if state == "success" or rendering.job_of(task).stages else {}
+        result = self.of(task) if state == "success" or rendering.job_of(task).early else {}
         facts = rendering.facts_of(task, state, self._sent(task), result)
         expired = int(state == "success" and self._expired(task.seen(now), now))
         return {**facts, "expired": expired, "balance": float(account.credits) if account else 0}
