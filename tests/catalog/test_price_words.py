@@ -60,6 +60,22 @@ def test_rows_with_values_of_fields_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "unlisted"),
+    [
+        ("7 credits per second (resolution 720p)", {"resolution": ["1080p"]}),
+        ("7 credits per second (resolution 720p, sound true)", {"resolution": ["1080p"], "sound": [False]}),
+        ("credits: 7 per second (resolution 720p); 9 per second (resolution 1080p)", None),
+        ("credits: 7 per second (resolution 720p); 9 per second (sound true)", None),
+        ("credits: 7 per second (clips given); 9 per second (clips not given)", None),
+        ("7 credits per second", None),
+    ],
+)
+def test_values_that_no_price_is_for_are_unlisted(text: str, unlisted: Any) -> None:
+    """Of a field that all prices name: what the others cost, nobody has said."""
+    assert read_words(text, SCHEMA, USD).get("unlisted") == unlisted
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",

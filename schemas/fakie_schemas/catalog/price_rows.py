@@ -33,10 +33,19 @@ class PriceRow(Struct, frozen=True, eq=False):
 
 
 class ModelPrice(Struct, frozen=True):
-    """The price of a model: its rows, and what bounds the units that they count."""
+    """The price of a model: its rows, what bounds the units that they count, and values of fields without a row."""
 
     rows: tuple[PriceRow, ...]
     amounts: Mapping[str, Sequence[Mapping[str, Any]]]
+    unlisted: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+    def without_row(self, reading: BodyReading) -> str:
+        """Name the value of a request that no row is for, though a page has it; empty where there is none."""
+        for name, lacking in self.unlisted.items():
+            for value in reading.values(name) or ():
+                if any(_same(one, value) for one in lacking):
+                    return f"{name} {_shown(value)}"
+        return ""
 
     def charges(self, reading: BodyReading) -> Iterator[tuple[Decimal, PriceRow, str]]:
         """Return each charge that a request may meet: the credits, the row, and how often its price counts and why."""

@@ -1,7 +1,7 @@
 """Prices in words, as a catalogue describes them: read where they are plain, and unknown where they are not."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -49,7 +49,21 @@ def read_words(text: str, schema: Mapping[str, Any], usd_per_credit: Decimal) ->
     if len(units) > 1 or len(set(conditions)) < len(rows):
         raise NotPlain("it has several prices, and does not say for certain which is for what")
     terms = _terms(units.pop(), BodyReading.of({}, schema, Decimal(0)), fields)
-    return {"rows": rows, **({"amount": terms} if terms else {})}
+    unlisted = dict(_unlisted(rows, fields))
+    return {"rows": rows, **({"amount": terms} if terms else {}), **({"unlisted": unlisted} if unlisted else {})}
+
+
+def _unlisted(rows: Sequence[Mapping[str, Any]], fields: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+    """Return the values that a field may have and no row is for, by the fields that every row names."""
+    for name in rows[0]["when"]:
+        named = [row["when"].get(name) for row in rows]
+        lacking = [one for one in _allowed(fields[name]) if one not in named]
+        if lacking and not any(one is None or isinstance(one, dict) for one in named):
+            yield name, lacking
+
+
+def _allowed(rule: Mapping[str, Any]) -> list[Any]:
+    return list(rule.get("enum", [True, False] if rule.get("type") == "boolean" else []))
 
 
 def _row(part: str, fields: Mapping[str, Any], usd_per_credit: Decimal | None) -> dict[str, Any]:
@@ -79,8 +93,7 @@ def _when(text: str | None, fields: Mapping[str, Any]) -> dict[str, Any]:
         if said in ("given", "not given"):
             when[name] = {"given": said == "given"}
             continue
-        allowed = rule.get("enum", [True, False] if rule.get("type") == "boolean" else [])
-        same = [one for one in allowed if _written(one) == said]
+        same = [one for one in _allowed(rule) if _written(one) == said]
         if len(same) != 1:
             raise NotPlain(f"it speaks of a value of {name[:30]!r} that the field cannot have")
         when[name] = same[0]

@@ -88,6 +88,8 @@ class Prices:
             why = entry.unknown if entry else "no price list names the model"
             return Cost(None, why, self.source(model))
         reading = BodyReading.of(body, revision.request_schema if revision else {}, media_seconds)
+        if lacking := entry.priced.without_row(reading):
+            return Cost(None, f"the list has no row for {lacking}, which its page has", entry.source)
         with localcontext(Context(prec=60)):
             most, row, why = max(entry.priced.charges(reading), key=lambda charge: charge[0])
             assumed = f"; assumed: {row.assumed}" if row.assumed else ""
@@ -119,7 +121,8 @@ def _entries(data: Mapping[str, Any], kind: str = "models") -> dict[str, _Entry]
 def _entry(source: str, data: Mapping[str, Any]) -> _Entry:
     if "unknown" in data:
         return _Entry(source, None, data["unknown"])
-    return _Entry(source, ModelPrice(tuple(PriceRow.of(row) for row in data["rows"]), data.get("amount", {})))
+    rows = tuple(PriceRow.of(row) for row in data["rows"])
+    return _Entry(source, ModelPrice(rows, data.get("amount", {}), data.get("unlisted", {})))
 
 
 def _read(file: Path) -> dict[str, Any]:
