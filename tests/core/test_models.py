@@ -124,17 +124,25 @@ def test_text_models_give_an_object_and_no_urls(rich: Door) -> None:
 
 
 def test_seedance_gives_its_frames_when_asked(rich: Door, sent: Collector) -> None:
-    """With return_last_frame three files, each under its own URL, the same in the callback; without it one."""
+    """With return_last_frame three lists, each file under its own URL, the same in the callback; without it one."""
     request = body(SEEDANCE, return_last_frame=True) | {"callBackUrl": "http://127.0.0.1:1/hook"}
     made = result(rich, request)
     assert list(made) == ["resultUrls", "firstFrameUrl", "lastFrameUrl"]
-    urls = [*made["resultUrls"], made["firstFrameUrl"], made["lastFrameUrl"]]
+    urls = [*made["resultUrls"], *made["firstFrameUrl"], *made["lastFrameUrl"]]
     assert len(set(urls)) == 3
     kinds = [rich.get(url.removeprefix("http://fake.test")).headers["content-type"] for url in urls]
     assert kinds == ["video/mp4", "image/png", "image/png"]
     rich.service.run_due()
     assert json.loads(json.loads(sent.outgoing[0].body)["data"]["resultJson"]) == made
     assert list(result(rich, body(SEEDANCE))) == ["resultUrls"]
+
+
+def test_frames_stand_in_lists_with_a_file_of_ones_own(rich: Door) -> None:
+    """Where a plan gives the file, each frame is that one, in a list as ever."""
+    rich.service.control.orders.add_plan(result=[{"base64": "b3du"}])
+    made = result(rich, body(SEEDANCE, return_last_frame=True))
+    urls = [url for name in ("resultUrls", "firstFrameUrl", "lastFrameUrl") for url in made[name]]
+    assert [rich.get(url.removeprefix("http://fake.test")).body for url in urls] == [b"own"] * 3
 
 
 @pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed")

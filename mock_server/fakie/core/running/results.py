@@ -138,8 +138,8 @@ def _with_own(usual: Mapping[str, Any], files: Sequence[OwnFile]) -> dict[str, A
     """Put files of one's own in the place of the usual ones; each other key that has a file gets the first."""
     like = next((one for value in usual.values() for one in _listed(value) if isinstance(one, Media)), _PLAIN)
     own = [_like(one, like) for one in files]
-    kept = {key: own[0] if isinstance(value, Media) else value for key, value in usual.items()}
-    return {**kept, _FILES: own}
+    first = {key: own[:1] for key, value in usual.items() if any(isinstance(one, Media) for one in _listed(value))}
+    return {**usual, **first, _FILES: own}
 
 
 def _in_place(value: Any, own: Iterator[OwnFile]) -> Any:
