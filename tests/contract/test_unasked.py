@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from support.mutants.elsewhere import ELSEWHERE
 from support.mutants.otherwise import OTHERWISE
 from support.mutants.overlooked import OVERLOOKED
 from support.mutants.places import PLACES
@@ -11,7 +12,7 @@ from support.mutants.tidied import TIDIED
 from support.mutants.unasked import UNASKED
 from support.servers.broken import Mutant, judged
 
-_ALL = (*UNASKED, *OVERLOOKED, *OTHERWISE, *TIDIED, *PLACES)
+_ALL = (*UNASKED, *OVERLOOKED, *OTHERWISE, *TIDIED, *PLACES, *ELSEWHERE)
 
 
 @pytest.mark.parametrize(("mutant", "rule"), _ALL, ids=[mutant.name.replace(" ", "-") for mutant, _ in _ALL])

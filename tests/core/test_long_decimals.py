@@ -5,7 +5,8 @@ import json
 import pytest
 
 from fakie.core.service import Service
-from fakie_contract.checks.told import FamilyTask, callback_agrees
+from fakie_contract.checks.told import FamilyTask
+from fakie_contract.checks.told_twice import callback_agrees
 from fakie_schemas.families.family import endpoints
 from fakie_schemas.families.long_decimals import as_numbers, as_texts
 from fakie_schemas.families.telling import Telling

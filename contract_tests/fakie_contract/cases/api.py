@@ -8,7 +8,7 @@ from typing import Any
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.keys import key_cases, lower_case, unknown_keys
 from fakie_contract.cases.task import tasks
-from fakie_contract.cases.task.accounts import balance
+from fakie_contract.cases.task.accounts import balance, expect_balance
 from fakie_contract.cases.task.links import link_cases
 from fakie_contract.cases.written import judge_method
 from fakie_contract.http.exchange import LiveExchange, SentRequest
@@ -21,16 +21,20 @@ from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.families.family import endpoints
 
 _UNKNOWN = {"model": "fakie/no-such-model", "input": {}}
+# As the balance of the capture, a fraction of a credit is left.
+_A_FRACTION = 5916.25
 # So many times the limit of queries counts anew: whoever caps all queries of a key refuses one of them.
 _WINDOWS = 12
 _JAVA_TAKES = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"
-# What public clients and their libraries send beside the key; a GET of many says the type of a body that it has not.
+_ANY = ("Accept", "*/*")
+# What public clients and their libraries send beside the key; a GET of many says the type of a body that it has not,
+# and that of Go not what it takes.
 _CLIENTS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("User-Agent", "axios/1.7.9"), ("Accept", "application/json, text/plain, */*"), JSON_TYPE),
-    (("User-Agent", "python-requests/2.32.3"), ("Accept-Encoding", "gzip, deflate"), JSON_TYPE),
-    (("User-Agent", "node"), ("Accept-Language", "*"), ("Sec-Fetch-Mode", "cors")),
+    (("User-Agent", "python-requests/2.32.3"), _ANY, ("Accept-Encoding", "gzip, deflate"), JSON_TYPE),
+    (("User-Agent", "node"), _ANY, ("Accept-Language", "*"), ("Sec-Fetch-Mode", "cors")),
     (("User-Agent", "Java/17.0.9"), ("Accept", _JAVA_TAKES)),
-    (("User-Agent", "curl/8.5.0"),),
+    (("User-Agent", "curl/8.5.0"), _ANY),
     (("User-Agent", "Go-http-client/1.1"), ("Accept-Encoding", "gzip")),
 )
 
@@ -109,7 +113,14 @@ def _answered_again(trial: Trial, account: TargetAccount) -> None:
 
 
 def _credit(trial: Trial) -> None:
-    balance(trial, trial.account())
+    """Judge the balance: a number, and the very one where a lever has set it."""
+    levers = trial.env.levers
+    if levers and levers.has("POST", "/accounts"):
+        expect_balance(
+            trial, trial.account(credits=_A_FRACTION), _A_FRACTION, "a lever gave it these, and none is spent"
+        )
+    else:
+        balance(trial, trial.account())
 
 
 def _credit_as_clients_send(trial: Trial) -> None:

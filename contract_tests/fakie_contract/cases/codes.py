@@ -14,6 +14,7 @@ from fakie_contract.cases.case import Case, Cost
 from fakie_contract.cases.endpoint.accepted import accepted
 from fakie_contract.cases.endpoint.asked import going_on, parents_of
 from fakie_contract.cases.task import tasks
+from fakie_contract.cases.task.accounts import expect_balance
 from fakie_contract.cases.task.at_once import asked_together
 from fakie_contract.cases.task.callbacks import expect_none
 from fakie_contract.http.exchange import LiveExchange, SentRequest
@@ -117,6 +118,10 @@ class _Code(Struct, frozen=True):
             answers.refused(trial, exchange, "credits_insufficient")
             money.judge_refusal(trial, seen)
         answers.refused(trial, trial.create(self._bad, account), "field_missing")
+        # Who asks pays nothing.
+        expect_balance(trial, account, 0.0, "the account has none")
+        if self._endpoint.makes.records:
+            answers.refused(trial, trial.record("0" * 32, account), "task_unknown", trial.recording)
 
     def _price(self, trial: Trial, account: TargetAccount, good: Any) -> float:
         """Return what the request costs, which just as many credits pay for; 0 where that is not to be learned."""
@@ -156,6 +161,24 @@ class _Code(Struct, frozen=True):
         good = body(self.revision.plain_schema, full=False)
         inbox = trial.env.listener().inbox(())
         began = time.monotonic()
+        if not self._as_many_as_allowed(trial, account, good):
+            return
+        with money.watched(trial, account) as seen:
+            exchange = seen.exchange = trial.create(good | self._hook(inbox.url), account)
+            seconds = time.monotonic() - began
+        if seconds >= limit.seconds and not account.frozen:
+            raise NotProvokable(_SLOW.format(seconds, limit.count + 1))
+        answers.refused(trial, exchange, "rate_limited")
+        money.judge_refusal(trial, seen)
+        self._window_ends(trial, account, limit.seconds, good)
+        if account.frozen:
+            tasks.advance(trial, account, _LATER)
+        if exchange.answer.code != self.profile.row("accepted").code:
+            expect_none(trial, inbox, exchange)
+
+    def _as_many_as_allowed(self, trial: Trial, account: TargetAccount, good: Any) -> bool:
+        """Create as many as are allowed, refused ones in between; tells whether all were accepted."""
+        limit = self.profile.facts.create_limit
         for number in range(1, int(limit.count) + 1):
             if number % 10 == 0:
                 answers.refused(trial, trial.create(self._bad, account), "field_missing")
@@ -164,30 +187,20 @@ class _Code(Struct, frozen=True):
                 cited = sources.of_revision(self.revision, "/codes")
                 facts: dict[str, Any] = {"number": number, "count": limit.count}
                 trial.find("account.create_limit", "refused", exchange, source=cited, **facts)
-                return
-        with money.watched(trial, account) as seen:
-            exchange = seen.exchange = trial.create(good | self._hook(inbox.url), account)
-            seconds = time.monotonic() - began
-        if seconds >= limit.seconds and not account.frozen:
-            raise NotProvokable(_SLOW.format(seconds, limit.count + 1))
-        answers.refused(trial, exchange, "rate_limited")
-        money.judge_refusal(trial, seen)
-        self._window_ends(trial, account.key, limit.seconds, lambda: trial.create(good, account))
-        if account.frozen:
-            tasks.advance(trial, account, _LATER)
-        if exchange.answer.code != self.profile.row("accepted").code:
-            expect_none(trial, inbox, exchange)
+                return False
+        return True
 
     def _hook(self, url: str) -> dict[str, str]:
         """Return the field that says where a callback goes, where the page has one."""
         name = self._endpoint.callback
         return {name: url} if name in self.revision.plain_schema.get("properties", {}) else {}
 
-    def _window_ends(self, trial: Trial, key: str, seconds: float, create: Any) -> None:
+    def _window_ends(self, trial: Trial, account: TargetAccount, seconds: float, good: Any) -> None:
+        """Move on to where the limit counts anew: just as many are allowed again."""
         levers = trial.env.levers
         if levers and levers.has("POST", "/clock"):
-            trial.pull("POST", "/clock", {"account": key, "advance": seconds})
-            answers.accepted(trial, create(), self.revision)
+            trial.pull("POST", "/clock", {"account": account.key, "advance": seconds})
+            self._as_many_as_allowed(trial, account, good)
 
     def natural(self) -> tuple[str, str, Cost] | None:
         """Return how the code comes about by nature: the method, what is sent, what it may cost; None: it does not."""

@@ -26,8 +26,6 @@ RECORD, CALLBACK = "/body/data", "/callback/body"
 _WORDS = ("msg",)
 _KINDS: Mapping[str, tuple[type, ...]] = {"string": (str,), "boolean": (bool,), "a number": (int, float)}
 _FORMS: Mapping[str, str] = {"text": "2026-01-31 12:00:00", "iso": "2026-01-31T12:00:00.000Z"}
-# The fact of an item of a result's list, and its number.
-_ITEM = re.compile(r"(result\.[^0-9]+?)\.([0-9]+)(?:\.|$)")
 _DECIMAL = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?")
 
 
@@ -219,34 +217,6 @@ def part_in(told: tuple[Told, ...]) -> str | None:
     """Return the id of the first part of a result that a record tells of, or None."""
     parts = (one.value for one in told if isinstance(one.template, str) and one.template.startswith("{part."))
     return next((part for part in parts if isinstance(part, str)), None)
-
-
-def callback_agrees(record: tuple[Told, ...], callback: tuple[Told, ...]) -> Iterator[Difference]:
-    """Judge what a callback tells of a result by the record of the same task."""
-    known = {one.fact: one.value for one in with_counts(record) if _is_of_result(one)}
-    for one in with_counts(callback):
-        if _is_of_result(one) and one.fact in known and one.value != known[one.fact]:
-            place = CALLBACK + pointer(one.steps)
-            yield breach("callback.agrees", one.value, place, other=repr(known[one.fact]), why="as its record says")
-
-
-def with_counts(told: Iterable[Told]) -> tuple[Told, ...]:
-    """Return what is told, and how much each list of a result holds: the fact `count` at the list's place."""
-    every = tuple(told)
-    counts: dict[str, Told] = {}
-    for one in every:
-        item = _ITEM.match(one.fact)
-        at = next((place for place, step in enumerate(one.steps) if isinstance(step, int)), None)
-        if item and at is not None:
-            name = f"{item[1]}.count"
-            most = max(int(item[2]) + 1, counts[name].value if name in counts else 0)
-            counts[name] = Told(one.steps[:at], most, name)
-    return (*every, *counts.values())
-
-
-def _is_of_result(told: Told) -> bool:
-    is_of = told.fact.startswith("result.") or told.fact.startswith("part.")
-    return is_of and told.value is not MISSING and not isinstance(told.template, list)
 
 
 def _of_share(told: Told, words: Iterable[Any], place: str) -> Iterator[Difference]:

@@ -75,7 +75,10 @@ class Client:
         return Answer(received.status, lowered, received.body, seconds, received.is_longer, time.time())
 
     def _exchanged(self, url: str, request: SentRequest) -> HttpAnswer:
-        return self._http.exchange(request.method, url, {**_HEADERS, **dict(request.headers)}, request.body)
+        headers = dict(request.headers)
+        # Whoever says which program it is says all that this program would.
+        told = headers if "User-Agent" in headers else {**_HEADERS, **headers}
+        return self._http.exchange(request.method, url, told, request.body)
 
     def _got(self, url: HttpUrl, address: str, seconds: float) -> HttpAnswer:
         headers = {**_HEADERS, "Host": url.authority}

@@ -10,7 +10,8 @@ from fakie_contract.checks.agreement import CALLBACK, TaskEnd
 from fakie_contract.checks.family_way import advance_of, place_of_state
 from fakie_contract.checks.redaction_marks import is_placeholder
 from fakie_contract.checks.shape import pointer
-from fakie_contract.checks.told import RECORD, with_counts
+from fakie_contract.checks.told import RECORD
+from fakie_contract.checks.told_twice import of_result
 from fakie_contract.traffic.timeline import Advance, Moment, Timeline, ToldEnds
 from fakie_schemas.families.family import FamilyEndpoint, Job, endpoints
 from fakie_schemas.families.shown import ShownTask, rank
@@ -96,8 +97,6 @@ def maker_of(job: Job) -> FamilyEndpoint:
 
 
 def _end(shown: ShownTask, base: str, state_place: str) -> TaskEnd:
-    told = [
-        one for one in with_counts(shown.told) if one.fact.startswith(("result.", "part.", "failure.", "completed."))
-    ]
+    told = [*of_result(shown.told), *(one for one in shown.told if one.fact.startswith(("failure.", "completed.")))]
     values = {one.fact: (base + pointer(one.steps), one.value) for one in told}
     return TaskEnd.told(shown.state, values, state_place)

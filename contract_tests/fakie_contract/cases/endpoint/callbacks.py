@@ -12,7 +12,7 @@ from fakie_contract.cases.endpoint.life import without_fallback
 from fakie_contract.cases.task import tasks
 from fakie_contract.cases.task.callbacks import expect_none
 from fakie_contract.checks.family_way import result_of_failure
-from fakie_contract.checks.told import callback_agrees
+from fakie_contract.checks.told_twice import callback_agrees
 from fakie_contract.http.callback_listener import CallbackInbox, Received
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.trial import answers

@@ -18,6 +18,9 @@ from fakie_contract.trial.trial import NotProvokable, Trial
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints, of_kind
 
+# How long (s) before the last moment at which a task is shown.
+_NEARLY = 3600
+
 
 def record_cases(endpoint: FamilyEndpoint, profile: Profile) -> Iterator[Case]:
     """Return the cases of one record's endpoint."""
@@ -33,6 +36,11 @@ def record_cases(endpoint: FamilyEndpoint, profile: Profile) -> Iterator[Case]:
         name, sends = f"{endpoint.name}::record::shown", partial(_sent_for, maker)
         what = "a task of its own, which its id alone names, and to a good key alone"
         yield Case(name, what, run, "may_cost", endpoint.name, code, sends=sends)
+    if maker is not None and endpoint.within:
+        code, run = profile.row("task_too_old", endpoint.name).code, partial(_old, maker)
+        what = "a task of long ago: shown as long as the page says, then refused"
+        case = Case(f"{endpoint.name}::record::old", what, run, "may_cost", endpoint.name, code, needs_levers=True)
+        yield replace(case, sends=partial(_sent_for, maker))
     code = profile.row("task_unknown", endpoint.name).code
     what = "a task of another endpoint, another family, or a model: unknown here"
     case = Case(f"{endpoint.name}::record::others", what, _others, "may_cost", endpoint.name, code)
@@ -50,6 +58,16 @@ def _shown(maker: FamilyEndpoint, trial: Trial) -> None:
     asked.poll(trial, asked.Followed(asked.about(trial, task_id, maker, sent), task_id, account))
     judge_near(trial, account, task_id)
     judge_without_key(trial, task_id)
+
+
+def _old(maker: FamilyEndpoint, trial: Trial) -> None:
+    account = tasks.moved(trial)
+    sent = asked.good_body(trial, maker, account)
+    task_id = asked.task_of(trial, account, maker, sent)
+    tasks.advance(trial, account, trial.endpoint.within - _NEARLY)
+    asked.poll(trial, asked.Followed(asked.about(trial, task_id, maker, sent), task_id, account))
+    tasks.advance(trial, account, _NEARLY + 1)
+    answers.refused(trial, trial.record(task_id, account), "task_too_old")
 
 
 def _making(record: FamilyEndpoint) -> Iterator[FamilyEndpoint]:

@@ -1,0 +1,93 @@
+"""Faults that show later or beside: of old tasks, of empty accounts, in a second window, in what stands by a result."""
+
+from collections import Counter
+from typing import Any
+
+from msgspec.structs import replace
+
+from fakie.core.http.messages import Request, Response
+from fakie.core.service import Service
+from support.mutants.edits import CREATE, CREDIT, RECORD, Change, Handle, account_of, decoded, on_answer
+from support.servers.broken import Door, Mutant
+
+_VEO_RECORD, _SUNO_RECORD = "/api/v1/veo/record-info", "/api/v1/generate/record-info"
+_TOO_MANY = b'{"code":429,"msg":"too often","data":null}'
+_POOR = b'{"code":402,"msg":"Credits insufficient","data":null}'
+_AGE = 14 * 24 * 3600
+
+
+def _whole(body: dict[str, Any]) -> None:
+    body["data"] = float(int(body["data"]))
+
+
+def _for_the_rich(path: str) -> Handle:
+    """Refuse whoever has no credits a question, which costs none."""
+
+    def handle(door: Door, request: Request, service: Service) -> Response:
+        response, account = door(request), account_of(request, service)
+        is_refused = request.path == path and account is not None and account.credits == 0
+        return replace(response, body=_POOR) if is_refused else response
+
+    return handle
+
+
+def _bucket(most: int) -> Handle:
+    """Let through a little more than is allowed at once, and never again as much."""
+    made: Counter[str] = Counter()
+
+    def handle(door: Door, request: Request, _: Service) -> Response:
+        response, key = door(request), request.headers.get("authorization", "")
+        made[key] += request.path == CREATE and decoded(response).get("code") == 200
+        return replace(response, body=_TOO_MANY) if request.path == CREATE and made[key] > most else response
+
+    return handle
+
+
+def _young(door: Door, request: Request, service: Service) -> Response:
+    """Show a task however old it is."""
+    task, account = service.state.store.task(request.argument("taskId") or ""), account_of(request, service)
+    if request.path != _VEO_RECORD or task is None or account is None:
+        return door(request)
+    made, now = task.created_at, account.clock.now()
+    task.created_at = max(made, now - _AGE + 1)
+    try:
+        return door(request)
+    finally:
+        task.created_at = made
+
+
+def _picky(door: Door, request: Request, _: Service) -> Response:
+    """Refuse whoever does not say what it takes."""
+    response = door(request)
+    is_refused = request.path.startswith("/api/") and "accept" not in request.headers
+    return replace(response, body=b'{"code":422,"msg":"no Accept","data":null}') if is_refused else response
+
+
+def _beside(name: str, value: object) -> Mutant:
+    """Let the records of a song tell otherwise than its callbacks."""
+
+    def change(body: dict[str, Any]) -> None:
+        response = (body.get("data") or {}).get("response") or {}
+        for track in response.get("sunoData", ()):
+            track[name] = value
+
+    handle = on_answer(_SUNO_RECORD, change)
+    return Mutant(f"suno: another {name} than in the callback", "callback::success", "suno/generate", handle)
+
+
+def _balance(name: str, change: Change) -> Mutant:
+    return Mutant(name, "api::credit::shown", handle=on_answer(CREDIT, change, 200))
+
+
+# Each with the rule that is broken.
+ELSEWHERE = (
+    (_balance("a balance without its fraction", _whole), "account.balance"),
+    (Mutant("no balance without credits", "code-402::by-nature", handle=_for_the_rich(CREDIT)), "answer.refused"),
+    (Mutant("no record without credits", "code-402::by-nature", handle=_for_the_rich(RECORD)), "answer.code"),
+    (Mutant("one window for ever", "code-429::by-nature", handle=_bucket(22)), "account.create_limit"),
+    (Mutant("an Accept is needed", "credit::as-clients-send", handle=_picky), "answer.refused"),
+    (Mutant("veo: shows what is too old", "record::old", "veo/record-info", _young), "answer.not_refused"),
+    (_beside("title", "Another"), "callback.agrees"),
+    (_beside("modelName", "another"), "callback.agrees"),
+    (_beside("duration", 7.25), "callback.agrees"),
+)
