@@ -10,7 +10,7 @@ from fakie.harness.fake import Fake
 from fakie.harness.receiver_suite import check_receiver
 from fakie.harness.receivers import receiver_at
 
-OF_REPEATS = {"duplicate", "two at once", "failure after success"}
+OF_REPEATS = {"duplicate", "failure, duplicate", "two at once", "failure after success"}
 
 
 class Working:

@@ -70,6 +70,7 @@ def test_a_good_receiver_passes_with_every_family(fake: Fake) -> None:
         ("takes no failure after a stage", "receiver.takes", "suno/generate: after 2 stages, fail"),
         ("takes no stage twice", "receiver.takes", "suno/generate: stage text twice"),
         ("counts every end", "receiver.repeats", "suno/generate: duplicate"),
+        ("counts every end", "receiver.repeats", "suno/generate: failure, duplicate"),
         ("counts every end", "receiver.ended", "suno/generate: failure after success"),
         ("starts anew", "receiver.late_stage", "suno/generate: stage first after the end"),
     ],
@@ -108,6 +109,26 @@ def test_a_careless_look_at_a_signature_is_found(fake: Fake, verifies: str, rule
     assert (rule, case) in [(one.rule, one.case) for one in found]
 
 
+def test_stages_are_forged_too(fake: Fake) -> None:
+    """As is what tells of a failure: a receiver that looks at the signature of the last stage alone takes them."""
+    app = Flask("receiver")
+
+    @app.post("/hook")
+    def hook() -> dict[str, int]:
+        body, stamp = request.get_json(silent=True), request.headers.get("X-Webhook-Timestamp", "")
+        if not isinstance(body, dict) or "data" not in body:
+            abort(400)
+        right = signature(task_named(body), stamp, "key")
+        if body["data"].get("callbackType") == "complete" and request.headers.get("X-Webhook-Signature") != right:
+            abort(401)
+        return {"code": 200}
+
+    found = check_receiver(receiver_at(app, path="/hook", webhook_key="key"), fake, endpoints=["suno/generate"])
+    forged = {one.case for one in found if one.rule == "receiver.forged"}
+    names = "a failure", "the stage text", "the stage first"
+    assert forged == {f"suno/generate: {how} signature of {what}" for what in names for how in ("wrong", "missing")}
+
+
 def test_the_first_callback_is_one_of_the_endpoint() -> None:
     """A receiver of a family's callbacks alone is sent no other."""
     Path("suno_alone.py").write_text(
@@ -128,7 +149,8 @@ def test_the_first_callback_is_one_of_the_endpoint() -> None:
 def test_what_calls_back_once_has_no_cases_of_stages(fake: Fake) -> None:
     """Veo's end alone is sent, and sent again."""
     found = findings(fake, "counts every end", "veo/generate")
-    assert [one.case for one in found] == ["veo/generate: duplicate", "veo/generate: failure after success"]
+    cases = ["duplicate", "failure, duplicate", "failure after success"]
+    assert [one.case for one in found] == [f"veo/generate: {case}" for case in cases]
 
 
 def test_a_callback_of_a_stage_can_be_written_by_hand(fake: Fake) -> None:

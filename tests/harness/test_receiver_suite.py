@@ -85,6 +85,16 @@ HABITS = {
         " hashlib.sha256).digest()).decode(), request.headers.get('X-Webhook-Signature', '')) for late in (0, 60))",
         "another moment's signature",
     ),
+    "looks at the signatures of successes alone": (
+        "    if not hmac.compare_digest(",
+        "    if body['code'] == 200 and not hmac.compare_digest(",
+        "wrong signature of a failure",
+    ),
+    "gives back with each callback of a failure": (
+        "        done.add(task)",
+        "        done.add(task) if body['code'] == 200 else work.append(task)",
+        "failure, duplicate",
+    ),
     "ends its thread": (
         "    with lock:",
         "    if body['code'] != 200:\n        raise SystemExit(3)\n    with lock:",

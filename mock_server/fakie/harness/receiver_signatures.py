@@ -28,6 +28,22 @@ def forged(receiver: Receiver, good: Outgoing, now: int, named: Callable[[str], 
     yield from must_refuse(receiver, named("timestamp an hour old"), old, "receiver.old")
 
 
+def forged_too(
+    receiver: Receiver, good: Outgoing, what: str, now: int, named: Callable[[str], str] = str
+) -> Iterator[Difference]:
+    """Send another callback than that of a success, `what` it is, under a wrong signature and under none.
+
+    Whoever looks at the signatures of successes alone takes everybody's word for failures and stages.
+    """
+    key = receiver.webhook_key
+    if key is None:
+        return
+    forgeries = _forgeries(task_of(good), now, key)
+    for case in ("wrong signature", "missing signature"):
+        forgery = replace(good, headers=forgeries[case])
+        yield from must_refuse(receiver, named(f"{case} of {what}"), forgery, "receiver.forged")
+
+
 def odd_timestamps(
     receiver: Receiver, good: Outgoing, now: int, named: Callable[[str], str] = str
 ) -> Iterator[Difference]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from fakie.core.ports import Outgoing
 from fakie.harness.fake import Fake
 from fakie.harness.receiver import Receiver
-from fakie.harness.receiver_signatures import forged, odd_timestamps
+from fakie.harness.receiver_signatures import forged, forged_too, odd_timestamps
 from fakie.harness.receiver_verdicts import (
     malformed,
     must_survive,
@@ -122,6 +122,22 @@ def _forged(story: Story) -> Iterator[Difference]:
     yield from forged(story.receiver, story.end(), int(story.fake.receivers_now()), story.named)
 
 
+def _forged_failure(story: Story) -> Iterator[Difference]:
+    now = int(story.fake.receivers_now())
+    yield from forged_too(story.receiver, story.end("fail"), "a failure", now, story.named)
+
+
+def _failure_twice(story: Story) -> Iterator[Difference]:
+    now = int(story.fake.receivers_now())
+    yield from repeated(story.receiver, story.end("fail"), now, lambda case: story.named(f"failure, {case}"))
+
+
+def _forged_stages(story: Story) -> Iterator[Difference]:
+    now = int(story.fake.receivers_now())
+    for name in story.stages:
+        yield from forged_too(story.receiver, story.stage(name), f"the stage {name}", now, story.named)
+
+
 def _timestamps(story: Story) -> Iterator[Difference]:
     yield from odd_timestamps(story.receiver, story.end(), int(story.fake.receivers_now()), story.named)
 
@@ -179,6 +195,8 @@ _EVERY: tuple[_Run, ...] = (
     _forged,
     _duplicate,
     _failure,
+    _forged_failure,
+    _failure_twice,
     _failure_after_success,
     _malformed,
     _unknown_task,
@@ -190,4 +208,5 @@ _STAGED: tuple[_Run, ...] = (
     _stages_out_of_order,
     _stage_after_the_end,
     _failure_after_a_stage,
+    _forged_stages,
 )

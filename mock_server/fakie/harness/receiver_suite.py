@@ -16,7 +16,7 @@ from fakie.harness.fake import Fake
 from fakie.harness.handles import Callback
 from fakie.harness.receiver import OutOfTime, Receiver, ReceiverAnswer, within
 from fakie.harness.receiver_probe import patient
-from fakie.harness.receiver_signatures import forged, odd_timestamps
+from fakie.harness.receiver_signatures import forged, forged_too, odd_timestamps
 from fakie.harness.receiver_stages import EndpointCase, cases_of
 from fakie.harness.receiver_verdicts import (
     found,
@@ -98,6 +98,15 @@ def _duplicate(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
 
 def _forged(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     yield from forged(receiver, _callback(receiver, fake), int(fake.receivers_now()))
+
+
+def _forged_failure(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
+    yield from forged_too(receiver, _callback(receiver, fake, "fail"), "a failure", int(fake.receivers_now()))
+
+
+def _failure_twice(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
+    failed = _callback(receiver, fake, "fail")
+    yield from repeated(receiver, failed, int(fake.receivers_now()), "failure, {}".format)
 
 
 def _unknown_task(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
@@ -195,6 +204,8 @@ CASES = (
     _forged,
     _duplicate,
     _failure,
+    _forged_failure,
+    _failure_twice,
     _at_once,
     _failure_after_success,
     _text_result,
