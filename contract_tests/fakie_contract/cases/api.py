@@ -10,6 +10,7 @@ from fakie_contract.cases.keys import key_cases, lower_case, unknown_keys
 from fakie_contract.cases.task import tasks
 from fakie_contract.cases.task.accounts import balance, expect_balance
 from fakie_contract.cases.task.links import link_cases
+from fakie_contract.cases.uploads import upload_cases
 from fakie_contract.cases.written import judge_method
 from fakie_contract.http.exchange import LiveExchange, SentRequest
 from fakie_contract.trial import answers, money
@@ -48,6 +49,7 @@ def api_cases(profile: Profile) -> Iterator[Case]:
         kind = situation if asked == "createTask" else None
         yield Case(f"api::{name}", what, run, "free", code=code_of, kind=kind)
     yield from link_cases(profile)
+    yield from upload_cases(profile)
 
 
 def _requests() -> Iterator[tuple[str, SentRequest]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from fakie_contract.checks.redaction_marks import is_redacted
 from fakie_contract.checks.shape import MISSING, UNDOCUMENTED, Mismatch, Sides, answer_schema, mismatches, pointer
 from fakie_contract.http.exchange import shown
 from fakie_schemas.catalog.observed import Observed
@@ -90,6 +91,13 @@ def refusal(body: Mapping[str, Any]) -> Iterator[Difference]:
         yield breach("answer.data_in_refusal", shown(data, 160))
     if isinstance(body.get("msg"), str) and body["msg"].strip().lower() == _SUCCESS:
         yield breach("answer.refused_as_success", body["msg"])
+
+
+def success_flag(body: Mapping[str, Any]) -> Iterator[Difference]:
+    """Judge `success` of an upload's refusal, where it is told."""
+    told = body.get("success", False)
+    if told is not False and not is_redacted(told):
+        yield breach("answer.success_flag", told)
 
 
 def acceptance(body: Mapping[str, Any]) -> Iterator[Difference]:

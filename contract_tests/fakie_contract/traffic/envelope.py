@@ -37,15 +37,9 @@ def judge_envelope(view: View, endpoint: Endpoint, profile: Profile) -> Iterator
         yield from envelope.refusal(_without(view.answer, "success" if bare else ""))
         if not profile.shows_without_data(view.code, view.answer.get("msg")):
             yield from envelope.no_data(view.answer, bare=bare)
-        yield from _success(view, endpoint)
+        yield from envelope.success_flag(view.answer) if bare else ()
     else:
         yield from envelope.acceptance(view.answer)
-
-
-def _success(view: View, endpoint: Endpoint) -> Iterator[Difference]:
-    told = view.answer.get("success", False)
-    if endpoint.bare_errors and told is not False and not is_redacted(told):
-        yield breach("answer.success_flag", told)
 
 
 def _without(body: dict[str, object], key: str) -> dict[str, object]:

@@ -12,6 +12,8 @@ from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints, places
 
 JSON_TYPE = ("Content-Type", "application/json")
+# The shared schema of what all uploads are answered with.
+UPLOADED = "file-uploaded"
 # As many clients send it, whose libraries tell the charset of JSON.
 WITH_CHARSET = ("Content-Type", "application/json; charset=utf-8")
 WITH_CHARSET_IN_CAPITALS = ("Content-Type", "application/json;charset=UTF-8")
@@ -59,7 +61,7 @@ def _shared_schema(endpoint: str, page: Revision) -> str | None:
     """Return the shared schema that an endpoint's answers have beside their page, or None."""
     about, success = endpoints().get(endpoint), page.facts["answers"]["success"]
     if about is not None and about.page != BY_MODEL and not subjects.is_endpoint(endpoint):
-        return about.page
+        return UPLOADED if about.kind == "upload" else about.page
     return success if isinstance(success, str) else None
 
 

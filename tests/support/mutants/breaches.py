@@ -14,6 +14,7 @@ from fakie.core.ports import Outgoing
 from fakie.core.service import Service
 from support.mutants import MUTANTS
 from support.mutants.edits import CREATE, CREDIT, decoded, drop, on_answer, on_body, on_data, put
+from support.mutants.elsewhere import ELSEWHERE
 from support.mutants.records import ENDS
 from support.mutants.written import READ_ANYWAY
 from support.servers.broken import Door, Mutant
@@ -207,6 +208,10 @@ def no_texts_for(name: str) -> Callable[[dict[str, Any]], None]:
     return change
 
 
+def _elsewhere_broken(name: str) -> Mutant:
+    return next(mutant for mutant, _ in ELSEWHERE if mutant.name == name)
+
+
 OWN: dict[str, Mutant] = {
     "answer.refused_by_words": Mutant(
         "words", "optional::all", handle=_not_together, model="grok-imagine/image-to-video"
@@ -219,6 +224,9 @@ OWN: dict[str, Mutant] = {
         "strict", "page::example", handle=on_body(no_texts_for("duration")), model="grok-imagine/text-to-video"
     ),
     "answer.read_anyway": READ_ANYWAY[0],
+    "answer.success_flag": _elsewhere_broken("an upload refused by success"),
+    "answer.uploaded": _elsewhere_broken("an upload of another size"),
+    "answer.uploaded_file": _elsewhere_broken("an upload that breaks off"),
     "answer.too_long": Mutant(
         "long",
         "credit::shown",

@@ -1,4 +1,4 @@
-"""Faults that show later or beside: of old tasks, of empty accounts, in a second window, in what stands by a result."""
+"""Faults that show later or beside: of old tasks, of empty accounts, in a second window, of uploads."""
 
 from collections import Counter
 from typing import Any
@@ -7,10 +7,11 @@ from msgspec.structs import replace
 
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
-from support.mutants.edits import CREATE, CREDIT, RECORD, Change, Handle, account_of, decoded, on_answer
+from support.mutants.edits import CREATE, CREDIT, RECORD, Change, Handle, account_of, decoded, on_answer, put
 from support.servers.broken import Door, Mutant
 
 _VEO_RECORD, _SUNO_RECORD = "/api/v1/veo/record-info", "/api/v1/generate/record-info"
+_BASE64, _STREAM = "file-base64-upload", "file-stream-upload"
 _TOO_MANY = b'{"code":429,"msg":"too often","data":null}'
 _POOR = b'{"code":402,"msg":"Credits insufficient","data":null}'
 _AGE = 14 * 24 * 3600
@@ -79,6 +80,21 @@ def _balance(name: str, change: Change) -> Mutant:
     return Mutant(name, "api::credit::shown", handle=on_answer(CREDIT, change, 200))
 
 
+def _uploaded(name: str, change: Change, code: int = 200, at: str = _BASE64) -> Mutant:
+    return Mutant(name, at, handle=on_answer(f"/api/{at}", change, code))
+
+
+def _named(**values: Any) -> Change:
+    return lambda body: body["data"].update(values)
+
+
+def _wrong_file(door: Door, request: Request, _: Service) -> Response:
+    """Give less of an uploaded file than was sent."""
+    response = door(request)
+    is_upload = request.method == "GET" and "fakie-contract.png" in request.path
+    return replace(response, body=response.body[:-1]) if is_upload else response
+
+
 # Each with the rule that is broken.
 ELSEWHERE = (
     (_balance("a balance without its fraction", _whole), "account.balance"),
@@ -87,6 +103,13 @@ ELSEWHERE = (
     (Mutant("one window for ever", "code-429::by-nature", handle=_bucket(22)), "account.create_limit"),
     (Mutant("an Accept is needed", "credit::as-clients-send", handle=_picky), "answer.refused"),
     (Mutant("veo: shows what is too old", "record::old", "veo/record-info", _young), "answer.not_refused"),
+    (_uploaded("an upload of another size", _named(fileSize=1)), "answer.uploaded"),
+    (_uploaded("an upload under another name", _named(fileName="a.png"), at=_STREAM), "answer.uploaded"),
+    (_uploaded("an upload without its link", _named(downloadUrl=None)), "shape.type"),
+    (_uploaded("an upload refused by success", put(success=True), 400), "answer.success_flag"),
+    (_uploaded("an upload refused by 422", put(code=422), 400), "answer.code"),
+    (_uploaded("an upload without a key", put(code=200), 401), "answer.not_refused"),
+    (Mutant("an upload that breaks off", _BASE64, handle=_wrong_file), "answer.uploaded_file"),
     (_beside("title", "Another"), "callback.agrees"),
     (_beside("modelName", "another"), "callback.agrees"),
     (_beside("duration", 7.25), "callback.agrees"),

@@ -84,6 +84,13 @@ def link_leads_to(trial: Trial, link: object, url: str, known: str) -> None:
         trial.find("result.link", _told(answer), _line(str(link)), url=url)
 
 
+def lies_at(trial: Trial, url: str, content: bytes) -> None:
+    """Judge that an uploaded file lies at its link, byte for byte."""
+    answer = _fetched(trial, url)
+    if answer is not None and (answer.status, answer.body) != (200, content):
+        trial.find("answer.uploaded_file", _told(answer), _line(url), url=url)
+
+
 def _fetched(trial: Trial, url: str) -> Answer | None:
     try:
         return trial.env.client.download(url)
