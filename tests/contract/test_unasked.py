@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from fakie_contract.http.target import ACCOUNT_KEYS, MADE_UP_KEY
 from support.mutants.elsewhere import ELSEWHERE
 from support.mutants.otherwise import OTHERWISE
 from support.mutants.overlooked import OVERLOOKED
@@ -20,3 +21,10 @@ def test_the_case_that_is_about_it_notices(mutant: Mutant, rule: str, tmp_path: 
     """The likely case alone finds the fault, by the rule that it breaks."""
     results = list(judged(mutant, tmp_path, likely_alone=True))
     assert rule in {finding.rule for result in results for finding in result.findings}
+
+
+def test_the_name_of_an_upload_is_no_part_of_a_key(tmp_path: Path) -> None:
+    """A fake of our own repeats the name, and shows nothing of the keys that it is given."""
+    ours = Mutant("none", "-upload", settings={"keys": (MADE_UP_KEY, *ACCOUNT_KEYS)})
+    results = list(judged(ours, tmp_path, MADE_UP_KEY, likely_alone=True))
+    assert {result.ending for result in results} == {"held"}

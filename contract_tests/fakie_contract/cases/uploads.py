@@ -26,8 +26,9 @@ _BASE64, _STREAM, _URL = "file-base64-upload", "file-stream-upload", "file-url-u
 # What a target answers on a path that it does not have.
 _ABSENT = (404, 405, 501)
 _PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-_FILE, _NAME, _KIND = base64.b64decode(_PNG), "fakie-contract.png", "image/png"
-_PLACE = {"uploadPath": "images/fakie-contract", "fileName": _NAME}
+# No part of them is one of a key: an answer that repeats the name shows no key.
+_FILE, _NAME, _KIND = base64.b64decode(_PNG), "a-grey-dot.png", "image/png"
+_PLACE = {"uploadPath": "images/dots", "fileName": _NAME}
 # The name of the case, what is uploaded, to where, and its fields.
 _GOOD: tuple[tuple[str, str, str, Mapping[str, Any]], ...] = (
     ("taken", "a file in base64", _BASE64, {"base64Data": _PNG}),

@@ -14,7 +14,12 @@ _VEO_RECORD, _SUNO_RECORD = "/api/v1/veo/record-info", "/api/v1/generate/record-
 _BASE64, _STREAM = "file-base64-upload", "file-stream-upload"
 _TOO_MANY = b'{"code":429,"msg":"too often","data":null}'
 _POOR = b'{"code":402,"msg":"Credits insufficient","data":null}'
-_AGE = 14 * 24 * 3600
+_DAY = 24 * 3600
+_AGE = 14 * _DAY
+_UNKNOWN, _NO_FILE = (
+    Response(200, (), b'{"code":422,"msg":"recordInfo is null","data":null}'),
+    Response(404, (), b""),
+)
 
 
 def _whole(body: dict[str, Any]) -> None:
@@ -80,6 +85,20 @@ def _balance(name: str, change: Change) -> Mutant:
     return Mutant(name, "api::credit::shown", handle=on_answer(CREDIT, change, 200))
 
 
+def _gone(path: str, seconds: float, answer: Response) -> Handle:
+    """Forget a task, or its file, so many seconds after it was made."""
+
+    def handle(door: Door, request: Request, service: Service) -> Response:
+        response = door(request)
+        named = request.argument("taskId") or request.path.rpartition("/")[2].partition(".")[0]
+        task = service.state.store.task(named) if request.path.startswith(path) else None
+        account = service.state.store.account(task.account) if task else None
+        is_over = task and account and account.clock.now() - task.created_at > seconds
+        return replace(response, status=answer.status, body=answer.body) if is_over else response
+
+    return handle
+
+
 def _uploaded(name: str, change: Change, code: int = 200, at: str = _BASE64) -> Mutant:
     return Mutant(name, at, handle=on_answer(f"/api/{at}", change, code))
 
@@ -91,7 +110,7 @@ def _named(**values: Any) -> Change:
 def _wrong_file(door: Door, request: Request, _: Service) -> Response:
     """Give less of an uploaded file than was sent."""
     response = door(request)
-    is_upload = request.method == "GET" and "fakie-contract.png" in request.path
+    is_upload = request.method == "GET" and "a-grey-dot.png" in request.path
     return replace(response, body=response.body[:-1]) if is_upload else response
 
 
@@ -103,6 +122,8 @@ ELSEWHERE = (
     (Mutant("one window for ever", "code-429::by-nature", handle=_bucket(22)), "account.create_limit"),
     (Mutant("an Accept is needed", "credit::as-clients-send", handle=_picky), "answer.refused"),
     (Mutant("veo: shows what is too old", "record::old", "veo/record-info", _young), "answer.not_refused"),
+    (Mutant("a record of a month", "life::kept", handle=_gone(RECORD, 30 * _DAY, _UNKNOWN)), "answer.refused"),
+    (Mutant("a file of 20 hours", "life::kept", handle=_gone("/results/", _DAY * 20 / 24, _NO_FILE)), "result.file"),
     (_uploaded("an upload of another size", _named(fileSize=1)), "answer.uploaded"),
     (_uploaded("an upload under another name", _named(fileName="a.png"), at=_STREAM), "answer.uploaded"),
     (_uploaded("an upload without its link", _named(downloadUrl=None)), "shape.type"),

@@ -28,6 +28,8 @@ _FAILURE = {"code": "422", "msg": "the audio could not be read"}
 
 # What moves on once a task has ended (s): a result is kept for about a day.
 _LATER = (1, 60, 3600, 40_000)
+# How long (s) before its last moment something must still be there.
+_NEARLY = 3600
 _Course = tuple[list[Any], Mapping[str, Any], LiveExchange]
 
 
@@ -41,6 +43,7 @@ def life_cases(revision: Revision) -> Iterator[Case]:
         ("failure", "to failure: still code 200, and why it failed", _failure, 1),
         ("held", "a task that is held stays as it is", _held, 1),
         ("two-tasks", "two tasks of one account go their own ways", _two, 2),
+        ("kept", "the result lies there, and the record is shown, for nearly as long as the pages say", _kept, 1),
     ):
         sends = partial(tasks.bodies, revision, count)
         case = Case(f"{model}::life::{name}", what, partial(run, revision), "may_cost", model, sends=sends)
@@ -99,6 +102,17 @@ def _stays(trial: Trial, task: tasks.CreatedTask, data: Mapping[str, Any]) -> No
         now, exchange = tasks.poll(trial, task)
         if trial.note(changed_in_any(data, now), exchange):
             return
+
+
+def _kept(revision: Revision, trial: Trial) -> None:
+    account, facts = tasks.moved(trial), trial.env.profile.facts
+    tasks.plan(trial, account, by="time", seconds=tasks.SECONDS)
+    task = tasks.start(trial, account, revision)
+    tasks.advance(trial, account, facts.result_seconds - _NEARLY)
+    data, _ = tasks.poll(trial, task)
+    files.download(trial, task, data)
+    tasks.advance(trial, account, facts.record_seconds - facts.result_seconds)
+    tasks.poll(trial, task)
 
 
 def _at_once(revision: Revision, trial: Trial) -> None:
