@@ -6,11 +6,13 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
 import uvloop
 
+from fakie.adapters.listening import listen
 from fakie.harness.fake import Fake
 from support.clients.client import run
 
@@ -106,6 +108,21 @@ def test_what_a_process_says_is_waited_for(fast: Fake) -> None:
         count += 1
     assert count <= 2
     process.join()
+    process.close()
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="processes are not forked here")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_process_is_no_server_by_a_port_of_fakie(fast: Fake) -> None:
+    """It has whatever was open here, and works all the same."""
+    with closing(listen("127.0.0.1", 0)):
+        process = multiprocessing.get_context("fork").Process(target=os.system, args=("sleep 1",))
+        process.start()
+        count = 0
+        while process.is_alive():
+            time.sleep(10)
+            count += 1
+    assert count <= 2
     process.close()
 
 

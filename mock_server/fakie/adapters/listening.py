@@ -3,12 +3,15 @@
 import errno
 import os
 import socket
+from contextlib import suppress
+from weakref import WeakSet
 
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.hosts import is_address
 
 # Connections that the system may keep for us to accept; with too few, the next ones wait a second and more.
 BACKLOG = 512
+_LISTENERS: WeakSet[socket.socket] = WeakSet()
 
 
 def listen(host: str, port: int, *, together: bool = False) -> socket.socket:
@@ -18,7 +21,17 @@ def listen(host: str, port: int, *, together: bool = False) -> socket.socket:
     """
     listener = reserve(host, port, together=together)
     listener.listen(BACKLOG)
+    _LISTENERS.add(listener)
     return listener
+
+
+def own_ports() -> set[int]:
+    """Return the ports that fakie itself listens on in this process."""
+    found: set[int] = set()
+    for listener in list(_LISTENERS):
+        with suppress(OSError):  # closed by now
+            found.add(listener.getsockname()[1])
+    return found
 
 
 def reserve(host: str, port: int, *, together: bool = False) -> socket.socket:

@@ -55,10 +55,12 @@ class Fake(FakeCallbacks):
         """Answer a request as the test's fake; this is what every door calls."""
         response = self.service.handle(self._as_own(request)).whole()
         self.run_due()
-        if self.timekeeper and request.method == "GET":
-            task_id = request.argument("taskId")
-            self.timekeeper.polled(request.path, task_id)
-            self._asking.hear_poll(task_id)
+        if keeper := self.timekeeper:
+            keeper.on_request()
+            if request.method == "GET":
+                task_id = request.argument("taskId")
+                keeper.polled(request.path, task_id)
+                self._asking.hear_poll(task_id)
         return response
 
     def move_to(self, url: str) -> None:

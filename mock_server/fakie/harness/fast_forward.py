@@ -12,7 +12,7 @@ from fakie.adapters.reach.arrivals import at_import
 from fakie.core.clock import Clock
 from fakie.harness.forward import real, senders, travel
 from fakie.harness.forward.callers import Callers
-from fakie.harness.forward.children import Children, is_server
+from fakie.harness.forward.children import Children
 from fakie.harness.forward.clocks import Clocks
 from fakie.harness.forward.doubts import Doubts, Source
 from fakie.harness.forward.greenlets import refuse_patched
@@ -59,13 +59,14 @@ def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timeke
         return
     refuse_patched("skipped time")
     callers, children = Callers(), Children()
-    sources: list[Source] = [Threads(callers, is_server).at_work, children.at_work]
+    sources: list[Source] = [Threads(callers, children).at_work, children.at_work]
     sockets = _watched_sockets(sources, callers)
     keeper = Timekeeper(fake.passing, Doubts(sources, patience))
     clocks = Clocks(fake.clock.now, callers, keeper)
     yields, left = Yields(keeper), LeftTimers(callers, clocks.ahead)
     waits, timers = Waits(keeper, callers, yields, left), Timers(keeper, callers, clocks.ahead, yields)
     sources += [timers.at_work, yields.at_work]
+    keeper.on_request = lambda: timers.begin() if children.are_there else None
     replacements = _replacements(clocks, waits, sockets.methods() if sockets else ())
     with ExitStack() as stack:
         stack.callback(setattr, keeper, "is_over", True)

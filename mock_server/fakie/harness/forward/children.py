@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -16,12 +17,15 @@ from weakref import ref
 
 from msgspec import Struct
 
+from fakie.adapters.listening import own_ports
 from fakie.harness.forward import real
 from fakie.harness.forward.callers import package_of
 from fakie.harness.forward.doubts import Worker
 
 # A child that nobody waits for and that does not end is given so long (seconds, real).
 _PATIENCE = 30.0
+# One that listens is not looked at again for so long (seconds, real): a look at all ports of a machine takes a while.
+_LOOK_AGAIN = 0.1
 _LISTENING = "0A"
 # Who starts processes that wait for jobs; whether one has a job is known of their threads.
 _POOLS = frozenset({"multiprocessing", "concurrent", "loky", "joblib"})
@@ -42,6 +46,9 @@ class Children:
     def __init__(self) -> None:
         self._numbers = itertools.count()
         self._started: dict[int, _Child] = {}
+        self._listening: dict[tuple[int, bool], float] = {}
+        # Whether the test may hear of something by another process.
+        self.are_there = _has_children()
 
     def add(self, child: "subprocess.Popen[Any]") -> None:
         """Remember one, as long as somebody has it."""
@@ -71,6 +78,7 @@ class Children:
 
         def start(process: Any) -> None:
             begin(process)
+            self.are_there = True
             if not process.daemon and package_of(sys._getframe(1)) not in _POOLS:
                 self._add(process.pid, process.name, _until_ready(process.sentinel))
 
@@ -78,27 +86,66 @@ class Children:
 
     def _add(self, pid: int, command: str, is_running: Callable[[], bool]) -> None:
         self._started[next(self._numbers)] = _Child(pid, command, is_running, real.clock())
+        self.are_there = True
 
     def at_work(self, _: set[threading.Thread]) -> Iterator[Worker]:
         """Name the children that run and are no servers."""
         for number, child in list(self._started.items()):
             if not child.is_running():
                 self._started.pop(number, None)
-            elif real.clock() - child.since < _PATIENCE and not is_server(child.pid):
+            elif real.clock() - child.since < _PATIENCE and not self.is_server(child.pid):
                 yield Worker(child.pid, f"process {child.pid}", certain=True)
             else:
                 yield Worker(child.pid, f"process {child.pid}: {child.command}")
 
+    def is_server(self, pid: int) -> bool:
+        """Tell whether a process listens on a TCP port, or did a moment ago."""
+        return self._listens(pid, frozenset())
 
-def is_server(pid: int) -> bool:
-    """Tell whether a process listens on a TCP port; where that cannot be read, it does not."""
+    def is_server_alone(self, pid: int) -> bool:
+        """Tell the same, but for ports that this process has too: a forked one may only have come by them."""
+        return self._listens(pid, _files(os.getpid()))
+
+    def _listens(self, pid: int, but: frozenset[str]) -> bool:
+        now, key = real.clock(), (pid, bool(but))
+        if now - self._listening.get(key, -_LOOK_AGAIN) < _LOOK_AGAIN:
+            return True
+        if listens := _listens(pid, but):
+            self._listening[key] = now
+        return listens
+
+
+def _has_children() -> bool:
+    """Tell whether this process has children by now; where that cannot be read, it has none."""
+    with suppress(OSError):
+        return any(each.read_bytes() for each in Path("/proc/self/task").glob("*/children"))
+    return False
+
+
+def _listens(pid: int, but: frozenset[str]) -> bool:
+    """Tell whether a process listens on a TCP port but these; where that cannot be read, it does not.
+
+    Those of fakie do not count: a forked process has them too, and nobody serves them there.
+    """
+    links = _files(pid) - but
     try:
-        links = {os.readlink(each) for each in Path(f"/proc/{pid}/fd").iterdir()}  # noqa: PTH115 - no path, a text
         tables = [Path(f"/proc/{pid}/net/{kind}").read_text(encoding="ascii") for kind in ("tcp", "tcp6")]
     except OSError:
         return False
     rows = [row.split() for table in tables for row in table.splitlines()]
-    return any(f"socket:[{row[9]}]" in links for row in rows if row[3] == _LISTENING)
+    own = own_ports()
+    listening = [row for row in rows if row[3] == _LISTENING and int(row[1].rpartition(":")[2], 16) not in own]
+    return any(f"socket:[{row[9]}]" in links for row in listening)
+
+
+def _files(pid: int) -> frozenset[str]:
+    """Return what a process has open, each by the system's name; nothing where that cannot be read."""
+    found = []
+    with suppress(OSError):
+        for each in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(OSError):  # closed meanwhile
+                found.append(os.readlink(each))  # noqa: PTH115 - no path, a text
+    return frozenset(found)
 
 
 def _is_running(child: "subprocess.Popen[Any]") -> bool:

@@ -66,6 +66,7 @@ class Timers:
         self._numbers = itertools.count()
         self._stopped: dict[Any, Exception] = {}
         self._handed_over = 0
+        self._beginning = threading.Lock()
         self._thread: threading.Thread | None = None
         self._ended = False
         # Something has happened that the thread may have to see to.
@@ -82,6 +83,13 @@ class Timers:
         """Name the loops that were handed something they have not begun yet."""
         if self._handed_over:
             yield Worker(("loop", self._handed_over), "a loop that was handed a call")
+
+    def begin(self) -> None:
+        """Let the thread look from now on: time also moves by it where no thread waits by a stand-in."""
+        with self._beginning:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name=TIMERS, daemon=True)
+                self._thread.start()
 
     def end(self) -> None:
         """Stop; timers that are left go on by their loops' own clocks."""
@@ -155,7 +163,7 @@ class Timers:
     def _run_forever(self, run_forever: Callable[..., Any]) -> Callable[..., Any]:
         def run(loop: Any, *arguments: Any) -> Any:
             if not self._is_real():
-                self._start()
+                self.begin()
             try:
                 return run_forever(loop, *arguments)
             finally:
@@ -174,14 +182,9 @@ class Timers:
         moment, idles = self._keeper.now() + when - loop.time(), idle_tick(sys._getframe(2)) or not_yet
         timer = Timer(when, lambda: context.run(callback, *arguments), loop, moment, idles)
         heapq.heappush(self._waiting, (when, next(self._numbers), timer))
-        self._start()
+        self.begin()
         self._news.set()
         return timer
-
-    def _start(self) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name=TIMERS, daemon=True)
-            self._thread.start()
 
     def _run(self) -> None:
         while not self._ended:

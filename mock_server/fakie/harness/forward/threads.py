@@ -5,12 +5,14 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Hashable, Iterable, Iterator
+from contextvars import Context
+from functools import lru_cache, partial
 from types import CodeType, FrameType
 
 from fakie.harness.forward import real
 from fakie.harness.forward.callers import REAL_WAITS, Callers, is_held, package_of, place_of
+from fakie.harness.forward.children import Children
 from fakie.harness.forward.doubts import Worker
 from fakie.harness.forward.running import (
     AnyThread,
@@ -50,9 +52,9 @@ _IDLE = _POOLS | {"threading", "queue", "fakie"}
 class Threads:
     """Looks at the threads that do not wait for skipped time."""
 
-    def __init__(self, callers: Callers, is_server: Callable[[int], bool]) -> None:
+    def __init__(self, callers: Callers, children: Children) -> None:
         self._callers = callers
-        self._is_server = is_server
+        self._children = children
         self._seen: dict[AnyThread, Hashable] = {}
         self._changed = 0.0
 
@@ -86,7 +88,7 @@ class Threads:
 
     def _stuck(self, thread: AnyThread, frame: FrameType) -> Iterable[Worker]:
         sight = self._seen[thread]
-        called = called_at(frame.f_code, frame.f_lasti).removeprefix("real_")
+        called = _job_of(frame) or called_at(frame.f_code, frame.f_lasti).removeprefix("real_")
         stack = list(stack_of(frame))
         place = f"thread {thread.name!r} at {place_of(frame)}, in {called or 'code of another language'}"
         if called in _WORKING or self._waits_for_real(stack) or _has_orders(frame) or is_held(stack):
@@ -104,9 +106,9 @@ class Threads:
             if package in REAL_WAITS:
                 pid = getattr(frame.f_locals.get("self"), "pid", None)
                 if isinstance(pid, int):
-                    return not self._is_server(pid)
+                    return not self._children.is_server(pid)
                 # Without another process it is a thread of ours that sends something, or nobody.
-                return package != "multiprocessing" or _has_children()
+                return package != "multiprocessing" or not all(map(self._children.is_server_alone, _children()))
         return False
 
 
@@ -137,9 +139,10 @@ def _has_jobs(frame: FrameType) -> bool:
     return any(map(bool, jobs))
 
 
-def _has_children() -> bool:
+def _children() -> Iterator[int]:
+    """Return the numbers of the processes that `multiprocessing` has started and that run."""
     processes = sys.modules.get("multiprocessing")
-    return processes is not None and bool(processes.active_children())
+    return (child.pid for child in (processes.active_children() if processes else ()))
 
 
 def _module_of(frame: FrameType) -> str:
@@ -157,6 +160,16 @@ def is_idle_worker(thread: threading.Thread) -> bool:
 
 def _is_job(frame: FrameType) -> bool:
     return frame.f_code.co_name == "run" and frame.f_globals.get("__name__") == "concurrent.futures.thread"
+
+
+def _job_of(frame: FrameType) -> str:
+    """Return the name of the function that an executor's thread runs as its job, if that is one in C."""
+    job = getattr(frame.f_locals.get("self"), "fn", None) if _is_job(frame) else None
+    while isinstance(job, partial):
+        # That of `asyncio.to_thread` is run in a context.
+        is_in_context = isinstance(getattr(job.func, "__self__", None), Context) and job.args
+        job = job.args[0] if is_in_context else job.func
+    return getattr(job, "__name__", "")
 
 
 @lru_cache(maxsize=1024)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Protocol
 
+from fakie.adapters.apps.beside_loop import TIMERS
 from fakie.harness.forward import real
 from fakie.harness.forward.callers import asker, place_of
 from fakie.harness.forward.doubts import Doubts
@@ -76,6 +77,8 @@ class Timekeeper:
         self.wall: Callable[[], float] = real.wall
         # Whether a thread that does not wait, but only goes round, is about to look again.
         self.any_amid_a_turn: Callable[[set[threading.Thread]], bool] = lambda _: False
+        # Hears that a request was answered, after which something may be due by itself.
+        self.on_request: Callable[[], object] = lambda: None
         # Hears that time was moved.
         self.on_move: Callable[[], object] = lambda: None
         self.waited: Counter[str] = Counter()
@@ -152,7 +155,8 @@ class Timekeeper:
             self._limits[me] = before
 
     def _remark(self, seconds: float) -> None:
-        if seconds > _NOTEWORTHY and self._skipping:
+        is_own = threading.current_thread().name == TIMERS
+        if seconds > _NOTEWORTHY and self._skipping and not is_own:
             self.waited[f"{place_of(asker(sys._getframe(2)))}, for {self._doubts.reason}"] += round(seconds * 1000)
 
     @contextmanager
