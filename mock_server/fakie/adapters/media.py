@@ -9,7 +9,8 @@ import fakie_schemas
 from fakie.adapters.media_making import jpeg, png, wav
 from fakie.core.ports import Media
 from fakie.core.running.result_request import ResultRequest, ResultRequests
-from fakie_fixtures import media_file
+from fakie_fixtures import media_path
+from fakie_schemas.disk import read_bytes
 
 # Of generated files: pictures of 4K have 64 kB at most.
 _KEPT = 64
@@ -86,5 +87,5 @@ def _fits(rule: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
 def _made(name: str, width: int, height: int, seconds: float) -> Media:
     facts = _data()["formats"][name]
     makers = {"png": lambda: png(width, height), "jpeg": lambda: jpeg(width, height), "wav": lambda: wav(seconds)}
-    content = makers[facts["made"]]() if "made" in facts else media_file(facts["file"])
+    content = makers[facts["made"]]() if "made" in facts else read_bytes(media_path(facts["file"]))
     return Media(content, facts["media_type"], facts["suffix"])
