@@ -167,7 +167,7 @@ def test_a_code_can_be_ordered_where_the_models_page_documents_it(rich: Door) ->
     for code in (408, 433):
         refused = ordered(rich, code, {"model": MODEL, "input": {}})
         assert refused["code"] == 422
-        assert refused["msg"].endswith("are: 401, 402, 404, 422, 429, 455, 500, 501, 505")
+        assert "are: 401, 402, 404, 422, 429, 455, 500, 501, 505; " in refused["msg"]
 
 
 @pytest.mark.parametrize("request_body", [None, {"model": "no/such"}, {"model": 5}, []])

@@ -54,7 +54,7 @@ class Vocabulary:
         makers = (name for name, one in endpoints().items() if one.kind == "create" and name != endpoint)
         named = [name for name in makers if code in map(str, self._documented(name, None))]
         shown = ", ".join(named[:3]) + (", …" if len(named) > 3 else "")
-        return f"; {code} is one of {shown}: say which endpoint is meant" if named else ""
+        return f"; {code} is documented for {shown}" if named else ""
 
     def _documented(self, endpoint: str, model: str | None) -> tuple[int, ...]:
         if endpoint == _BY_MODEL:
