@@ -86,7 +86,7 @@ BAD: tuple[tuple[str, Mapping[str, Any], str], ...] = (
     ("fault", {"code": 418}, "not documented"),
     ("fault", {"code": 433, "model": MODEL}, "not documented by the page of"),
     ("fault", {"code": 550}, "550 is documented for 4o-image/generate"),
-    ("fault", {"code": 400, "endpoint": "flux-kontext/generate"}, "400 is one of 4o-image/generate, suno"),
+    ("fault", {"code": 400, "endpoint": "flux-kontext/generate"}, "400 is documented for 4o-image/generate, suno"),
     ("fault", {"code": 10**30}, "not documented"),
     ("fault", {"code": 531, "endpoint": "suno/generate"}, 'a task fails with it: plan_next("fail", code="531")'),
     ("fault", {"situation": "rate_limitd"}, "did you mean 'rate_limited'"),
