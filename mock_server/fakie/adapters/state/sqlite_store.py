@@ -5,7 +5,6 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from heapq import heapify
 from typing import Any
 
 from fakie.adapters.state import rows
@@ -19,6 +18,7 @@ from fakie.core.health.figures import Counted
 from fakie.core.held_files import UploadedFile
 from fakie.core.journal import EntryLog
 from fakie.core.kept.seals import NO_SEALS, Seals
+from fakie.core.memory.events import Events
 from fakie.core.memory.store import MemoryStore, MemoryWork
 from fakie.core.orders import Order
 from fakie.core.ports import Condition, StoreUnwritableError
@@ -202,8 +202,7 @@ class SqliteStore:
                 self._memory.drop_task(task_id)
             else:
                 self._memory.keep_task(task)
-        work.events[:] = [due for due in events if (due.account, due.order) not in self.under_way]
-        heapify(work.events)
+        work.events = Events(due for due in events if (due.account, due.order) not in self.under_way)
         self._memory.set_turn(work)
 
     def _read(self) -> None:

@@ -5,8 +5,6 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext, suppress
-from heapq import heapify, heappop, heappush
-from itertools import islice
 from math import inf
 from typing import Any
 
@@ -14,6 +12,8 @@ from fakie.core.accounts import Account
 from fakie.core.clock import KeptClock, Now
 from fakie.core.health.figures import Counted
 from fakie.core.journal import EntryLog, MemoryLog
+from fakie.core.memory.arrivals import Arrivals
+from fakie.core.memory.events import Events
 from fakie.core.memory.large_bodies import LargeBodies
 from fakie.core.memory.orders import MemoryOrders
 from fakie.core.memory.turns import Turns
@@ -41,7 +41,7 @@ class MemoryWork:
         self._lock = threading.RLock()
         self._store = store
         self.account = account
-        self.events: list[Due] = []
+        self.events = Events()
         # How many events there may be of tasks that have made room; they are passed over when they come up.
         self.idle = 0
         self.gone = False
@@ -81,16 +81,17 @@ class MemoryWork:
 
     def plan_event(self, due: Due) -> bool:
         """Remember an event until it is due; tells whether it may be the next of all."""
-        heappush(self.events, due)
-        return self.events[0] is due and self._store.set_turn(self)
+        self.events.add(due)
+        return self.events.first() is due and self._store.set_turn(self)
 
     def next_event(self) -> Due | None:
         """Return the account's earliest event, without removing it."""
-        events = self.events
-        while self.idle and events and self._store.task(events[0].task_id) is None:
-            heappop(events)
+        due = self.events.first()
+        while self.idle and due and self._store.task(due.task_id) is None:
+            self.events.take(due)
             self.idle -= 1
-        return events[0] if events else None
+            due = self.events.first()
+        return due
 
     def make_room(self, tasks: Sequence[Task], most_idle: int) -> None:
         """Drop tasks of this account, those that are still there; what is planned for them does not happen."""
@@ -104,18 +105,13 @@ class MemoryWork:
     def forget_idle(self) -> None:
         """Remove the events of tasks that have made room."""
         if self.idle:
-            self.events[:] = [due for due in self.events if self._store.task(due.task_id)]
-            heapify(self.events)
+            self.events.keep(lambda due: self._store.task(due.task_id))
             self.idle = 0
 
     def take_event(self, due: Due) -> None:
         """Remove an event that this work carries out."""
         # The turn of what is next then need not be set: it is not before this one's.
-        if self.events and self.events[0] == due:
-            heappop(self.events)
-        else:
-            self.events.remove(due)
-            heapify(self.events)
+        self.events.take(due)
 
     def claim_event(self, due: Due) -> None:
         """Remove an event that is carried out once this work has ended."""
@@ -128,8 +124,8 @@ class MemoryWork:
 class MemoryStore(KeptClock):
     """A `Store` in plain dictionaries, with a lock for each account.
 
-    Each account has a heap of events, by its own clock. Steps of dictionaries and heaps that are one call cannot be
-    interrupted, and need no lock.
+    Each account has its events, by its own clock. Steps of dictionaries that are one call cannot be interrupted, and
+    need no lock.
     """
 
     shared = False
@@ -141,6 +137,7 @@ class MemoryStore(KeptClock):
         self._next_look = inf if retention.seconds == inf else 0.0
         self._works: dict[str, MemoryWork] = {}
         self._tasks: dict[str, Task] = {}
+        self._arrivals = Arrivals(self._tasks)
         self._large = LargeBodies(retention.large_bytes)
         self._turns = Turns()
         self._orders = MemoryOrders()
@@ -152,7 +149,7 @@ class MemoryStore(KeptClock):
     def work(self, handle: str) -> MemoryWork:
         """Return exclusive work on one account, for a `with` block; raises AccountGoneError when there is none."""
         if len(self._tasks) > self._most:
-            self._drop(list(islice(self._tasks.values(), max(0, len(self._tasks) - self._retention.tasks))))
+            self._drop(self._arrivals.oldest(len(self._tasks) - self._retention.tasks))
         if self._large.too_many:
             self._drop([task for task_id in self._large.oldest() if (task := self.task(task_id))])
         work = self._works.get(handle)
@@ -205,7 +202,7 @@ class MemoryStore(KeptClock):
         if work and work.idle:
             with suppress(AccountGoneError), work:
                 return work.next_event()
-        return work.events[0] if work and work.events else None
+        return work.events.first() if work else None
 
     def next_turn(self) -> Turn | None:
         """Return whose event is next, of all accounts; None while nothing is to come."""
@@ -279,6 +276,8 @@ class MemoryStore(KeptClock):
 
     def keep_task(self, task: Task) -> None:
         """Add or replace a task, for its account's work."""
+        if task.id not in self._tasks:
+            self._arrivals.add(task.id)
         self._tasks[task.id] = task
         self._large.add(task)
 

@@ -15,7 +15,8 @@ class Agenda:
     def plan(self, work: Work, task: Task, kind: EventKind, at: float, attempt: int = 1, stage: str = "") -> None:
         """Remember an event about a task for `at`, seconds on the account's clock; the account is to be saved."""
         work.account.planned += 1
-        due = Due(at, work.account.planned, task.account, kind, task.id, attempt, stage=stage)
+        # By place, which takes half of the time that it takes by name.
+        due = Due(at, work.account.planned, task.account, kind, task.id, attempt, False, stage)
         # Whoever waits for what is next need not hear of what comes later.
         if work.plan_event(due):
             self._alarm.set()
