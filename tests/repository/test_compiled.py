@@ -14,6 +14,7 @@ import pytest
 
 from support.clients.doors import CREATE, MODEL, RECORD
 from support.servers.program import Program
+from support.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -27,7 +28,10 @@ counts = collections.Counter()
 def seen(frame, event, arg):
     if event == "call":
         counts[frame.f_code.co_filename] += 1
-signal.signal(signal.SIGUSR1, lambda *_: counts.clear())
+def begin(*_):
+    counts.clear()
+    open(os.environ["COUNTS_TO"], "w").close()
+signal.signal(signal.SIGUSR1, begin)
 threading.setprofile(seen)
 atexit.register(lambda: open(os.environ["COUNTS_TO"], "w").write(json.dumps(counts)))
 """
@@ -65,20 +69,22 @@ class SteadyClient:
 
 def passed(folder: Path, *, polls: bool) -> set[Path]:
     """Return the files of the project of which a function is called for each request of a load."""
+    written = folder / "counts.json"
+    written.unlink(missing_ok=True)
     (folder / "sitecustomize.py").write_text(COUNTING)
     path = os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))
     with pytest.MonkeyPatch.context() as patch, ExitStack() as open_ones:
         patch.setenv("PYTHONPATH", path)
-        patch.setenv("COUNTS_TO", str(folder / "counts.json"))
+        patch.setenv("COUNTS_TO", str(written))
         program = open_ones.enter_context(Program("--key", "k", "--limits", "off", "--credits", "1e9"))
         client = open_ones.enter_context(closing(SteadyClient(program, polls=polls)))
         client.send(5)
         program.process.send_signal(signal.SIGUSR1)
-        # Some may be over before the signal is handled.
+        wait_until(written.exists)
         client.send(TIMES)
         program.stop()
-    counts = json.loads((folder / "counts.json").read_text())
-    often = [Path(file) for file, count in counts.items() if count >= 0.9 * TIMES]
+    counts = json.loads(written.read_text())
+    often = [Path(file) for file, count in counts.items() if count >= TIMES]
     return {file for file in often if any(file.is_relative_to(package) for package in PACKAGES)}
 
 
