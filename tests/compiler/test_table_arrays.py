@@ -43,6 +43,9 @@ def read_rows(folder: Path, *rows: str) -> tuple[dict[str, Any], list[str]]:
     [
         (["a[] | string | No | Max length: 9"], {"type": "array", "items": SHORT}),
         (["a[0] | string | No | Max length: 9"], {"type": "array", "items": SHORT}),
+        (["a [] | string | No | Max length: 9"], {"type": "array", "items": SHORT}),
+        (["a[index].b | string | Yes | Max length: 9"], SCENES),
+        (["a[k].b | string | Yes | Max length: 9"], SCENES),
         (
             ["a | array | No | Max 2 items", "a[] | string | No | Max length: 9"],
             {"type": "array", "maxItems": 2, "items": SHORT},

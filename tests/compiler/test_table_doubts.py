@@ -126,12 +126,36 @@ def doubts(revision: DerivedRevision) -> list[str]:
     return [one["why"] for one in revision.facts["unread"] if not one["why"].startswith("the page ends")]
 
 
-@pytest.mark.parametrize("names", ["`a`, `other`", "a, other", "`a` / `other`", "`a` or `other`", "a & other"])
+@pytest.mark.parametrize(
+    "names", ["`a`, `other`", "a, other", "`a` / `other`", "`a`/`other`", "a、other", "`a` or `other`", "a & other"]
+)
 def test_a_row_of_several_fields_says_which_is_not_read(tmp_path: Path, names: str) -> None:
     """The first is read."""
     revision, schema = row(tmp_path, f"| {names} | string | No | Max length: 9 |")
     assert schema == {"type": "string", "maxLength": 9}
     assert doubts(revision) == ["the name is that of several fields, and other is not read"]
+
+
+@pytest.mark.parametrize("names", ["`a`, `b` and `c`", "a, b, c", "`a`/`b`/`c`"])
+def test_each_name_that_is_not_read_is_listed(tmp_path: Path, names: str) -> None:
+    """However many there are."""
+    revision, _ = row(tmp_path, f"| {names} | string | No | x |")
+    assert doubts(revision) == [f"the name is that of several fields, and {one} is not read" for one in "bc"]
+
+
+@pytest.mark.parametrize("names", ["`a` and `other`", "`a`, `other`", "`a` / `other`", "`a`/`other`"])
+def test_a_line_of_several_fields_says_which_is_not_read(tmp_path: Path, names: str) -> None:
+    """As a row does."""
+    revision, schema = row(tmp_path, f"- {names} (string, optional): Max length: 9", head="")
+    assert schema == {"type": "string", "maxLength": 9}
+    assert doubts(revision) == ["the name is that of several fields, and other is not read"]
+
+
+@pytest.mark.parametrize("line", ["`a` and `other`: Max length: 9", "`a` and `other` are strings of 9 characters"])
+def test_a_line_about_several_fields_says_nothing_of_one(tmp_path: Path, line: str) -> None:
+    """It has no type, so it describes no field, and of two it may mean what it says of both together."""
+    _, schema = row(tmp_path, f"- `a` (string): x\n\n## Limits\n\n- {line}", head="")
+    assert schema == {"type": "string"}
 
 
 @pytest.mark.parametrize(
@@ -151,6 +175,10 @@ def test_what_follows_a_name_is_no_other_field(tmp_path: Path, name: str) -> Non
         "- | string | No | y |",
         " | | | goes on |",
         "input.b / input.c | string | No | y |",
+        "b / c | string | No | y |",
+        "b[][] | string | No | y |",
+        "`b`[] | string | No | y |",
+        "b[row].c | string | No | y |",
     ],
 )
 def test_a_row_without_a_name_is_listed(tmp_path: Path, cells: str) -> None:

@@ -3,16 +3,23 @@
 import re
 from typing import NamedTuple
 
+from fakie_schemas.compiler.page_words import says_required
+from fakie_schemas.compiler.written_values import parse_kind
+
 _WORD = r"[A-Za-z_][A-Za-z0-9_]*"
-_ARRAY = r"(?:\[(?:\]|\d+\]|i\]|n\]|\*\]))?"
+_ARRAY = r"(?:\s?\[\]|\[(?:\d+|[ijkn]|index|\*)\])?"
 _NAME = rf"{_WORD}{_ARRAY}(?:\s*(?:\.|/|>|→|->)\s*{_WORD}{_ARRAY})*"
 _HEAD = re.compile(
     rf"^(?:\d+(?:\.\d+)*[.)、]?\s+)?(?:参数|字段|属性)?\s*[:：]?\s*(?P<quote>`?)[\"“]?(?P<name>{_NAME})(?P<space>\s*)[\"”]?(?P=quote)"
-    r"(?P<rest>(?:\s*[（(\[【:：,，—–`|·•].*|\s+.*)?)$",
+    r"(?P<rest>(?:\s*[（(\[【:：,，、—–`|·•/].*|\s+.*)?)$",
     re.DOTALL,
 )
+# Brackets that are left behind a name, such as those of an array of arrays.
+_MORE_BRACKETS = re.compile(r"\s*\[(?:\s*\]|[^\]]*\][.\[?])")
 _INDENT = re.compile(r"^(?:&nbsp;|&emsp;|&ensp;|[\s└├│─┗┣—–\-↳>＞»·•*]|\|_)+")
-_NEXT = re.compile(rf"\s*(?:[,，、/|&+和或]|and\b|or\b)\s*(?:`(?P<quoted>{_NAME})`|(?P<bare>{_NAME})\s*$)")
+_NEXT = re.compile(
+    rf"\s*(?:[,，、/|&+和或]|and\b|or\b)\s*(?:`(?P<quoted>{_NAME})`|(?P<bare>{_NAME})(?=\s*(?:$|[,，、|&+和或]|and\b|or\b)))"
+)
 # The last step of a path to what each item of an array is.
 ITEMS = "[]"
 TOP = {"model", "input", "callbackurl", "progresscallbackurl"}
@@ -70,7 +77,8 @@ _TYPES = frozenset(["string", "object", "integer", "number", "boolean", "array",
 class FieldHead(NamedTuple):
     """A field's name at the start of a line or cell: its parts, what follows, and what was odd about it.
 
-    `lists` has the numbers of the parts that are written as arrays, such as `shots[]`.
+    `lists` has the numbers of the parts that are written as arrays, such as `shots[]`; `others` the names of more
+    fields that the same is said of, such as "`x`, `y`".
     """
 
     parts: tuple[str, ...]
@@ -78,6 +86,7 @@ class FieldHead(NamedTuple):
     nested: int
     trimmed: bool
     lists: tuple[int, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 def read_head(text: str, *, named: bool = False) -> FieldHead | None:
@@ -94,14 +103,19 @@ def read_head(text: str, *, named: bool = False) -> FieldHead | None:
     if not match:
         return None
     parts = tuple(split_name(match["name"]))
-    if parts[0].lower() in TOP and parts[0] in parts[1:]:
-        # Two names with a bar between them.
+    if _MORE_BRACKETS.match(match["rest"]) or _is_of_several(match["name"], parts):
         return None
     if len(parts) == 1 and not named and not _may_be_field(match["name"].lower(), quoted=bool(match["quote"])):
         return None
     trimmed = bool(match["quote"]) and bool(match["space"])
     lists = tuple(index for index, part in enumerate(_split(match["name"])) if part.endswith("]"))
-    return FieldHead(parts, match["rest"].strip(), nested, trimmed, lists)
+    others, rest = _other_names(match["rest"], named=named)
+    return FieldHead(parts, rest.strip(), nested, trimmed, lists, others)
+
+
+def _is_of_several(name: str, parts: tuple[str, ...]) -> bool:
+    """Tell whether what is written like a path is two names with a bar between them."""
+    return re.search(r"\s/|/\s", name) is not None or (parts[0].lower() in TOP and parts[0] in parts[1:])
 
 
 def _may_be_field(word: str, *, quoted: bool) -> bool:
@@ -109,15 +123,21 @@ def _may_be_field(word: str, *, quoted: bool) -> bool:
     return word not in _TYPES and (quoted or word not in _NO_FIELDS)
 
 
-def another_name(rest: str, *, named: bool = False) -> str | None:
-    """Return the next name where what follows a field's name is one more, such as "`, `y`"; bare ones where all are names."""
-    found = _NEXT.match(rest)
-    return None if found is None else found["quoted"] or (found["bare"] if named else None)
+def _other_names(rest: str, *, named: bool) -> tuple[tuple[str, ...], str]:
+    """Return the names that follow a field's, bare ones where all are names, and what follows them."""
+    names: list[str] = []
+    while found := _NEXT.match(rest):
+        name = found["quoted"] or (found["bare"] if named else None)
+        if name is None or parse_kind(name) or says_required(name) is not None:
+            break
+        names.append(name)
+        rest = rest[found.end() :]
+    return tuple(names), rest
 
 
 def split_name(name: str) -> list[str]:
     """Split `input.shots[].Scene` into its parts, without the brackets of arrays."""
-    return [re.sub(r"\[.*\]$", "", part) for part in _split(name)]
+    return [re.sub(r"\s*\[.*\]$", "", part) for part in _split(name)]
 
 
 def _split(name: str) -> list[str]:

@@ -6,14 +6,13 @@ from msgspec import Struct, field
 
 from fakie_schemas.compiler.after_name import head_words, titles_field, typed, typed_below
 from fakie_schemas.compiler.blocks import Block
-from fakie_schemas.compiler.field_names import ITEMS, TOP, FieldHead, another_name, full_path, read_head
+from fakie_schemas.compiler.field_names import ITEMS, TOP, FieldHead, full_path, read_head
 from fakie_schemas.compiler.field_tables import Table, read_table
 from fakie_schemas.compiler.page import Page
-from fakie_schemas.compiler.page_words import LABEL, role_of, says_required, section_of
+from fakie_schemas.compiler.page_words import LABEL, role_of, section_of
 from fakie_schemas.compiler.responses import DocumentedAnswers
 from fakie_schemas.compiler.sections import BOLD, Sections
 from fakie_schemas.compiler.statements import Draft, Statement
-from fakie_schemas.compiler.written_values import parse_kind
 
 Path = tuple[str, ...]
 
@@ -75,7 +74,7 @@ class Layout(Struct):
         self._current = scope
 
     def _is_field_title(self, head: FieldHead) -> bool:
-        if self.sections.kind not in {"body", None} or not titles_field(head.rest):
+        if self.sections.kind not in {"body", None} or head.others or not titles_field(head.rest):
             return False
         known = head.parts[0].lower() in TOP
         return head.parts[0].lower() != "authorization" and (self.sections.kind == "body" or known)
@@ -129,14 +128,13 @@ class Layout(Struct):
     def _more_about(self, head: FieldHead, block: Block) -> bool:
         """Take a line outside of any field that says more of one that is known, such as a list of limits."""
         known = [path for path in self.drafts if path[-1] == head.parts[-1]]
-        if self._current is not None or len(known) != 1 or not re.match(r"\s*[:：—–-]", head.rest):
+        if self._current is not None or head.others or len(known) != 1 or not re.match(r"\s*[:：—–-]", head.rest):
             return False
         self.drafts[known[0]].said.append(Statement(None, head.rest.strip(" :：—–-"), block.line))
         return True
 
-    def _begin(self, path: Path, head: FieldHead, line: int, *, in_row: bool = False) -> Draft:
-        other = another_name(head.rest, named=in_row)
-        if other and parse_kind(other) is None and says_required(other) is None:
+    def _begin(self, path: Path, head: FieldHead, line: int) -> Draft:
+        for other in head.others:
             self.doubts.append((line, f"the name is that of several fields, and {other[:40]} is not read"))
         path = self._own_place(path, head)
         draft = self._draft(path, line)
@@ -229,7 +227,7 @@ class Layout(Struct):
                 )
             seen[place] = row.line
             outer.append((row.head.nested, path))
-            self._begin(path, row.head, row.line, in_row=True).said.extend(row.said)
+            self._begin(path, row.head, row.line).said.extend(row.said)
         self._current = None
         self.doubts.extend((line, "the row names no field that could be read") for line in table.nameless())
 
