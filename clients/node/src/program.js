@@ -23,11 +23,9 @@ export async function start({ command = ["fakie"], args = [], key = "test-key", 
 
 /** Let a child end when this process does, by itself or by a signal, from its first moment on. */
 function endWithUs(child) {
-  if (!children.size) {
-    process.on("exit", endAll);
-    for (const signal of SIGNALS) process.on(signal, endBy);
-  }
+  if (!children.size) process.on("exit", endAll);
   children.add(child);
+  SIGNALS.forEach(hear);
   for (const gone of ["exit", "error"]) child.once(gone, () => forget(child));
 }
 
@@ -41,9 +39,19 @@ function endAll() {
   for (const child of children) child.kill();
 }
 
+/** Hear a signal before all others: a listener of one time alone is gone once it has run. */
+function hear(signal) {
+  if (children.size && !process.listeners(signal).includes(endBy)) process.prependListener(signal, endBy);
+}
+
 /** End by a signal as if nobody listened; where somebody else does, it is theirs to say whether the process ends. */
 function endBy(signal) {
-  if (process.listenerCount(signal) > 1) return;
+  if (process.listenerCount(signal) > 1) {
+    // Some end it if nobody but them listens, so nobody of ours does until they have run.
+    process.off(signal, endBy);
+    setImmediate(hear, signal);
+    return;
+  }
   endAll();
   process.off(signal, endBy);
   process.kill(process.pid, signal);

@@ -163,6 +163,38 @@ test("a stopped fake answers no more", async () => {
 });
 
 test("what was started ends with its process, whatever ends that, and before it was ready", { timeout: 60_000 }, async (t) => {
+  const heard = await parents(t);
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", null]) {
+    const { parent, gone } = await heard("");
+    if (signal) parent.kill(signal);
+    else parent.stdin.write("end");
+    assert.equal((await once(parent, "exit"))[1], signal);
+    await gone;
+  }
+});
+
+test("whoever else hears a signal says whether and when the process ends", { timeout: 60_000 }, async (t) => {
+  const heard = await parents(t);
+  const slowly = await heard(`process.once("SIGTERM", () => setTimeout(() => process.exit(7), 100));`);
+  slowly.parent.kill("SIGTERM");
+  assert.deepEqual(await once(slowly.parent, "exit"), [7, null]);
+  await slowly.gone;
+  // As the many do that clean up by the package signal-exit.
+  const alone = await heard(`const end = (signal) => {
+      if (process.listenerCount(signal) === 1) process.off(signal, end).kill(process.pid, signal);
+    };
+    process.on("SIGTERM", end);`);
+  alone.parent.kill("SIGTERM");
+  assert.deepEqual(await once(alone.parent, "exit"), [null, "SIGTERM"]);
+  const goesOn = await heard(`process.on("SIGHUP", () => {});`);
+  for (let times = 0; times < 2; times++) goesOn.parent.kill("SIGHUP");
+  goesOn.parent.kill("SIGTERM");
+  assert.deepEqual(await once(goesOn.parent, "exit"), [null, "SIGTERM"]);
+  await goesOn.gone;
+});
+
+/** Make what begins a process that runs `code` and has started what never gets ready; `gone` once that has ended. */
+async function parents(t) {
   const server = createServer().listen(0, "127.0.0.1");
   t.after(() => server.close());
   await once(server, "listening");
@@ -170,14 +202,11 @@ test("what was started ends with its process, whatever ends that, and before it 
   const starts = `import(${JSON.stringify(new URL("../src/index.js", import.meta.url))})
     .then(({ start }) => start({ command: [process.execPath, "-e", ${JSON.stringify(held)}] }));
     process.stdin.once("data", () => process.exit());`;
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", null]) {
-    const parent = spawn(process.execPath, ["-e", starts], { stdio: ["pipe", "ignore", "inherit"] });
+  return async (code) => {
+    const parent = spawn(process.execPath, ["-e", code + starts], { stdio: ["pipe", "ignore", "inherit"] });
     const [child] = await once(server, "connection");
     t.after(() => child.destroy());
     const gone = new Promise((resolve) => child.on("error", () => {}).once("close", resolve).resume());
-    if (signal) parent.kill(signal);
-    else parent.stdin.write("end");
-    assert.equal((await once(parent, "exit"))[1], signal);
-    await gone;
-  }
-});
+    return { parent, gone };
+  };
+}
