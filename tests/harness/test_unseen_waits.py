@@ -1,6 +1,7 @@
 """Waits that nothing stands in for, and that end by what happens at a later moment: time comes to it all the same."""
 
 import asyncio
+import ctypes
 import functools
 import multiprocessing
 import os
@@ -143,3 +144,42 @@ def test_a_job_that_only_watches_is_not_at_work(fast: Fake, job: str) -> None:
             return await asyncio.wait_for(begin[job](), 2 * JOB)
 
         assert comes_to_the_callback(fast, take, lambda: asyncio.run(wait()))
+
+
+def asks() -> bytes:
+    """Ask a process for an answer by pipes, which takes it a while."""
+    with subprocess.Popen([sys.executable, "-c", _SLOWLY], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdin.close()
+        return child.stdout.readline()
+
+
+def sleeps_in_c() -> object:
+    return ctypes.CDLL(None).usleep(300_000)
+
+
+_SLOWLY = "import sys, time; sys.stdin.read(); time.sleep(0.3); print('done')"
+
+
+@pytest.mark.parametrize(("does", "patience"), [(sleeps_in_c, 0.05), (asks, 20.0)])
+def test_a_process_beside_the_test_lets_no_time_past_what_it_does(
+    fake: Fake, does: Callable[[], object], patience: float
+) -> None:
+    """Where it alone is there, a call of another language is at work, and a pipe may be about to be answered."""
+    with serving(), fast_forward(fake, patience):
+        fake.plan_next(seconds=JOB)
+        before = time.time()
+        create()
+        does()
+        assert time.time() - before < JOB
+
+
+def test_a_wait_within_an_assertion_is_known_for_one(fast: Fake) -> None:
+    """Pytest takes assertions apart, so that the name of what is called stands in no call."""
+    out, into = os.pipe()
+    with os.fdopen(out, "rb", 0) as file, os.fdopen(into, "wb", 0) as other_end, serving():
+        fast.deliver_to(receiver(lambda: other_end.write(b"done")))
+        fast.plan_next(seconds=JOB)
+        create()
+        assert file.read(4) == b"done"

@@ -10,6 +10,7 @@ from contextvars import Context
 from functools import lru_cache, partial
 from types import CodeType, FrameType
 
+from fakie.adapters.apps.beside_loop import TIMERS
 from fakie.harness.forward import real
 from fakie.harness.forward.callers import REAL_WAITS, Callers, is_held, package_of, place_of
 from fakie.harness.forward.children import Children
@@ -35,6 +36,8 @@ _WATCHING = frozenset(
     | {"accept", "_accept", "recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "recvmsg_into"}
     | {"read", "readinto", "readline", "run_forever", "run_until_complete", "switch"}
 )
+# Of those, the ones by which a test that is alone may be about to hear what another process is at work on.
+_READING = frozenset({"read", "readinto", "readline"})
 # Calls that wait for something real.
 _WORKING = frozenset(
     {"waitpid", "wait3", "wait4", "waitid", "system", "flock", "lockf", "locking"}
@@ -69,9 +72,11 @@ class Threads:
         seen = {each: frame for each, frame in others.items() if not self._callers.is_foreign(each)}
         if self._is_motion(seen):
             yield Worker("threads", "threads at work", certain=True)
+        # Nobody waits by a stand-in, so that nothing but the thread that keeps timers would move the time.
+        alone = threading.main_thread() if all(each.name == TIMERS for each in waiting) else None
         for thread, frame in seen.items():
             if frame is not None:
-                yield from self._stuck(thread, frame)
+                yield from self._stuck(thread, frame, alone=thread is alone)
         for ident in states - idents:
             yield Worker(("unlisted", ident), "a thread that may be about to run Python")
 
@@ -86,7 +91,7 @@ class Threads:
         self._seen = sights
         return None in seen.values() or (bool(seen) and real.clock() - self._changed < _STUCK)
 
-    def _stuck(self, thread: AnyThread, frame: FrameType) -> Iterable[Worker]:
+    def _stuck(self, thread: AnyThread, frame: FrameType, *, alone: bool) -> Iterable[Worker]:
         sight = self._seen[thread]
         called = _job_of(frame) or called_at(frame.f_code, frame.f_lasti).removeprefix("real_")
         stack = list(stack_of(frame))
@@ -94,8 +99,8 @@ class Threads:
         if called in _WORKING or self._waits_for_real(stack) or _has_orders(frame) or is_held(stack):
             return [Worker(sight, place, certain=True)]
         if called in _WATCHING:
-            return []
-        return [Worker(sight, place, certain=any(_is_job(each) for each in stack))]
+            return [Worker(sight, place)] if alone and called in _READING else []
+        return [Worker(sight, place, certain=alone or any(_is_job(each) for each in stack))]
 
     def _waits_for_real(self, stack: list[FrameType]) -> bool:
         begun = next((frame for frame in reversed(stack) if _module_of(frame) != "threading"), stack[-1])
@@ -198,8 +203,16 @@ def _function_of(call: dis.Instruction, before: list[dis.Instruction]) -> str:
             and (its.lineno, its.col_offset) == (at.lineno, at.col_offset)
             and (its.end_lineno, its.end_col_offset) != (at.end_lineno, at.end_col_offset)
         ):
-            return str(loaded.argval)
+            return _written_name(str(loaded.argval), before)
     return ""
+
+
+def _written_name(name: str, before: list[dis.Instruction]) -> str:
+    """Return the name of a function as it is written: pytest, which explains assertions, calls it by one of its own."""
+    if name.startswith("@py_assert"):
+        kept = next((at for at, each in enumerate(before) if each.opname == "STORE_FAST" and each.argval == name), 0)
+        return str(before[kept - 1].argval) if kept else name
+    return name
 
 
 def _pace(native_id: int | None) -> str:
