@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from fakie.core.http.messages import Response
 from fakie_contract.http.target import ACCOUNT_KEYS, MADE_UP_KEY
-from support.mutants.elsewhere import ELSEWHERE
+from support.mutants.elsewhere import ELSEWHERE, lacking
 from support.mutants.otherwise import OTHERWISE
 from support.mutants.overlooked import OVERLOOKED
 from support.mutants.places import PLACES
@@ -28,3 +29,12 @@ def test_the_name_of_an_upload_is_no_part_of_a_key(tmp_path: Path) -> None:
     ours = Mutant("none", "-upload", settings={"keys": (MADE_UP_KEY, *ACCOUNT_KEYS)})
     results = list(judged(ours, tmp_path, MADE_UP_KEY, likely_alone=True))
     assert {result.ending for result in results} == {"held"}
+
+
+@pytest.mark.parametrize("path", ["/api/file-", "/api/v1/common/download-url"])
+@pytest.mark.parametrize("absent", [Response(404, (), b""), Response(200, (), b'{"code":404,"msg":"x","data":null}')])
+def test_a_target_may_have_no_uploads_and_no_links(path: str, absent: Response, tmp_path: Path) -> None:
+    """By its HTTP status, or by its code alone, as where all answers are HTTP 200: what it lacks is not judged."""
+    cases = path.rpartition("/")[2].replace("file-", "-upload")
+    results = list(judged(Mutant("none", cases, handle=lacking(path, absent)), tmp_path, likely_alone=True))
+    assert {result.ending for result in results} == {"not_provokable"}

@@ -23,8 +23,6 @@ from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
 _BASE64, _STREAM, _URL = "file-base64-upload", "file-stream-upload", "file-url-upload"
-# What a target answers on a path that it does not have.
-_ABSENT = (404, 405, 501)
 _PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 # No part of them is one of a key: an answer that repeats the name shows no key.
 _FILE, _NAME, _KIND = base64.b64decode(_PNG), "a-grey-dot.png", "image/png"
@@ -88,6 +86,6 @@ def _asked(trial: Trial, endpoint: str, fields: Mapping[str, Any], account: Targ
         kind = ("Content-Type", told)
     headers = (kind, *(bearer(account.key) if account else ()))
     exchange = trial.ask(SentRequest("POST", endpoints()[endpoint].path, headers, content))
-    if exchange.answer.status in _ABSENT:
+    if answers.is_absent(trial, exchange):
         raise OutsideScope("the target takes no files")
     return exchange

@@ -28,6 +28,8 @@ from fakie_schemas.rules.table import breach
 from fakie_schemas.validator import contract_validator
 
 _MOST_DIFFERENCES = 10
+# What a target answers on a path that it does not have.
+_ABSENT = (404, 405, 501)
 # What the wire adds to the keys of a page was seen where models have pages.
 _CREATED = {False: "task-created-with-record-id", True: "task-created"}
 
@@ -48,6 +50,11 @@ def accepted(trial: Trial, exchange: LiveExchange, revision: Revision) -> str | 
     by_wire = trial.env.profile.expects == "wire"
     trial.note([*promised(sides, exchange.answer.json, by_wire=by_wire), *ids], exchange)
     return task_id
+
+
+def is_absent(trial: Trial, exchange: LiveExchange) -> bool:
+    """Tell whether a target does not have an endpoint, by its HTTP status or, as the API may, by its code alone."""
+    return exchange.answer.status in _ABSENT or exchange.answer.code == trial.env.profile.row("not_found").code
 
 
 def _again(trial: Trial, task_id: str) -> Iterator[Difference]:

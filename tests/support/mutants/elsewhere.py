@@ -99,6 +99,11 @@ def _gone(path: str, seconds: float, answer: Response) -> Handle:
     return handle
 
 
+def lacking(path: str, absent: Response) -> Handle:
+    """Answer all paths that begin so as those that there are not."""
+    return lambda door, request, _: absent if request.path.startswith(path) else door(request)
+
+
 def _uploaded(name: str, change: Change, code: int = 200, at: str = _BASE64) -> Mutant:
     return Mutant(name, at, handle=on_answer(f"/api/{at}", change, code))
 

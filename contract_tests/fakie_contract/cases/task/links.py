@@ -17,8 +17,6 @@ from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.families.family import endpoints
 
 _NAME = "download-url"
-# What a target answers on a path that it does not have.
-_ABSENT = (404, 405, 501)
 # Nothing of the API's lies there.
 _FOREIGN = "https://example.com/fakie/no-file-of-the-api.mp4"
 _WRONG: tuple[tuple[str, str, Mapping[str, Any], str], ...] = (
@@ -41,14 +39,14 @@ def judge_links(trial: Trial, account: TargetAccount, files: Downloaded) -> None
     """Judge that the API gives a link to a file that it has made, and that it leads to that file."""
     for url, known in list(files.hashes.items())[:1]:
         exchange = _asked(trial, {"url": url}, account)
-        if exchange.answer.status not in _ABSENT:
+        if not answers.is_absent(trial, exchange):
             link = answers.answered(trial, exchange, "download_url_made", _NAME, _NAME)
             link_leads_to(trial, link, url, known)
 
 
 def _refused(body: Mapping[str, Any], situation: str, trial: Trial) -> None:
     exchange = _asked(trial, body, None if situation == "unauthorized" else trial.account())
-    if exchange.answer.status in _ABSENT:
+    if answers.is_absent(trial, exchange):
         raise OutsideScope("the target gives no links to files")
     answers.refused(trial, exchange, situation, _NAME)
 
