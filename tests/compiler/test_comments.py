@@ -49,6 +49,10 @@ B = {"type": "string", "maxLength": 7}
         ("| input.a | string | No | <!-- Max length: 5 --> |", {"a": {"type": "string"}}),
         ("| input.a | string | No | Max length: 5<!-- was 9 --> |", {"a": {"type": "string", "maxLength": 5}}),
         ("| input.a | string | No | <!-- Max length: 5 |", {"a": {"type": "string", "maxLength": 5}}),
+        (
+            "| input.a | string | No | Up to `<!--`. Max length: 5 |\n| input.c | string | No | `-->` ends it <!-- x --> |",
+            {"a": {"type": "string", "maxLength": 5}, "c": {"type": "string"}},
+        ),
     ],
 )
 def test_a_comment_around_rows_or_words_says_nothing(tmp_path: Path, row: str, shown: Any) -> None:
@@ -64,6 +68,8 @@ def test_a_comment_around_rows_or_words_says_nothing(tmp_path: Path, row: str, s
         ("<!--\nMax length: 5\n-->\nMax length: 6", {"maxLength": 6}),
         ("<!-- Max length: 5", {"maxLength": 5}),
         ("--> Max length: 5 <!-- x --> <!-- y -->", {"maxLength": 5}),
+        ("Without `<!--`. Max length: 5. `-->` too", {"maxLength": 5}),
+        ("`a` <!-- Max length: 5 --> `b`", {}),
     ],
 )
 def test_a_comment_in_a_description_says_nothing(read: Read, words: str, schema: Any) -> None:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 
 _BEGIN, _END = "<!--", "-->"
+# Code in a line, in which nothing is a comment.
+_CODE = re.compile(r"(?<!`)(`++)[^`]+\1(?!`)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
@@ -40,7 +42,7 @@ def _blanked(line: str, *, inside: bool, may_end: bool) -> tuple[str, bool]:
     """Return a line with spaces for its comments, and whether one goes on; `may_end` says that a later line closes one."""
     parts: list[str] = []
     at = 0
-    while inside or (begin := line.find(_BEGIN, at)) >= 0:
+    while inside or (begin := _begin(line, at)) >= 0:
         begin = at if inside else begin
         end = line.find(_END, begin)
         if end < 0 and not (inside or may_end):
@@ -50,3 +52,13 @@ def _blanked(line: str, *, inside: bool, may_end: bool) -> tuple[str, bool]:
             return "".join(parts), True
         at, inside = end + len(_END), False
     return "".join([*parts, line[at:]]), False
+
+
+def _begin(line: str, at: int) -> int:
+    """Return where the next comment begins, or -1."""
+    while (begin := line.find(_BEGIN, at)) >= 0:
+        code = next((found for found in _CODE.finditer(line, at) if found.end() > begin), None)
+        if code is None or code.start() > begin:
+            return begin
+        at = code.end()
+    return -1
