@@ -6,7 +6,7 @@ import pytest
 
 from fakie.core.http.messages import Response
 from fakie_contract.http.target import ACCOUNT_KEYS, MADE_UP_KEY
-from support.mutants.elsewhere import ELSEWHERE, lacking
+from support.mutants.elsewhere import ELSEWHERE, beside, lacking
 from support.mutants.otherwise import OTHERWISE
 from support.mutants.overlooked import OVERLOOKED
 from support.mutants.places import PLACES
@@ -38,3 +38,10 @@ def test_a_target_may_have_no_uploads_and_no_links(path: str, absent: Response, 
     cases = path.rpartition("/")[2].replace("file-", "-upload")
     results = list(judged(Mutant("none", cases, handle=lacking(path, absent)), tmp_path, likely_alone=True))
     assert {result.ending for result in results} == {"not_provokable"}
+
+
+def test_a_record_that_leaves_open_what_a_callback_tells_contradicts_nothing(tmp_path: Path) -> None:
+    """A title that only one of the two has is none that differs."""
+    results = list(judged(beside("title", None), tmp_path, likely_alone=True))
+    assert results
+    assert "callback.agrees" not in {finding.rule for result in results for finding in result.findings}

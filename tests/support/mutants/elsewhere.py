@@ -69,7 +69,7 @@ def _picky(door: Door, request: Request, _: Service) -> Response:
     return replace(response, body=b'{"code":422,"msg":"no Accept","data":null}') if is_refused else response
 
 
-def _beside(name: str, value: object) -> Mutant:
+def beside(name: str, value: object) -> Mutant:
     """Let the records of a song tell otherwise than its callbacks."""
 
     def change(body: dict[str, Any]) -> None:
@@ -136,7 +136,7 @@ ELSEWHERE = (
     (_uploaded("an upload refused by 422", put(code=422), 400), "answer.code"),
     (_uploaded("an upload without a key", put(code=200), 401), "answer.not_refused"),
     (Mutant("an upload that breaks off", _BASE64, handle=_wrong_file), "answer.uploaded_file"),
-    (_beside("title", "Another"), "callback.agrees"),
-    (_beside("modelName", "another"), "callback.agrees"),
-    (_beside("duration", 7.25), "callback.agrees"),
+    (beside("title", "Another"), "callback.agrees"),
+    (beside("modelName", "another"), "callback.agrees"),
+    (beside("duration", 7.25), "callback.agrees"),
 )
