@@ -23,6 +23,11 @@ need-python:
 # The fastest that there is, for what is measured: builds of one version differ by a quarter.
 fastest = "$$($(call find_python,$(MAIN)) benchmarks/fastest_python.py)"
 
+# $(call venv,NAME,PYTHON): a virtual environment, made anew where making it was interrupted: it has no pip then.
+define venv
+	@.venv/$(1)/bin/python -m pip --version > /dev/null 2>&1 || $(2) -m venv --clear .venv/$(1)
+endef
+
 # What a compiled installation is made of: it is made again when one of them changes.
 SOURCES := pyproject.toml hatch_build.py $(shell find mock_server schemas contract_tests fixtures -type f ! -path '*/__pycache__/*')
 # $(call compiled,VENV,WHAT): installs fakie with what each request passes through compiled, which answers half as much
@@ -37,7 +42,7 @@ endef
 # What serving needs, and no more.
 .venv/serve/installed: $(SOURCES)
 	@echo "fakie: making .venv/serve with what serving needs; that takes a minute or two"
-	@test -x .venv/serve/bin/python || $(fastest) -m venv --clear .venv/serve
+	$(call venv,serve,$(fastest))
 	$(call compiled,serve,.)
 	@touch $@
 
@@ -58,7 +63,7 @@ IS_COMPILED := tests/repository/test_compiled.py::test_an_installation_is_of_one
 # The same on a compiled installation, where there is a C compiler.
 .venv/compiled/installed: $(SOURCES)
 	@echo "fakie: making .venv/compiled with all that its tests need; the first time takes some minutes"
-	@test -x .venv/compiled/bin/python || $(call find_python,$(MAIN)) -m venv --clear .venv/compiled
+	$(call venv,compiled,$(call find_python,$(MAIN)))
 	.venv/compiled/bin/python -m pip install --quiet --upgrade "pip>=25.1"
 	HATCH_BUILD_HOOKS_ENABLE=1 .venv/compiled/bin/python -m pip install --quiet ".[derive]" --group dev
 	@touch $@
@@ -127,7 +132,7 @@ contract: need-python .venv/$(MAIN)/installed
 
 .venv/bench/installed: $(SOURCES)
 	@echo "fakie: making .venv/bench with all that its benchmarks need; the first time takes some minutes"
-	@test -x .venv/bench/bin/python || $(fastest) -m venv --clear .venv/bench
+	$(call venv,bench,$(fastest))
 	.venv/bench/bin/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(call compiled,bench,".[derive]" --group dev)
 	@touch $@

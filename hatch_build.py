@@ -15,6 +15,12 @@ from hatchling.builders.wheel import WheelBuilderConfig
 
 # Without what debuggers read, which takes a third of the time and four fifths of the room.
 _FLAGS = ["-g0"] if os.name == "posix" else []
+_NEEDED = """
+fakie: nothing was compiled, for the reason above. Compiling needs
+- Cython and setuptools, which pip brings by itself, but not with --no-build-isolation,
+- a C compiler (apt-get install gcc), and the headers of this Python (of a system's: apt-get install python3-dev),
+- a writable TMPDIR with room for 100 MB.
+Without HATCH_BUILD_HOOKS_ENABLE=1 fakie is installed of Python alone, which needs none of them."""
 
 
 class CompilingHook(BuildHookInterface[WheelBuilderConfig]):
@@ -29,8 +35,13 @@ class CompilingHook(BuildHookInterface[WheelBuilderConfig]):
             return
         roots = [Path(package).parent for package in self.build_config.packages]
         folder = Path(self._folder.name)
-        for made in compiled([Path(module) for module in self.config["modules"]], roots, folder):
-            build_data["force_include"][str(made)] = made.relative_to(folder / "lib").as_posix()
+        try:
+            files = compiled([Path(module) for module in self.config["modules"]], roots, folder)
+        except Exception as error:
+            error.add_note(_NEEDED)
+            raise
+        for file in files:
+            build_data["force_include"][str(file)] = file.relative_to(folder / "lib").as_posix()
         build_data.update(pure_python=False, infer_tag=True)
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002 - hatchling's own

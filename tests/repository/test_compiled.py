@@ -5,9 +5,11 @@ import importlib.util
 import json
 import os
 import signal
+import sys
 import tomllib
 from contextlib import ExitStack, closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -104,15 +106,31 @@ def test_an_installation_is_of_one_kind() -> None:
         assert Path(spec.origin).with_name(Path(file).name).is_file()
 
 
-def test_an_editable_installation_is_not_compiled() -> None:
-    """Its sources may change, which would change nothing."""
+def hook(build_config: Any = None) -> Any:
     spec = importlib.util.spec_from_file_location("hatch_build", ROOT / "hatch_build.py")
     assert spec
     assert spec.loader
-    hook = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(hook)
-    made = hook.CompilingHook(str(ROOT), {"modules": FILES}, None, None, "", "wheel")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.CompilingHook(str(ROOT), {"modules": FILES}, build_config, None, "", "wheel")
+
+
+def test_an_editable_installation_is_not_compiled() -> None:
+    """Its sources may change, which would change nothing."""
+    made = hook()
     data: dict[str, Any] = {"force_include": {}}
     made.initialize("editable", data)
     made.finalize("editable", data, "")
     assert data == {"force_include": {}}
+
+
+def test_what_cannot_be_compiled_says_what_would_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reason stays as it is, such as that of a compiler; below it stands what is needed, and what needs nothing."""
+    monkeypatch.setitem(sys.modules, "Cython.Build", None)
+    made = hook(SimpleNamespace(packages=WHEEL["packages"]))
+    with pytest.raises(ImportError) as failed:
+        made.initialize("standard", {"force_include": {}})
+    made.finalize("standard", {}, "")
+    [note] = failed.value.__notes__
+    for word in ("gcc", "python3-dev", "--no-build-isolation", "Without HATCH_BUILD_HOOKS_ENABLE"):
+        assert word in note
