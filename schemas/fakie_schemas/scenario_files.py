@@ -8,9 +8,11 @@ import fakie_schemas
 from fakie_schemas import disk
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.nearest import did_you_mean
-from fakie_schemas.strict_json import foreign_values, parse_strict
+from fakie_schemas.strict_json import foreign_values, is_deeper, parse_strict
 
 _MOST_BYTES = 1_000_000
+# More than any body has, and so than any that could be asked for.
+_MOST_LEVELS = 100
 
 
 def scenario_names() -> tuple[str, ...]:
@@ -51,6 +53,8 @@ def _parsed(path: Path) -> Mapping[str, Any]:
         raise ConfigurationError(
             f"{path}: expected an object with format_version, name and steps; see the six that come with fakie"
         )
+    if is_deeper(value, _MOST_LEVELS):
+        raise ConfigurationError(f"{path}: it is nested more than {_MOST_LEVELS} levels deep; expected a scenario")
     foreign = next(foreign_values(value), None)
     if foreign:
         raise ConfigurationError(f"{path}: expected texts, finite numbers, true and false; got {foreign[:200]}")

@@ -65,7 +65,7 @@ class StrictJson:
         if self._whole and "\\u" in text:
             dumps(value, ensure_ascii=False).encode()
         # With few brackets it cannot be deep.
-        if depth is not None and text.count("{") + text.count("[") >= depth and _deeper_than(value, depth):
+        if depth is not None and text.count("{") + text.count("[") >= depth and is_deeper(value, depth):
             raise RecursionError(f"it is nested more than {depth} levels deep")
         return value
 
@@ -123,7 +123,8 @@ def _signs(text: str) -> int:
     return text.count(",") + text.count("{") + text.count("[")
 
 
-def _deeper_than(value: object, depth: int) -> bool:
+def is_deeper(value: object, depth: int) -> bool:
+    """Tell whether data is nested more than `depth` levels deep, without recursion, which has bounds of its own."""
     level: list[object] = [value]
     for _ in range(depth):
         level = [child for parent in level for child in _children(parent)]

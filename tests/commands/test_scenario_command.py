@@ -63,6 +63,8 @@ def _day(member: str) -> str:
         ("broken.toml", "= 3", "TOML"),
         ("list.json", "[]", "format_version"),
         ("deep.json", "[" * 100_000, "JSON"),
+        ("closed.json", _day(f'"when": {"[" * 600}{"]" * 600}'), "nested more than 100 levels deep"),
+        ("dotted.toml", f"{BEGUN}when.{'.'.join('a' * 5000)} = 1", "nested more than 100 levels deep"),
         ("empty.json", "{}", "format_version"),
         (
             "wrong.json",
