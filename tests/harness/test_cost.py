@@ -23,7 +23,7 @@ def _one_test(kept: SessionCache) -> None:
 
 
 def test_the_second_fake_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After the first test of a session no fake opens a file."""
+    """After the first test of a session no fake opens a file; what the system tells of this process lies in none."""
     kept, opened, real_open = SessionCache(), list[Path](), Path.open
 
     def noting(path: Path, *how: Any, **more: Any) -> Any:
@@ -36,4 +36,4 @@ def test_the_second_fake_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         _one_test(kept)
     finally:
         kept.close()
-    assert opened == []
+    assert [path for path in opened if not path.is_relative_to("/proc")] == []
