@@ -55,18 +55,17 @@ def compiled(modules: Iterable[Path], roots: Iterable[Path], folder: Path) -> li
     from setuptools import Distribution, Extension
     from setuptools.command.build_ext import build_ext
 
-    at_once = os.cpu_count() or 1
     # Annotations are checked by mypy: what Cython makes of them, as of an int where a float is expected, would differ.
     as_in_python = {"language_level": "3", "annotation_typing": False}
     extensions = cythonize(
         [Extension(_name(module, roots), [str(module)], extra_compile_args=_FLAGS) for module in modules],
         build_dir=str(folder / "c"),
         compiler_directives=as_in_python,
-        nthreads=at_once,
         quiet=True,
     )
     command = build_ext(Distribution({"name": "fakie", "ext_modules": extensions}))
-    command.build_lib, command.build_temp, command.parallel = str(folder / "lib"), str(folder / "o"), at_once
+    command.build_lib, command.build_temp = str(folder / "lib"), str(folder / "o")
+    command.parallel = os.cpu_count() or 1
     command.ensure_finalized()
     command.run()
     return [Path(command.get_ext_fullpath(extension.name)) for extension in extensions]
