@@ -54,7 +54,7 @@ ELSEWHERE = tests/core/test_doors.py tests/harness tests/repository/test_imports
   tests/docs/test_blocks.py::test_the_python_of_all_pages_passes
 # Whoever has nothing left to do takes over from others: the slow tests lie together.
 SHARED_OUT := -n 3 --dist worksteal
-test: need-python test-$(MAIN) $(patsubst %,test-elsewhere-%,$(filter-out $(MAIN),$(VERSIONS))) test-compiled
+test: need-python test-$(MAIN) $(patsubst %,test-elsewhere-%,$(filter-out $(MAIN),$(VERSIONS))) $(if $(ARGS),,test-compiled)
 
 test-elsewhere-%: .venv/%/installed
 	.venv/$*/bin/python -m pytest $(SHARED_OUT) $(if $(ARGS),$(ARGS),$(ELSEWHERE))
@@ -68,13 +68,14 @@ IS_COMPILED := tests/repository/test_compiled.py::test_an_installation_is_of_one
 	HATCH_BUILD_HOOKS_ENABLE=1 .venv/compiled/bin/python -m pip install --quiet ".[derive]" --group dev
 	@touch $@
 
-ifneq ($(shell command -v cc),)
-test-compiled: .venv/compiled/installed
+HAS_HEADERS := import os, sysconfig; raise SystemExit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))
+test-compiled: need-python
+	@if command -v cc > /dev/null && $(call find_python,$(MAIN)) -c '$(HAS_HEADERS)'; \
+	  then $(MAKE) --no-print-directory test-what-is-compiled; \
+	  else echo "fakie: there is no C compiler here, or no headers of Python: the compiled installation is not tried"; fi
+
+test-what-is-compiled: .venv/compiled/installed
 	COMPILED_IS_NEEDED=1 .venv/compiled/bin/python -m pytest $(SHARED_OUT) $(if $(ARGS),$(ARGS),$(ELSEWHERE) $(IS_COMPILED))
-else
-test-compiled:
-	@echo "fakie: there is no C compiler here: the compiled installation is not tried"
-endif
 
 test-%: .venv/%/installed
 	.venv/$*/bin/python -m pytest $(SHARED_OUT) $(if $(ARGS),$(ARGS),--budget)
