@@ -55,10 +55,11 @@ def _seen(inbox: Inbox, pieces: Sequence[bytes]) -> Iterator[Any]:
             inbox.advance()
             if not inbox.ready:
                 continue
-            request, keep_alive, old, _ = inbox.ready.popleft()
+            inbound = inbox.ready.popleft()
+            request = inbound.request
             fault = request.fault and (request.fault.situation, request.fault.facts)
             about = (request.method, request.path, request.query, request.target, dict(request.headers), request.length)
-            yield (*about, request.body.read(), request.remote, fault, keep_alive, old)
+            yield (*about, request.body.read(), request.remote, fault, inbound.keep_alive, inbound.old)
             request.body.close()
         yield inbox.over, inbox.unread, inbox.stage, inbox.held, inbox.go_ahead_awaited
     inbox.let_go()

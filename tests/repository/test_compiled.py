@@ -14,6 +14,9 @@ from typing import Any
 
 import pytest
 
+from fakie.adapters.server.connection import Connection
+from fakie.core.memory.store import MemoryStore
+from fakie.core.service import Service
 from support.clients.doors import CREATE, MODEL, RECORD
 from support.servers.program import Program
 from support.waiting import wait_until
@@ -104,15 +107,63 @@ def test_an_installation_is_of_one_kind() -> None:
         assert spec.origin, file
         assert spec.origin.endswith(".py") is not ("COMPILED_IS_NEEDED" in os.environ), spec.origin
         assert Path(spec.origin).with_name(Path(file).name).is_file()
+    for plain in (Service, MemoryStore, Connection):
+        # Whatever has a dictionary looks its attributes up in it.
+        assert (plain.__dictoffset__ == 0) is ("COMPILED_IS_NEEDED" in os.environ), plain
 
 
-def hook(build_config: Any = None) -> Any:
+CLASSES = """
+class Plain:
+    def __init__(self):
+        self.a, self.b = 1, 2
+        self.c: int
+        other.d = 3
+    def add(self):
+        self.e += 1
+        def later():
+            self.f = self.g
+        return later
+class Inherits(Plain):
+    def __init__(self):
+        self.a = 1
+@decorated
+class Decorated:
+    def __init__(self):
+        self.a = 1
+class HasValues:
+    a = b = 0
+    def __init__(self):
+        self.b = 1
+class HasProperty:
+    def __init__(self):
+        self.a = 1
+    @property
+    def a(self):
+        return 1
+class Empty:
+    at_class = 1
+"""
+
+
+def test_plain_classes_are_declared_with_all_their_attributes() -> None:
+    """Each that is set on `self`; those with bases, decorators or a value of their own for one are left as they are."""
+    assert [line.split()[-1] for line in build().declarations(CLASSES)] == [
+        *("Plain:", "__weakref__", "a", "b", "c", "e", "f"),
+        *("Empty:", "__weakref__"),
+    ]
+
+
+def build() -> Any:
     spec = importlib.util.spec_from_file_location("hatch_build", ROOT / "hatch_build.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.CompilingHook(str(ROOT), {"modules": FILES}, build_config, None, "", "wheel")
+    return module
+
+
+def hook(build_config: Any = None) -> Any:
+    return build().CompilingHook(str(ROOT), {"modules": FILES}, build_config, None, "", "wheel")
 
 
 def test_an_editable_installation_is_not_compiled() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import ssl
 import threading
 import time
-from typing import Any
+from typing import Any, cast
 
 from fakie.adapters.listening import BACKLOG, listen, url_of
 from fakie.adapters.server.connection import Connection
@@ -101,7 +101,7 @@ class LiveServer:
         listeners = [self._listener, *(self._listener.dup() for _ in range(several - 1))]
         servers = [
             await self.loop.create_server(
-                lambda: Connection(serving),
+                lambda: cast(asyncio.Protocol, Connection(serving)),
                 sock=listener,
                 # The loop listens anew, and would have its own.
                 backlog=BACKLOG,

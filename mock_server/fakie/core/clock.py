@@ -71,17 +71,3 @@ class Clock:
     def frozen(self) -> bool:
         """True while the clock stands still."""
         return self._frozen_at is not None
-
-
-class KeptClock:
-    """Remembers how the clock stands with which new accounts start, for a store of one process."""
-
-    _of_new = ClockState()
-
-    def clock_of_new(self) -> ClockState:
-        """Return how the clock stands with which accounts start that are opened from now on."""
-        return self._of_new
-
-    def set_clock_of_new(self, state: ClockState) -> None:
-        """Let accounts that are opened from now on start with such a clock."""
-        self._of_new = state

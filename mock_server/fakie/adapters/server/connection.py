@@ -24,8 +24,8 @@ _NO_ROOM = "the requests that it is answering take all of its memory"
 _MOST_LINGERING = 64 * 1024 * 1024
 
 
-class Connection(asyncio.Protocol):
-    """One client."""
+class Connection:
+    """One client, as an `asyncio.Protocol`: one that inherits from it could not be compiled to fixed attributes."""
 
     def __init__(self, serving: Serving) -> None:
         self._serving = serving

@@ -1,6 +1,6 @@
 """A request on its way in."""
 
-from typing import IO, NamedTuple
+from typing import IO
 
 from msgspec import Struct
 
@@ -16,7 +16,7 @@ KEPT_IN_MEMORY = 256 * 1024
 PIECE, LITTLE = 16 * 1024, 256
 
 
-class Inbound(NamedTuple):
+class Inbound(Struct, frozen=True):
     """A request to be answered, so many bytes of its body in memory; the connection may go on then if `keep_alive`."""
 
     request: Request

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 from urllib.parse import unquote_to_bytes
 
+from msgspec import Struct
+
 from fakie.adapters.wire.limits import Limits
 from fakie.adapters.wire.parsing import Head
 from fakie.core.http.headers import Headers
@@ -49,7 +51,7 @@ class KnownHead(NamedTuple):
     old: bool
 
 
-class Again(NamedTuple):
+class Again(Struct, frozen=True):
     """A head that has come again: its query, and where its body begins."""
 
     known: KnownHead

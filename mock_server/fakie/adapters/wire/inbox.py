@@ -122,7 +122,7 @@ class Inbox:
 
     def _go_through(self, again: Again, data: bytes) -> bytes:
         """Take over a head that has come before, without the parser, and the body if it is there; return the rest."""
-        known, query, start = again
+        known, query, start = again.known, again.query, again.end
         target, length = known.target + query, known.length
         end = start + length
         if len(data) >= end:

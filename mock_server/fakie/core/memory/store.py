@@ -9,7 +9,7 @@ from math import inf
 from typing import Any
 
 from fakie.core.accounts import Account
-from fakie.core.clock import KeptClock, Now
+from fakie.core.clock import ClockState, Now
 from fakie.core.health.figures import Counted
 from fakie.core.journal import EntryLog, MemoryLog
 from fakie.core.memory.arrivals import Arrivals
@@ -121,7 +121,7 @@ class MemoryWork:
         """Say that a claimed event has been carried out."""
 
 
-class MemoryStore(KeptClock):
+class MemoryStore:
     """A `Store` in plain dictionaries, with a lock for each account.
 
     Each account has its events, by its own clock. Steps of dictionaries that are one call cannot be interrupted, and
@@ -140,6 +140,7 @@ class MemoryStore(KeptClock):
         self._arrivals = Arrivals(self._tasks)
         self._large = LargeBodies(retention.large_bytes)
         self._turns = Turns()
+        self._clock_of_new = ClockState()
         self._orders = MemoryOrders()
         # Return the orders of a kind that wait, first come first.
         self.orders: Callable[[str], Sequence[Order[Any]]] = self._orders.kept.__getitem__
@@ -230,6 +231,14 @@ class MemoryStore(KeptClock):
                 work.forget_idle()
         return Condition(sum(len(work.events) for work in list(self._works.values())))
 
+    def clock_of_new(self) -> ClockState:
+        """Return how the clock stands with which accounts start that are opened from now on."""
+        return self._clock_of_new
+
+    def set_clock_of_new(self, state: ClockState) -> None:
+        """Let accounts that are opened from now on start with such a clock."""
+        self._clock_of_new = state
+
     def order_work(self) -> MemoryOrders:
         """Return exclusive work on the orders, for a `with` block."""
         return self._orders
@@ -241,8 +250,7 @@ class MemoryStore(KeptClock):
     def clear(self, handle: str | None = None) -> None:
         """Forget one account with its tasks and events, or all."""
         for gone in [handle] if handle is not None else list(self._works):
-            work = self._works.get(gone)
-            if work is not None:
+            if work := self._works.get(gone):
                 with work:
                     work.gone = True
                     self._works.pop(gone, None)
