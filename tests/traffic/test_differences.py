@@ -163,6 +163,24 @@ DIFFERENCES: dict[str, tuple[Exchange, str, str, str]] = {
         "/body/data",
     ),
     "empty msg of a refusal": (create(GOOD, refusal(500, "")), "minor", "answer.empty", "/body/msg"),
+    "msg as an object": (
+        create(GOOD, {"code": 200, "msg": {"en": "success"}, "data": {"taskId": TASK}}),
+        "breaking",
+        "shape.type",
+        "/body/msg",
+    ),
+    "msg as a list": (
+        exchange("GET", CREDIT, None, {"code": 200, "msg": ["success"], "data": 5.0}),
+        "breaking",
+        "shape.type",
+        "/body/msg",
+    ),
+    "recordId as a number": (
+        create(GOOD, {"code": 200, "msg": "success", "data": {"taskId": TASK, "recordId": 7}}),
+        "minor",
+        "task.record_id",
+        "/body/data/recordId",
+    ),
     "another task than asked for": (record(task(taskId=TASK[::-1])), "breaking", "record.task", "/body/data/taskId"),
     "credit as text": (
         exchange("GET", CREDIT, None, {"code": 200, "msg": "success", "data": "12"}),

@@ -102,8 +102,10 @@ def success_flag(body: Mapping[str, Any]) -> Iterator[Difference]:
 
 def acceptance(body: Mapping[str, Any]) -> Iterator[Difference]:
     """Judge the msg beside code 200: it has not the words of a refusal."""
-    if body.get("msg") in Observed.load().words_of_refusals:
-        yield breach("answer.accepted_as_refusal", body["msg"])
+    msg = body.get("msg")
+    # Another type than a text is told of by the schema.
+    if isinstance(msg, str) and msg in Observed.load().words_of_refusals:
+        yield breach("answer.accepted_as_refusal", msg)
 
 
 def no_data(body: Mapping[str, Any], *, bare: bool) -> Iterator[Difference]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fakie_contract.checks.redaction_marks import is_real_id
-from fakie_contract.checks.shape import Sides
+from fakie_contract.checks.shape import TYPE, Sides
 from fakie_contract.http.exchange import shown
 from fakie_contract.sources import part_of
 from fakie_schemas.rules.difference import Difference
@@ -14,13 +14,16 @@ _RECORD_ID = "/body/data/recordId"
 
 
 def promised(sides: Sides, body: Any, *, by_wire: bool) -> Iterator[Difference]:
-    """Compare an accepted answer with page and wire; a record id is due by the wire, or where the page names one."""
+    """Compare an accepted answer with page and wire; a record id is due by the wire, or where the page names one.
+
+    Where it is there it is a text, whoever names it.
+    """
     named = sides.page is not None and part_of(sides.page.schema, ("data", "recordId")) is not None
-    expected = (named or by_wire) and not _is_empty_twice(body)
+    is_told_of = _is_empty_twice(body)
     for one in sides.judge(body):
-        if one.place != _RECORD_ID or one.known or (named and expected):
+        if one.place != _RECORD_ID or one.known or (named and not is_told_of):
             yield one
-        elif expected:
+        elif one.rule == TYPE or (by_wire and not is_told_of):
             # No client that its page serves reads it.
             yield breach("task.record_id", one.got, task_id=shown(body["data"].get("taskId")))
 

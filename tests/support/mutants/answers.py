@@ -95,6 +95,11 @@ ANSWERS = (
     Mutant("no recordId", "code-200", "everything", on_answer(CREATE, _in_data(drop("recordId")))),
     Mutant("another recordId", "code-200", "everything", on_answer(CREATE, _in_data(put(recordId="2" * 32)), 200)),
     Mutant("recordId is null", "code-200", "everything", on_answer(CREATE, _in_data(put(recordId=None)), 200)),
+    Mutant(
+        "a recordId that no page names as a number",
+        "code-200",
+        handle=on_answer(CREATE, _in_data(put(recordId=7)), 200),
+    ),
     Mutant("HTTP 201 for success", "code-200", handle=_status(201, 200)),
     Mutant("HTTP 401 for 401", "key::createTask", handle=_status(401, 401)),
     Mutant("HTTP 422 for 422", "model::missing", handle=_status(422, 422)),
