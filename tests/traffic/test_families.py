@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fakie_schemas.families.family import FamilyEndpoint, endpoints
 from support.dialects import DIALECTS
 from support.families import HOOK, MAKING
 from support.family_deviations import (
@@ -145,6 +146,30 @@ def test_what_a_recorder_took_out_is_right(tmp_path: Path) -> None:
     for one in callbacks(exchanges):
         one["request"]["body"]["data"]["info"]["resultUrls"] = ["https://…"]
     assert report_of(tmp_path, *exchanges)["findings"] == []
+
+
+ASKS = [one for one in endpoints().values() if one.kind in ("create", "transform", "query") and one.family != "market"]
+
+
+@pytest.mark.parametrize("one", some(ASKS), ids=lambda one: one.name)
+@pytest.mark.parametrize(("data", "rule"), [({"data": None}, "shape.type"), ({}, "shape.missing_field")])
+def test_an_accepted_answer_has_what_was_asked_for(
+    one: FamilyEndpoint, data: dict[str, None], rule: str, tmp_path: Path
+) -> None:
+    """A code 200 with no data is no task, and no result, whatever pages leave open."""
+    query = f"?taskId={'5' * 16}" if one.method == "GET" else ""
+    answer = {"code": 200, "msg": "success", **data}
+    found = report_of(tmp_path, exchange(one.method, one.path + query, None, answer))["findings"]
+    assert (rule, "/body/data") in {(each["rule"], each["place"]) for each in found}
+
+
+def test_data_that_was_taken_out_as_a_whole_is_right(tmp_path: Path) -> None:
+    """Of a create, and of a record."""
+    exchanges = copy.deepcopy(right(VEO)[:2])
+    for one in exchanges:
+        one["response"]["body"]["data"] = "[REDACTED]"
+    found = report_of(tmp_path, *exchanges)
+    assert (found["findings"], found["judged"]) == ([], 2)
 
 
 NULLS: dict[str, Callable[[Exchange], None]] = {

@@ -7,14 +7,18 @@ from fakie_contract.checks.agreement import CALLBACK, callback_type
 from fakie_contract.checks.family_way import result_of_failure, times_in_order, told_in_time
 from fakie_contract.checks.ids import other_task
 from fakie_contract.checks.redaction_marks import is_placeholder, is_redacted
+from fakie_contract.checks.shape import MISSING as NO_KEY
+from fakie_contract.checks.shape import TYPE, page_schema
 from fakie_contract.checks.strictness import strict, strict_text
 from fakie_contract.checks.told import RECORD, FamilyTask
+from fakie_contract.sources import part_of
 from fakie_contract.traffic.endpoints import Endpoint
 from fakie_contract.traffic.family_tasks import SeenTask, SeenTasks, maker_of
 from fakie_contract.traffic.hooks import Hooks
 from fakie_contract.traffic.lenient import judge_data, judge_posted
 from fakie_contract.traffic.timeline import ExchangeClock
 from fakie_contract.traffic.view import View
+from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import FamilyEndpoint, Job
 from fakie_schemas.families.reading import MISSING
 from fakie_schemas.families.shown import USUAL, ShownTask, show_callback, show_record, unlikeness
@@ -76,7 +80,8 @@ class FamilyJudge:
         moment = self._clock.moment(view.exchange, file)
         asked, data = view.query.get("taskId", ""), view.data
         if endpoint.revision is None or not isinstance(data, dict):
-            yield breach("shape.type", data, RECORD, source="its page", wanted="object")
+            if not is_redacted(data):
+                yield breach(TYPE, data, RECORD, source="its page", wanted="object")
             return
         seen = self._tasks.of(asked)
         is_made_here = seen.maker is not None and endpoint.about.name in seen.maker.makes.records
@@ -106,9 +111,22 @@ def _made(view: View, endpoint: Endpoint) -> Iterator[Difference]:
     """Judge what a create or a transform was answered with."""
     if endpoint.revision is None:
         return
+    if view.data is None:
+        yield _no_data(endpoint.revision, view.answer)
     shown = _answered(endpoint.about, view)
     task = FamilyTask(None, endpoint.about, {}, shown.telling)
     yield from judge_data(task, shown, endpoint.revision, view.answer)
+
+
+def _no_data(page: Revision, body: Any) -> Difference:
+    """Return the difference of an accepted answer without what was asked for: pages do not tell of null."""
+    schema = page_schema(page)
+    rules = part_of(schema.schema, ("data",)) if schema else None
+    mark = "" if rules else "inf"
+    if isinstance(body, dict) and "data" in body:
+        wanted = str((rules or {}).get("type", "object"))
+        return breach(TYPE, None, RECORD, source="its page", evidence=mark, wanted=wanted)
+    return breach(NO_KEY, "nothing", RECORD, source="its page", evidence=mark, wanted="'data'")
 
 
 def _answered(about: FamilyEndpoint, view: View) -> ShownTask:
