@@ -217,6 +217,9 @@ DEVIATIONS: dict[str, Deviation] = {
     "extend: another parent": Deviation(
         "runway/extend", shown(-1, "parentTaskId", OTHER), "record.param_input", f"{RECORD}/parentTaskId"
     ),
+    "suno: an operation as a number": Deviation(
+        SUNO, shown(-1, "operationType", 7), "shape.value", f"{RECORD}/operationType"
+    ),
     "suno: a stage back": Deviation(SUNO, shown(4, "status", "PENDING"), "task.state_order", f"{RECORD}/status"),
     "suno: a track without a URL": Deviation(
         SUNO, shown(-1, "response/sunoData/0/audioUrl", ""), "result.url", f"{RECORD}/response/sunoData/*/audioUrl"

@@ -70,8 +70,9 @@ def _is_open(one: Told, shown: ShownTask, page: Revision | None) -> bool:
         return page is not None and _is_named(page, ("data", *one.steps))
     if one.fact == "id":
         return isinstance(one.value, str) and is_placeholder(one.value)
-    root = one.fact.partition(".")[0]
-    return is_redacted(one.value) or not is_whole(one.value) or root == "endpoint" or _says_nothing(one, shown)
+    # Which texts name an endpoint, no page says.
+    is_name = one.fact.partition(".")[0] == "endpoint" and isinstance(one.value, str)
+    return is_redacted(one.value) or not is_whole(one.value) or is_name or _says_nothing(one, shown)
 
 
 def _says_nothing(one: Told, shown: ShownTask) -> bool:
