@@ -57,6 +57,12 @@ def _nulls_dropped(body: dict[str, Any]) -> None:
             del place[name]
 
 
+def _ratio_in_small_letters(body: dict[str, Any]) -> None:
+    given = body.get("input")
+    if isinstance(given, dict) and isinstance(given.get("aspect_ratio"), str):
+        given["aspect_ratio"] = given["aspect_ratio"].lower()
+
+
 def _voice_stripped(body: dict[str, Any]) -> None:
     voice = body["input"].get("voice") if isinstance(body.get("input"), dict) else None
     if isinstance(voice, str):
@@ -169,6 +175,13 @@ RULES = (
     Mutant("a quote refused", "prompt::odd", "everything", _only("prompt", lambda value: "'" in str(value))),
     Mutant("false taken for absent", "loop::false", "everything", _only("loop", lambda value: value is False)),
     Mutant("true taken for absent", "loop::true", "everything", _only("loop", lambda value: value is True)),
+    Mutant("a choice behind 1:1 in any case", "aspect_ratio::", "nano-banana-2-lite", on_body(_ratio_in_small_letters)),
+    Mutant(
+        "a fraction refused",
+        "temperature::",
+        "google/gemini-2-5-pro-tts",
+        _only("temperature", lambda value: isinstance(value, float)),
+    ),
     Mutant("0 taken for absent", "::zero", "bytedance/seedream-v4-edit", _only("seed", lambda value: value == 0)),
     Mutant("numbers read from text", "seed::", "everything", on_body(_numbers_from_text)),
     _shipped("unknown fields refused", "unknown-fields", _closed()),

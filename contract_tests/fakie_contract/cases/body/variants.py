@@ -62,10 +62,9 @@ def variants(schema: Mapping[str, Any]) -> Iterator[Variant]:
 
 
 def _types(schema: Mapping[str, Any]) -> Iterator[Variant]:
-    kinds = schema.get("type")
-    if kinds is None:
+    allowed = _kinds(schema)
+    if not allowed:
         return
-    allowed = {kinds} if isinstance(kinds, str) else set(kinds)
     yield Variant("null", "type", None, None if "null" in allowed else "wrong_type")
     fitting = {name for kind in allowed for name, _ in _BY_TYPE.get(kind, ())}
     for name, value in _OTHERS:
@@ -80,6 +79,11 @@ def _types(schema: Mapping[str, Any]) -> Iterator[Variant]:
         yield Variant("empty", "type", "")
     if "array" in allowed and not schema.get("minItems"):
         yield Variant("empty", "type", [])
+
+
+def _kinds(schema: Mapping[str, Any]) -> set[str]:
+    kinds = schema.get("type", ())
+    return {kinds} if isinstance(kinds, str) else set(kinds)
 
 
 def _easily_absent(schema: Mapping[str, Any], allowed: set[str]) -> Iterator[tuple[str, Any]]:
@@ -112,8 +116,10 @@ def _choices(schema: Mapping[str, Any]) -> Iterator[Variant]:
         yield Variant(f"one-of-{choice}", "enum", choice)
     texts = [choice for choice in choices if isinstance(choice, str)]
     yield Variant("not-one-of", "enum", _outsider(choices), "value_not_allowed")
-    if texts and texts[0].swapcase() not in choices:
-        yield Variant("one-of-in-other-case", "enum", texts[0].swapcase(), "value_not_allowed")
+    # The first choice may have no letters, as 16:9.
+    turned = next((text.swapcase() for text in texts if text.swapcase() not in choices), None)
+    if turned is not None:
+        yield Variant("one-of-in-other-case", "enum", turned, "value_not_allowed")
     if texts and f"{texts[0]} " not in choices:
         yield Variant("one-of-with-space", "enum", f"{texts[0]} ", "value_not_allowed")
     if texts and "" not in choices:
@@ -169,6 +175,8 @@ def _numbers(schema: Mapping[str, Any]) -> Iterator[Variant]:
         base = grid * math.ceil(base / grid)
         yield Variant("on-step", "multipleOf", plain_number(base + grid))
         yield Variant("off-step", "multipleOf", plain_number(base + grid / 2), "out_of_range")
+    elif "number" in _kinds(schema) and not {"enum", "const"} & schema.keys():
+        yield Variant("fraction", "type", _between(schema))
 
 
 def _on_grid(limit: Decimal, grid: Decimal | None, direction: int) -> Decimal:
