@@ -54,6 +54,11 @@ HABITS = {
         "    if False and not hmac.compare_digest(",
         "wrong signature",
     ),
+    "works before it looks at the signature": (
+        "    if not hmac.compare_digest(",
+        "    done.add(task)\n    if not hmac.compare_digest(",
+        "refused forgeries",
+    ),
     "takes an empty signature": (
         "    if not hmac.compare_digest(",
         "    if request.headers.get('X-Webhook-Signature') and not hmac.compare_digest(",

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from fakie.core.ports import Outgoing
 from fakie.core.running.callbacks import JSON_HEADER, signature, signed_headers
 from fakie.harness.receiver import Receiver
-from fakie.harness.receiver_verdicts import must_refuse, task_of
+from fakie.harness.receiver_verdicts import idle, must_refuse, task_of
 from fakie_schemas.rules.difference import Difference
 
 _HOUR = 3600
@@ -22,8 +22,12 @@ def forged(receiver: Receiver, good: Outgoing, now: int, named: Callable[[str], 
     key, task_id = receiver.webhook_key, task_of(good)
     if key is None:
         return
-    for case, headers in _forgeries(task_id, now, key).items():
-        yield from must_refuse(receiver, named(case), replace(good, headers=headers), "receiver.forged")
+    sent = (
+        one
+        for case, headers in _forgeries(task_id, now, key).items()
+        for one in must_refuse(receiver, named(case), replace(good, headers=headers), "receiver.forged")
+    )
+    yield from idle(receiver, "receiver.forged", named("refused forgeries"), sent)
     old = replace(good, headers=signed_headers(task_id, now - _HOUR, key))
     yield from must_refuse(receiver, named("timestamp an hour old"), old, "receiver.old")
 

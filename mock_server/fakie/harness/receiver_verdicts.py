@@ -69,6 +69,17 @@ def unchanged(
         yield found(rule, case, f"the probe gave {before!r}, then {after!r}")
 
 
+def idle(receiver: Receiver, rule: str, case: str, refused: Iterator[Difference]) -> Iterator[Difference]:
+    """Judge by a rule that nothing was done for what a receiver has refused, where no finding says that it did not."""
+    before, is_told_of = receiver.probe() if receiver.probe else None, False
+    for one in refused:
+        is_told_of = True
+        yield one
+    after = receiver.probe() if receiver.probe else None
+    if before != after and not is_told_of:
+        yield found(rule, case, f"a refusal, and work all the same: the probe gave {before!r}, then {after!r}")
+
+
 def repeated(
     receiver: Receiver, outgoing: Outgoing, now: int, named: Callable[[str], str] = str
 ) -> Iterator[Difference]:
