@@ -222,6 +222,15 @@ def test_a_number_beyond_64_bits_costs_no_other_exchange(digits: str, form: str,
     assert (found["judged"], found["files"][0]["problem"]) == (len(every), None)
 
 
+@pytest.mark.parametrize("end", ["…", "... (truncated)", "... (1234 bytes)", "<truncated>"])
+def test_an_answer_that_says_that_it_breaks_off_is_not_judged(end: str, tmp_path: Path) -> None:
+    """Whichever words its recorder has for that."""
+    har = as_har([GOOD])
+    har["log"]["entries"][0]["response"]["content"] |= {"text": '{"code":200,"msg":"succ' + end, "size": -1}
+    found = report(write(tmp_path / "traffic.har", har))
+    assert found["not_judged"] == [{"reason": "the answer's body was shortened or taken out", "count": 1}]
+
+
 def test_what_fakie_record_shortened_is_not_judged(tmp_path: Path) -> None:
     """`truncated`, as the recorder writes it, and `cut`."""
     text = json.dumps(GOOD["response"]["body"])[:40]

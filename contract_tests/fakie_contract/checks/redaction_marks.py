@@ -34,7 +34,12 @@ def is_redacted(value: object) -> bool:
 
 def is_shortened(text: str) -> bool:
     """Tell whether a text says of itself that its end is missing, or that something was taken out."""
-    return _SHORTENED.search(text[-_TAIL:]) is not None or is_redacted(text)
+    return breaks_off(text) or is_redacted(text)
+
+
+def breaks_off(text: str) -> bool:
+    """Tell whether a text says at its end that the rest of it is missing."""
+    return _SHORTENED.search(text[-_TAIL:]) is not None
 
 
 def is_whole(value: Any, depth: int = 0) -> bool:

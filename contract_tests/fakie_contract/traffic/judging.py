@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 
 from fakie_contract.checks.envelope import ACCEPTED
-from fakie_contract.checks.redaction_marks import is_redacted, is_shortened
+from fakie_contract.checks.redaction_marks import breaks_off, is_redacted, is_shortened
 from fakie_contract.traffic.answers import AnswerJudge
 from fakie_contract.traffic.callbacks import Callbacks, told_data, without_consequences
 from fakie_contract.traffic.endpoints import VENDOR_HOSTS, Endpoint, EndpointContracts, no_contract
@@ -174,4 +174,4 @@ def _is_rest_of_text(answer: object) -> bool:
 
 def _is_rest(exchange: RecordedExchange) -> bool:
     text = (exchange.response_body or b"").decode("utf-8", "replace").strip()
-    return exchange.cut or is_redacted(text[:1000]) or text.endswith(("…", "...", "[truncated]"))
+    return exchange.cut or is_redacted(text[:1000]) or breaks_off(text)
