@@ -123,6 +123,36 @@ def test_the_shared_fake_that_a_test_asks_for_answers_it(calling: pytest.Pyteste
     run(calling, "-p", "no:randomly").assert_outcomes(passed=7)
 
 
+def test_a_connection_that_is_kept_leads_to_whom_the_test_asks_for(calling: pytest.Pytester) -> None:
+    """What a client's pool has kept of an earlier test is answered by this test's fake, not by the earlier one's."""
+    calling.makepyfile("""
+        import http.client
+        import requests, urllib3
+
+        HOST, PATH, KEY = "api.kie.ai", "/api/v1/chat/credit", {"Authorization": "Bearer k"}
+        SESSION, POOL, LOW = requests.Session(), urllib3.PoolManager(headers=KEY), http.client.HTTPSConnection(HOST)
+
+        def ask():
+            SESSION.get(f"https://{HOST}{PATH}", headers=KEY, timeout=5)
+            POOL.request("GET", f"https://{HOST}{PATH}")
+            LOW.request("GET", PATH, headers=KEY)
+            LOW.getresponse().read()
+
+        def test_session(fakie_session):
+            ask()
+            assert len(fakie_session.journal) == 3
+
+        def test_module(fakie_session, fakie_module):
+            ask()
+            assert (len(fakie_session.journal), len(fakie_module.journal)) == (3, 3)
+
+        def test_session_again(fakie_session):
+            ask()
+            assert len(fakie_session.journal) == 6
+    """)
+    run(calling, "-p", "no:randomly").assert_outcomes(passed=3)
+
+
 @pytest.mark.parametrize("fixture", ["fakie_module", "fakie_session"])
 def test_the_conduct_of_a_shared_fakes_client_is_judged_at_its_end(calling: pytest.Pytester, fixture: str) -> None:
     """Named in the summary with whose fake it was; an error where findings are errors; nothing where they are off."""

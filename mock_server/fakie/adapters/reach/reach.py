@@ -18,6 +18,7 @@ from fakie.adapters.reach.refusals import (
 )
 from fakie.adapters.wire.heads import Heads
 from fakie.adapters.wire.limits import Limits
+from fakie.core.http.messages import Request, Response
 from fakie.core.ports import Door
 from fakie_schemas.hosts import is_loopback
 
@@ -66,12 +67,16 @@ class Reach:
         """Tell whether the door answers calls to a host."""
         return self.live and self._claim_of(host, port) is not None
 
+    def handle(self, request: Request) -> Response:
+        """Answer by the door that answers now: connections that are kept outlast a change of it."""
+        return self.door.handle(request)
+
     def line(self, host: str, port: int | None = None) -> Line:
         """Open a connection to the door, in the place of one to a host that it answers."""
         claim = self._claim_of(host, port) if self.live else None
         if claim is None:
             raise ValueError(f"no door answers {host!r}")
-        return Line(self.door, claim, self._limits_below(claim.prefix), self._heads, self.noted, self._process)
+        return Line(self, claim, self._limits_below(claim.prefix), self._heads, self.noted, self._process)
 
     def guard(self, host: str, port: int | None = None) -> None:
         """Raise CallRefusedError if no connection to a host may be made."""
