@@ -4,6 +4,7 @@ import sysconfig
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from traceback import walk_tb
@@ -13,6 +14,7 @@ from typing import Any
 from fakie.adapters.apps.asgi_app import AsgiApp
 from fakie.adapters.apps.beside_loop import beside_loop, loop_here
 from fakie.adapters.apps.call_target import CalledAt
+from fakie.adapters.apps.client_app import ClientApp, is_client
 from fakie.adapters.apps.kind import kind_of
 from fakie.adapters.apps.wsgi_app import WsgiApp
 from fakie.core.clock import Now
@@ -28,7 +30,7 @@ def no_limit(_seconds: float) -> AbstractContextManager[None]:
 
 
 class AppReceiver:
-    """A `Sender` that calls a webhook receiver's app, and reports what it answered.
+    """A `Sender` that calls a webhook receiver's app, or a client of one that runs, and reports what it answered.
 
     The app sees the callback's own URL, or the one of `called`. An app that raises has not taken the callback; the
     error is the delivery's. `now` is the clock by which an answer is late; in a block that `limited` makes, this
@@ -38,17 +40,14 @@ class AppReceiver:
     def __init__(
         self, app: Any, called: CalledAt = _PLAIN, now: Now = time.monotonic, limited: Limited = no_limit
     ) -> None:
-        kind = kind_of(app)
-        self._app: WsgiApp | AsgiApp = (
-            WsgiApp(app, called, now) if kind == "wsgi" else AsgiApp(app, called, now, version=int(kind[-1]))
-        )
+        self._app = _callable(app, called, now)
         self._called = called
         self._limited = limited
         self._hosts_taken: set[str] = set()
 
     def send(self, outgoing: Outgoing, done: Callable[[Delivered], None]) -> None:
         """Deliver at once, but beside an event loop that waits; an answer after the sender's patience is none."""
-        if isinstance(self._app, AsgiApp) and self._app.post_later(
+        if not isinstance(self._app, WsgiApp) and self._app.post_later(
             outgoing, lambda future: done(self._delivered(outgoing, future.result))
         ):
             return
@@ -90,9 +89,20 @@ class AppReceiver:
             self._hosts_taken.add(host)
         return "" if host in self._hosts_taken else self._called.refusal(status, host)
 
+    def needs_this_loop(self) -> bool:
+        """Tell whether the app answers in the event loop that runs by this thread: who blocks it waits in vain."""
+        return isinstance(self._app, ClientApp) and self._app.runs_here()
+
     def close(self) -> None:
         """Shut the app down, if it is one that is started."""
         self._app.close()
+
+
+def _callable(app: Any, called: CalledAt, now: Now) -> WsgiApp | AsgiApp | ClientApp:
+    if is_client(app):
+        return ClientApp(app, called, now)
+    kind = kind_of(app)
+    return WsgiApp(app, called, now) if kind == "wsgi" else AsgiApp(app, called, now, version=int(kind[-1]))
 
 
 def place_of(error: BaseException) -> str:
@@ -104,7 +114,8 @@ def place_of(error: BaseException) -> str:
     written = (each for each in reversed(frames) if not each[0].f_code.co_filename.startswith(_LIBRARIES))
     frame, line = next((each for each in written if not _is_ours(each[0])), frames[-1])
     name = frame.f_code.co_filename
-    return "" if name.startswith(_FROZEN) else f" ({Path(name).name}:{line})"
+    # A future tells of some errors without where they came from.
+    return "" if name.startswith(_FROZEN) or name == _FUTURES else f" ({Path(name).name}:{line})"
 
 
 def _is_ours(frame: FrameType) -> bool:
@@ -113,4 +124,5 @@ def _is_ours(frame: FrameType) -> bool:
 
 # The standard library's own start is part of the interpreter: no file that anybody could open.
 _FROZEN = "<frozen "
+_FUTURES = Future.result.__code__.co_filename
 _LIBRARIES = (_FROZEN, *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")))

@@ -5,6 +5,7 @@ from typing import Any
 
 from fakie.adapters.app_receiver import AppReceiver
 from fakie.adapters.apps.call_target import HERE, CalledAt
+from fakie.adapters.apps.client_app import is_client
 from fakie.core.conduct.entries import stage_in, stage_of
 from fakie.core.control.arguments import check
 from fakie.core.control.errors import WrongOrderError
@@ -42,13 +43,17 @@ class FakeCallbacks(FakeTime):
 
         An app sees the URL of its callback, or the scheme, the host and, if it has one, the path of `url`, and a call
         from the address `client`. An ASGI app is started with its first callback, and shut down with the test, or when
-        callbacks go elsewhere. Raises WrongOrderError for what is neither.
+        callbacks go elsewhere. One that runs already is reached by its client: Starlette's TestClient, or a Client or
+        AsyncClient of httpx, this one in the event loop of the caller. Raises WrongOrderError for what is none of them.
         """
         self.require_running()
         check(CALLED, {"url": url, "client": client})
-        ready = receiver is None or isinstance(receiver, Sender)
+        # A client has a `send`, too.
+        ready = receiver is None or (isinstance(receiver, Sender) and not is_client(receiver))
         if ready and (url is not None or client != HERE):
             raise WrongOrderError("url, client: an app alone is told of them; leave them out, or give an app")
+        if is_client(receiver) and client != HERE:
+            raise WrongOrderError("client: a client calls from an address of its own; leave it out, or give the app")
         onward = (
             receiver if ready else AppReceiver(receiver, CalledAt(url, client), lambda: self.clock.now(), self.limited)
         )
@@ -60,6 +65,12 @@ class FakeCallbacks(FakeTime):
         onward, self._sender.onward = self._sender.onward, None
         if isinstance(onward, AppReceiver):
             onward.close()
+
+    def _leave_loop_free(self, name: str) -> None:
+        """Raise WrongOrderError in the event loop that the receiver of callbacks answers in."""
+        onward = self._sender.onward
+        if isinstance(onward, AppReceiver) and onward.needs_this_loop():
+            refuse_in_loop(name)
 
     def limited(self, seconds: float) -> AbstractContextManager[None]:
         """Let this thread's waits without an end raise TimeoutError after so many skipped seconds, for a block."""

@@ -60,8 +60,10 @@ class FakeTime:
         """Skip time, of all or of one account, and carry out what becomes due, each event at its own moment.
 
         That of all is the test's time too: every clock of the code under test moves along, where time is skipped; that
-        of one account is what this account sees, and nothing else. Raises WrongOrderError for less than no time.
+        of one account is what this account sees, and nothing else. Raises WrongOrderError for less than no time, and in
+        the event loop of an AsyncClient that callbacks are delivered to.
         """
+        self._leave_loop_free("advance")
         if account is None:
             self._in_test.accounts.check_clock(advance=seconds)
             self._control.time.advance_to(self.clock.now() + seconds)
@@ -72,8 +74,12 @@ class FakeTime:
     def advance_to(self, moment: float) -> None:
         """Skip to a moment, in seconds since the epoch; one that has passed moves nothing. Raises WrongOrderError."""
         self.require_running()
+        self._leave_loop_free("advance_to")
         check(MOMENT, {"moment": moment})
         self.passing.advance_to(moment)
+
+    def _leave_loop_free(self, name: str) -> None:
+        """Raise WrongOrderError where a call would block an event loop that it waits for."""
 
     def freeze(self, *, account: str | None = None) -> None:
         """Stop the time, of all or of one account; `advance` still moves it."""

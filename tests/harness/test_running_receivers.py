@@ -1,0 +1,115 @@
+"""Callbacks delivered into an app that runs already, by the client that its tests have."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from flask import Flask, request
+
+from fakie.core.control.errors import WrongOrderError
+from fakie.harness.fake import Fake
+from support.clients.client import create
+
+
+class Running:
+    """An ASGI app that somebody has started: its calls need the loop that started it."""
+
+    def __init__(self, pause: float = 0.0) -> None:
+        self.starts = 0
+        self.pause = pause
+        self.hosts: list[str] = []
+
+    @asynccontextmanager
+    async def lifespan(self) -> AsyncIterator[httpx.AsyncClient]:
+        self.starts += 1
+        self.loop = asyncio.get_running_loop()
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(self), base_url="http://test") as client:
+            yield client
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            self.starts += 1
+            return
+        assert asyncio.get_running_loop() is self.loop
+        await asyncio.sleep(self.pause)
+        self.hosts.append(dict(scope["headers"])[b"host"].decode())
+        await send({"type": "http.response.start", "status": 202, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+
+def test_an_app_that_runs_is_called_in_its_loop_and_not_started_again(fast: Fake) -> None:
+    """At the moment of the callback, with its own URL, and its answer is the delivery's."""
+    app = Running()
+
+    async def main() -> None:
+        async with app.lifespan() as client:
+            fast.deliver_to(client)
+            fast.plan_next(seconds=1000)
+            create()
+            await asyncio.sleep(999)
+            assert app.hosts == []
+            await asyncio.sleep(2)
+
+    asyncio.run(main())
+    assert (app.starts, app.hosts) == (1, ["app.test"])
+    assert [entry.status for entry in fast.journal.deliveries] == [202]
+
+
+def test_a_running_app_that_is_late_has_not_answered(fast: Fake) -> None:
+    """It is told so, and called again."""
+
+    async def main() -> None:
+        async with Running(pause=20).lifespan() as client:
+            fast.deliver_to(client)
+            create()
+            await asyncio.sleep(24)
+
+    asyncio.run(main())
+    assert [entry.reason for entry in fast.journal.deliveries] == [
+        "attempt 1: TimeoutError: no answer within 15 s; again in 5 s"
+    ]
+
+
+def test_who_moves_the_time_leaves_the_loop_to_the_app(fast: Fake) -> None:
+    """Refused in that loop, with what does the same; from another thread it is delivered when the move is over."""
+    app = Running()
+
+    async def main() -> None:
+        async with app.lifespan() as client:
+            fast.deliver_to(client)
+            create()
+            with pytest.raises(WrongOrderError, match=r"await asyncio\.to_thread\(fakie\.advance, …\)"):
+                fast.advance(10)
+            with pytest.raises(WrongOrderError, match=r"fakie\.advance_to"):
+                fast.advance_to(fast.clock.now() + 10)
+            await asyncio.to_thread(fast.advance, 10)
+            assert len(app.hosts) == 1
+
+    asyncio.run(main())
+
+
+def test_a_client_that_waits_takes_callbacks(fake: Fake) -> None:
+    """In the words of its app, by the URL that the test names, and a redirect is not followed."""
+    app, asked = Flask("receiver"), []
+
+    @app.post("/<path:path>")
+    def hook(path: str) -> tuple[str, int, dict[str, str]]:
+        asked.append((request.host, path))
+        return "", 307, {"Location": "/elsewhere"}
+
+    with httpx.Client(transport=httpx.WSGITransport(app), follow_redirects=True) as client:
+        fake.deliver_to(client, url="https://hooks.test/kie")
+        fake.task(create()).finish()
+    assert asked == [("hooks.test", "kie")]
+    assert fake.journal.deliveries[0].status == 307
+
+
+def test_a_client_that_cannot_be_used_is_refused(fake: Fake) -> None:
+    """Where it is handed over, with what would work."""
+    with pytest.raises(WrongOrderError, match="within a coroutine"):
+        fake.deliver_to(httpx.AsyncClient())
+    with pytest.raises(WrongOrderError, match=r"client: .*leave it out, or give the app"):
+        fake.deliver_to(httpx.Client(), client="192.0.2.1")
