@@ -82,6 +82,8 @@ class Timekeeper:
         # Hears that time was moved.
         self.on_move: Callable[[], object] = lambda: None
         self.waited: Counter[str] = Counter()
+        # Until when (real) each of these was counted: what several threads wait for at once is one wait.
+        self._counted: dict[str, float] = {}
         self._limits: dict[int, float] = {}
 
     def until(
@@ -157,7 +159,9 @@ class Timekeeper:
     def _remark(self, seconds: float) -> None:
         is_own = threading.current_thread().name == TIMERS
         if seconds > _NOTEWORTHY and self._skipping and not is_own:
-            self.waited[f"{place_of(asker(sys._getframe(2)))}, for {self._doubts.reason}"] += round(seconds * 1000)
+            words, now = f"{place_of(asker(sys._getframe(2)))}, for {self._doubts.reason}", real.clock()
+            self.waited[words] += round(min(seconds, now - self._counted.get(words, 0.0)) * 1000)
+            self._counted[words] = now
 
     @contextmanager
     def pace(self, *, skipping: bool) -> Iterator["Timekeeper"]:
