@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from fakie.adapters.threads import begin_thread
 from fakie.core.ports import Delivered, Outgoing
 
 if TYPE_CHECKING:
@@ -45,15 +46,20 @@ class CallbackSender:
             self._have_threads(self._most)
 
     def send(self, outgoing: Outgoing, done: Callable[[Delivered], None]) -> None:
-        """Send as soon as a thread is free and the receiver has a place; `done` is called in that thread."""
+        """Send as soon as a thread is free and the receiver has a place; `done` is called in that thread.
+
+        Where no thread is to be had it is called at once, with that reason.
+        """
         # Here, and not in that thread: whoever skips time takes it for idle until it has something to do with a socket.
         self._prepare()
         self.start()
         with self._lock:
-            if self._out[_receiver(outgoing)] < self._most:
-                self._let_go((outgoing, done))
-            else:
-                self._waiting[_receiver(outgoing)].append((outgoing, done))
+            # Once closed it stays where it is: a store knows that it was on its way.
+            can_go = bool(self._threads) or self._closed
+            if can_go:
+                self._take((outgoing, done))
+        if not can_go:
+            done(Delivered(None, "not sent: the system gives the fake no thread to send it in"))
 
     def close(self) -> None:
         """Stop the threads that are idle at once; one that waits for a receiver ends with its timeout."""
@@ -76,6 +82,13 @@ class CallbackSender:
             finally:
                 self._give_place(_receiver(outgoing))
 
+    def _take(self, job: _Job) -> None:
+        receiver = _receiver(job[0])
+        if self._out[receiver] < self._most:
+            self._let_go(job)
+        else:
+            self._waiting[receiver].append(job)
+
     def _let_go(self, job: _Job) -> None:
         self._out[_receiver(job[0])] += 1
         self._have_threads(min(self._out.total(), _MOST_THREADS))
@@ -93,10 +106,9 @@ class CallbackSender:
                 del self._out[receiver]
 
     def _have_threads(self, least: int) -> None:
-        for number in range(len(self._threads), 0 if self._closed else least):
-            thread = threading.Thread(target=self._work, name=f"fakie-callback-{number}", daemon=True)
-            self._threads.append(thread)
-            thread.start()
+        while not self._closed and len(self._threads) < least:
+            if not begin_thread(self._threads, self._work, "fakie-callback"):
+                break
 
     def _prepare(self) -> "CallbackPost":
         from fakie.adapters.callback_post import CallbackPost

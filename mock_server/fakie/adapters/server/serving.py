@@ -15,6 +15,7 @@ from fakie.adapters.wire.heads import Heads
 from fakie.adapters.wire.limits import Limits
 from fakie.core.http.messages import Request, Response
 from fakie.core.ports import Door, Quick
+from fakie.core.situations import Refused
 
 _log = logging.getLogger("fakie")
 
@@ -47,7 +48,7 @@ class Serving(Struct, frozen=True):
             request.body.close()
 
     def ask_in_thread(self, request: Request, answered: Callable[[Response | None], None]) -> None:
-        """Do so in a thread, once one is free, and tell the loop of the answer."""
+        """Do so in a thread, once one is free, and tell the loop of the answer; refuse at once where there is none."""
 
         def job() -> None:
             response = self.ask(request)
@@ -55,4 +56,6 @@ class Serving(Struct, frozen=True):
             with suppress(RuntimeError):
                 self.loop.call_soon_threadsafe(answered, response)
 
-        self.workers.submit(job)
+        if not self.workers.submit(job):
+            request.fault = Refused("server_busy", reason="the system gives it no thread to answer in")
+            answered(self.ask(request))

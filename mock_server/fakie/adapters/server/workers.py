@@ -5,6 +5,8 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from time import monotonic
 
+from fakie.adapters.threads import begin_thread
+
 _STOP_SECONDS = 0.1
 
 
@@ -20,13 +22,13 @@ class Workers:
         self._idle = threading.Semaphore(0)
         self._threads: list[threading.Thread] = []
 
-    def submit(self, job: Callable[[], None]) -> None:
-        """Run a job, which must not raise, as soon as a thread is free."""
-        self._jobs.put(job)
+    def submit(self, job: Callable[[], None]) -> bool:
+        """Run a job, which must not raise, as soon as a thread is free; tells whether there is one to wait for."""
         if not self._idle.acquire(blocking=False) and len(self._threads) < self._most:
-            thread = threading.Thread(target=self._work, name=f"fakie-worker-{len(self._threads)}", daemon=True)
-            self._threads.append(thread)
-            thread.start()
+            begin_thread(self._threads, self._work, "fakie-worker")
+        if self._threads:
+            self._jobs.put(job)
+        return bool(self._threads)
 
     def stop(self) -> None:
         """End the idle threads at once; the others end with their job."""
