@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from fakie.core.accounts import handle_of
+from fakie.core.control.arguments import LATEST_MOMENT
 from fakie.core.service import Service
 from support.clients.doors import CREDIT, Door, open_door
 from support.servers.fakes import START, Collector, HandClock
@@ -93,3 +94,18 @@ def test_a_task_ends_on_a_frozen_clock_whatever_fraction_of_a_second_it_takes(ma
         assert fake.get(CREDIT).data == 4
         fake.post("/_fakie/clock", {"advance": 60})
         assert fake.get(CREDIT).data == 5
+
+
+def test_no_clock_goes_where_dates_end(fake: Door) -> None:
+    """However often it is advanced, what has a date is answered; what leads beyond is refused, and moves none."""
+    moves = [fake.post("/_fakie/clock", {"advance": 1e9}) for _ in range(250)]
+    assert [moves[0].status, moves[-1].status] == [200, 422]
+    assert "year 9000" in moves[-1].msg
+    assert fake.get("/_fakie/clock").data["fake"]["now"] < LATEST_MOMENT
+    job = {"prompt": "a cat", "model": "veo3", "callBackUrl": "http://127.0.0.1:9/hook"}
+    task = fake.post("/api/v1/veo/generate", job).data["taskId"]
+    assert fake.post("/_fakie/clock", {"advance": 1000}).status == 200
+    assert fake.get(f"/api/v1/veo/record-info?taskId={task}").data["completeTime"]
+    upload = {"base64Data": "data:image/png;base64,aGk=", "uploadPath": "x"}
+    assert fake.post("/api/file-base64-upload", upload).code == 200
+    assert fake.post("/_fakie/clock", {"advance": 1e9, "account": "other"}).status == 422

@@ -3,7 +3,7 @@
 from functools import cache
 
 import fakie_schemas
-from fakie.core.control.arguments import SECONDS, TEXT, check, takes
+from fakie.core.control.arguments import LATEST_MOMENT, SECONDS, TEXT, check, takes
 from fakie.core.control.errors import WrongOrderError, hinted, shown
 from fakie.core.files.uploads import PATHS as UPLOADS
 from fakie.core.handling.routes import ENDPOINTS
@@ -13,7 +13,7 @@ _URL = {"type": "string", "format": "uri", "maxLength": 2048, "examples": ["http
 _STAGE = {"type": "string", "maxLength": 100, "examples": ["text"]}
 _OUTCOME = {"type": "string", "examples": ["success"]}
 
-MOMENT = takes("Moment", moment={"type": "number", "minimum": 0, "maximum": 1e12, "examples": [1790000000]})
+MOMENT = takes("Moment", moment={"type": "number", "minimum": 0, "maximum": LATEST_MOMENT, "examples": [1790000000]})
 PLACE = takes("Place", url=_URL)
 CALLED = takes("Called", url=TEXT, client={"type": "string", "minLength": 1, "examples": ["192.0.2.1"]})
 LIMITED = takes("Limited", ("seconds",), seconds=SECONDS)

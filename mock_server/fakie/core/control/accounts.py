@@ -2,12 +2,21 @@
 
 import re
 from collections.abc import Mapping
+from math import inf
 from typing import Any, Unpack, cast
 
 from fakie.core.accounts import CAPS, Account, exact
 from fakie.core.clock import Clock
-from fakie.core.control.arguments import ACCOUNT, CLOCK, ONE_ACCOUNT, AccountArguments, ClockArguments, check
-from fakie.core.control.errors import NotThereError, WrongOrderError
+from fakie.core.control.arguments import (
+    ACCOUNT,
+    CLOCK,
+    LATEST_MOMENT,
+    ONE_ACCOUNT,
+    AccountArguments,
+    ClockArguments,
+    check,
+)
+from fakie.core.control.errors import NotThereError, WrongOrderError, shown
 from fakie.core.handling.register import AccountRegister
 from fakie.core.limits import AccountLimits, RateGate
 from fakie.core.running.runner import Runner
@@ -100,6 +109,12 @@ class AccountControl:
     def check_clock(self, **given: Unpack[ClockArguments]) -> None:
         """Raise WrongOrderError for what no clock can do."""
         check(CLOCK, given)
+        seconds = given.get("advance", 0)
+        left = LATEST_MOMENT - self._furthest(given.get("account")) if seconds else inf
+        if seconds > left:
+            raise WrongOrderError(
+                f"advance: at most to the year 9000, which is {max(0.0, left):.0f} s away; got {shown(seconds)}"
+            )
 
     def move_clock(self, **given: Unpack[ClockArguments]) -> None:
         """Freeze or resume, then advance, the clock of one account or of all; events go out at their own moment.
@@ -124,6 +139,12 @@ class AccountControl:
         for account in accounts:
             self._runner.advance(account, given.get("advance", 0), waits=given.get("wait", True))
         self._alarm.set()
+
+    def _furthest(self, account: str | None) -> float:
+        """Return the latest time that one account sees, or any; opens none."""
+        handle = self.handle(account)
+        known = self.all() if handle is None else filter(None, [self._store.account(handle)])
+        return max([self.common.now(), *(one.clock.now() for one in known)])
 
     def reopen(self, account: Account) -> None:
         """Forget an account with its tasks and events, and open it as a new one."""

@@ -126,6 +126,8 @@ TEXT = {"type": ["string", "null"], "maxLength": 10_000}
 _ACCOUNT = {**TEXT, "description": "a key or a handle; left out: all"}
 _CODE_OF_FAILURE = {**TEXT, "examples": ["422"]}
 SECONDS: Schema = {"type": "number", "minimum": 0, "maximum": 1e9, "examples": [30]}
+# The year 9000 begins. The last date that can be written is a millennium later: for what is planned from then on.
+LATEST_MOMENT = 221_845_392_000
 _ENDPOINT = {"title": "Endpoint", "enum": [*ENDPOINTS.values(), ANY_ENDPOINT]}
 _WHERE: Schema = {
     "times": {
