@@ -1,6 +1,9 @@
 """Whether a fake should get requests, as balancers and supervisors ask it."""
 
+import json
 import sqlite3
+import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
@@ -13,8 +16,11 @@ from fakie.adapters.state.sqlite_store import SqliteStore
 from fakie.adapters.state.state_file import StateFile
 from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request
+from fakie.core.ports import Delivered, Outgoing
 from fakie.core.service import Service
-from support.clients.doors import Door, open_door
+from support.clients.doors import MODEL, Door, open_door, running
+from support.servers.fakes import Collector
+from support.wire import Wire, with_body
 
 Make = Callable[..., Service]
 READY = "/_fakie/ready"
@@ -32,6 +38,36 @@ def test_whoever_balances_may_ask(make: Make) -> None:
     balancer = {"host": "fakie.staging.example"}
     assert service.handle(Request("GET", READY, headers=Headers(balancer), remote="10.1.2.3")).status == 200
     assert service.handle(Request("GET", "/_fakie/tasks", headers=Headers(balancer), remote="10.1.2.3")).status == 403
+
+
+def test_it_is_alive_while_every_thread_waits(
+    service: Service, sent: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Receivers that clients wait for hold up no supervisor's question: it would restart the fake."""
+    begun, freed = threading.Event(), threading.Event()
+
+    def send(_: Outgoing, done: Callable[[Delivered], None]) -> None:
+        begun.set()
+        assert freed.wait(10)
+        done(Delivered(200))
+
+    monkeypatch.setattr(sent, "send", send)
+    with running(service, threads=1) as url:
+        create, lever, probe = Wire(url), Wire(url), Wire(url)
+        job = json.dumps({"model": MODEL, "input": {}, "callBackUrl": "http://127.0.0.1:9/hook"}).encode()
+        create.send(with_body(job)).answer()
+        lever.send(b"POST /_fakie/clock HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n")
+        lever.send(b'Content-Length: 14\r\n\r\n{"advance":60}')
+        try:
+            assert begun.wait(10)
+            asked = time.monotonic()
+            assert probe.send(b"GET /_fakie/health HTTP/1.1\r\nHost: localhost\r\n\r\n").answer()[0] == 200
+            assert time.monotonic() - asked < 5
+        finally:
+            freed.set()
+            assert lever.answer()[0] == 200
+            for wire in (create, lever, probe):
+                wire.close()
 
 
 def test_one_that_stops_is_not_ready_and_still_answers(door: Door) -> None:

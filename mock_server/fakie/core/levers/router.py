@@ -25,8 +25,10 @@ from fakie_schemas.version import __version__
 
 FORMAT_VERSION = 1
 _HEALTH, _READY = "/health", "/ready"
+# Answered at once, whoever keeps all threads waiting: a supervisor restarts a fake that does not answer it.
+HEALTH = PREFIX + _HEALTH
 # Asked by balancers and supervisors, which have no token and know the fake by its address alone.
-_OPEN = frozenset({PREFIX + _HEALTH, PREFIX + _READY})
+_OPEN = frozenset({HEALTH, PREFIX + _READY})
 _RENAMED = {"race": "quirk"}
 
 
@@ -42,6 +44,11 @@ class LeverRouter:
         self._admission = admission
         self._control = control
         self._writing = threading.Lock()
+        ready = "tells that it takes requests, or HTTP 503 and why it should get none"
+        self._probes = (
+            Lever("health", "GET", _HEALTH, "tells that it answers", lambda _: {"status": "ok"}),
+            Lever("ready", "GET", _READY, ready, self._ready),
+        )
 
     @cached_property
     def levers(self) -> tuple[Lever, ...]:
@@ -50,14 +57,7 @@ class LeverRouter:
 
         return (
             Lever("about", "GET", "", "what this fake is and can do", self._about),
-            Lever("health", "GET", _HEALTH, "tells that it answers", lambda _: {"status": "ok"}),
-            Lever(
-                "ready",
-                "GET",
-                _READY,
-                "tells that it takes requests, or HTTP 503 and why it should get none",
-                self._ready,
-            ),
+            *self._probes,
             Lever(
                 "metrics",
                 "GET",
@@ -120,7 +120,7 @@ class LeverRouter:
         path = request.path.rstrip("/")
         # Load balancers ask for the head alone.
         method = "GET" if request.method == "HEAD" and path in _OPEN else request.method
-        for lever in self.levers:
+        for lever in self._probes if path in _OPEN else self.levers:
             names = lever.match(method, path)
             if names is not None:
                 return lever, names
