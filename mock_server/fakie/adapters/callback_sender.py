@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from fakie.adapters.descriptors import callbacks_here
 from fakie.adapters.threads import begin_thread
 from fakie.core.ports import Delivered, Outgoing
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from fakie.adapters.callback_post import CallbackPost
 
 _STOP_SECONDS = 0.1
-# For all receivers together; more threads are begun only while so many callbacks are out.
-_MOST_THREADS = 128
 _AFTER_HOST = re.compile(r"[/?#]")
 _Job = tuple[Outgoing, Callable[[Delivered], None]]
 
@@ -37,6 +36,8 @@ class CallbackSender:
         self._out: Counter[str] = Counter()
         self._waiting: defaultdict[str, deque[_Job]] = defaultdict(deque)
         self._most = threads
+        # For all receivers together; more threads than for one are begun only while so many callbacks are out.
+        self._most_together = callbacks_here()
         self._threads: list[threading.Thread] = []
         self._closed = False
 
@@ -91,7 +92,7 @@ class CallbackSender:
 
     def _let_go(self, job: _Job) -> None:
         self._out[_receiver(job[0])] += 1
-        self._have_threads(min(self._out.total(), _MOST_THREADS))
+        self._have_threads(min(self._out.total(), self._most_together))
         self._jobs.put(job)
 
     def _give_place(self, receiver: str) -> None:

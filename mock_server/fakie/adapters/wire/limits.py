@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
+from fakie.adapters.descriptors import connections_here
+
 MEGABYTE = 1024 * 1024
-# Descriptors that are not given to clients: files, callbacks, and telling those who come too late.
-_RESERVED_DESCRIPTORS = 64
 _MOST_CONNECTIONS = 10_000
 
 
@@ -38,15 +38,4 @@ class Limits(Struct, frozen=True):
     @property
     def connections_here(self) -> int:
         """How many connections fit into this process's descriptors."""
-        there_are = _descriptors()
-        reserved = max(min(_RESERVED_DESCRIPTORS, there_are // 2), there_are // 10)
-        return min(self.connections, max(1, there_are - reserved))
-
-
-def _descriptors() -> int:
-    try:
-        import resource
-    except ImportError:  # Windows counts them otherwise, and has plenty.
-        return _MOST_CONNECTIONS * 2
-    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    return _MOST_CONNECTIONS * 2 if soft == resource.RLIM_INFINITY else int(soft)
+        return connections_here(self.connections)
