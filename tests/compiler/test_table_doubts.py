@@ -22,6 +22,7 @@ PAGE = """# acme/y
 {head}
 {row}
 """
+CREATE = "https://api.kie.ai/api/v1/jobs/createTask"
 HEAD = "| Parameter | Type | Required | Description |\n|---|---|---|---|"
 OPTIONS = "| Parameter | Type | Required | Options | Description |\n|---|---|---|---|---|"
 
@@ -56,6 +57,29 @@ def test_an_open_list_of_values_refuses_no_other_value(tmp_path: Path, words: st
     assert "a: the list of values was not read" in unread(revision)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Options: `x` - first; `y` - second",
+        "Options: `x` is fast. `y` is slow.",
+        "Options: `x` first `y` second",
+        "Options: `x`<br>`y`",
+        "Options: `x`: first. `y`: second",
+        "Options: `x` (or `y` for pro)",
+        "Options: `x` & `y`",
+        "Options: `x`, `y`. Since v2 also `z`.",
+        "Options: `x`, `y`, z",
+        "Options: see `list-voices`",
+        "可选值：`x` 快；`y` 慢",
+    ],
+)
+def test_a_list_that_goes_on_behind_words_refuses_no_other_value(tmp_path: Path, words: str) -> None:
+    """What was read of it is a part; that it was not read is said."""
+    revision, schema = row(tmp_path, f"| a | string | No | {words} |")
+    assert "enum" not in schema
+    assert "a: the list of values was not read" in unread(revision)
+
+
 @pytest.mark.parametrize("cell", ["`x`, `y`, …", "x, y, etc.", "any", "`x` or custom"])
 def test_an_open_list_in_a_column_of_its_own_refuses_no_other_value(tmp_path: Path, cell: str) -> None:
     """As in words."""
@@ -73,11 +97,54 @@ def test_an_open_list_in_a_column_of_its_own_refuses_no_other_value(tmp_path: Pa
         ("Options: `x|y`", ["x", "y"]),
         ("Options: `x` | `y`", ["x", "y"]),
         ("Options: `x` \\| `y`", ["x", "y"]),
+        ("Options: `x`, `y`<br>`y` is slow", ["x", "y"]),
+        ("Options: `x`, `y`. Only with `image_url`.", ["x", "y"]),
+        ("Options: `x`, `y`，默认为 `y`", ["x", "y"]),
     ],
 )
 def test_a_list_that_ends_is_read_whole(tmp_path: Path, words: str, values: list[str]) -> None:
     """Also where its bars stand for cells, which would cut it off."""
     assert row(tmp_path, f"| a | string | No | {words} |")[1]["enum"] == values
+
+
+def bulleted(folder: Path, lines: str) -> DerivedRevision:
+    """Derive a page whose input is described by bullets."""
+    file = folder / "page.md"
+    head = f"# acme/y\n\n`POST {CREATE}`\n\n## Body\n\n- `model` (string): Must be `acme/y`\n- `input` (object)\n"
+    file.write_text(head + lines, encoding="utf-8")
+    return derive(file)
+
+
+@pytest.mark.parametrize(
+    ("bracket", "values"),
+    [("string, enum: x, y, default x", ["x", "y"]), ("optional, string, options: `x`, or `y`", ["x", "y"])],
+)
+def test_a_list_within_a_bracket_of_remarks_is_read_whole(tmp_path: Path, bracket: str, values: list[str]) -> None:
+    """Commas separate the remarks and the values alike."""
+    assert given_of(bulleted(tmp_path, f"  - `a` ({bracket})\n"))["properties"]["a"]["enum"] == values
+
+
+def test_a_choice_within_a_bracket_of_remarks_is_listed(tmp_path: Path) -> None:
+    """Values that only words offer are not read, and not lost."""
+    revision = bulleted(tmp_path, "  - `a` (string, one of `x`, `y`)\n")
+    assert "a: a choice of values in words was not read" in unread(revision)
+
+
+@pytest.mark.parametrize(
+    "values", ["<ul><li><code>x</code> fast</li><li><code>y</code></li></ul>", "<p><code>x</code>, <code>y</code></p>"]
+)
+def test_a_list_of_html_in_a_cell_is_read_whole(tmp_path: Path, values: str) -> None:
+    """Each item is a line of its own."""
+    rows = [
+        ("model", "string", "Must be <code>acme/y</code>"),
+        ("input", "object", ""),
+        ("input.a", "string", f"Options: {values}"),
+    ]
+    cells = ["".join(f"<td>{cell}</td>" for cell in each) for each in rows]
+    table = "".join(f"<tr>{each}</tr>\n" for each in ("<th>Name</th><th>Type</th><th>Description</th>", *cells))
+    file = tmp_path / "page.md"
+    file.write_text(f"# acme/y\n\n`POST {CREATE}`\n\n## Body\n\n<table>\n{table}</table>\n", encoding="utf-8")
+    assert given_of(derive(file))["properties"]["a"]["enum"] == ["x", "y"]
 
 
 def test_a_row_of_too_many_cells_is_listed(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from fakie_schemas.compiler.facts import IN_WORDS, STATED, Fact, Field, Log
+from fakie_schemas.compiler.list_ends import begins_with_other, goes_on, joined_lists
 from fakie_schemas.compiler.page_words import LABEL, Role, role_of, says_required
 from fakie_schemas.compiler.settle import put_kind, settle
 from fakie_schemas.compiler.statements import Draft, Raw, State, Statement, Take, is_nothing
@@ -26,13 +27,6 @@ _MARK = re.compile(
 )
 _UNCLEAR = re.compile(r"[非不](?:是|为)?默认|时|如果|若|当|情况|\bnot\b|\bwhen\b|\bif\b|\bunless\b", re.IGNORECASE)
 _AROUND = "（()）[]【】 "
-# A list that is open, and words that stand for any value.
-_OPEN = re.compile(
-    r"[\s,，、;；]*(?:\.{3}|…|等|etc\b|and\s+(?:more|others?|many|any)\b|and so on|more\b|any\b|以及其他|其他|自定义"
-    r"|(?:or\b|或者|或(?!者))(?!\s*(?:omit|leave|left|empty|null|not\b|none|unset|不|留空|为空|空)))",
-    re.IGNORECASE,
-)
-_NO_VALUES = {"etc", "etc.", "more", "other", "others", "any", "anything", "many"}
 _BULLET = re.compile(r"^\s*[-*•·▪]\s+")
 
 
@@ -85,7 +79,16 @@ def _take(state: State, said: Statement) -> None:
     elif said.role in _TAKERS:
         _TAKERS[said.role](state, said)
     elif said.text:
-        state.texts.append((said.text, said.line))
+        _take_text(state, said)
+
+
+def _take_text(state: State, said: Statement) -> None:
+    """Keep a running text; one that goes on with the list of values above it tells that the list was not read."""
+    if state.lists and begins_with_other(said.text, [option for option, _ in state.options]):
+        state.log.doubt(said.line, f"{state.field.name}: the list of values was not read", said.text)
+        state.options.clear()
+    state.lists = False
+    state.texts.append((said.text, said.line))
 
 
 def _continues(state: State, said: Statement) -> bool:
@@ -123,7 +126,7 @@ def _take_type(state: State, said: Statement) -> None:
 
 def read_attributes(text: str, line: int) -> Iterator[Statement]:
     """Read remarks in brackets behind a type or a name, such as "(Required, Default: `x`)"."""
-    for part in attributes(text):
+    for part in joined_lists(attributes(text)):
         if (required := says_required(part)) is not None:
             yield Statement("required", "是" if required else "否", line)
         elif part.strip():
@@ -206,24 +209,16 @@ def _take_enum(state: State, said: Statement) -> None:
         state.texts.append((f"范围: {said.text}", said.line))
         return
     found, rest = options(said.text, slash=state.field.name != "model")
-    if not found or _breaks_off(found, rest):
+    if found and (words := rest.strip(" 。.；;，,）)")):
+        state.texts.append((words, said.line))
+    if not found or goes_on(found, rest):
         if not is_nothing(said.text):
             state.log.doubt(said.line, f"{state.field.name}: the list of values was not read", said.text)
         return
     state.options.extend((option, said.line) for option in found)
+    state.lists = True
     for option in found:
         _take_mark(state, option, said.line)
-    if rest := rest.strip(" 。.；;，,）)"):
-        _take(state, Statement(None, rest, said.line))
-
-
-def _breaks_off(found: list[ListedValue], rest: str) -> bool:
-    """Tell whether a list goes on behind what was read of it: with words, or with another value after the first."""
-    if _OPEN.match(rest) or (not found[-1].quoted and found[-1].text.lower() in _NO_VALUES):
-        return True
-    if not found[0].quoted:
-        return bool(rest) and not re.match(r"[。.；;，,）)]|\s", rest)
-    return len(found) == 1 and bool(re.match(r"[^。；;\n默认]*[,，、][^。；;\n默认]*`", rest))
 
 
 def _ignore(state: State, said: Statement) -> None:

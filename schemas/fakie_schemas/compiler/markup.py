@@ -12,6 +12,8 @@ from fakie_schemas.compiler.page import Page
 _FIELDS = {"paramfield": "Body", "responsefield": "Response"}
 # How the components that hold a field name it: where it travels, and what it is called.
 _NAMES = ("body", "name", "path", "query", "header")
+# Tags that begin a line within a field or a cell, which Markdown cannot hold in any other way either.
+_LINES = {"br": "<br>", "p": "<br>", "div": "<br>", "li": "<br>- "}
 _EXPRESSION = re.compile(r"=\{((?:[^{}\n]|\{[^{}\n]*\})*)\}")
 _WORDS = re.compile(r"\s+")
 
@@ -26,7 +28,8 @@ class _Open(Struct):
 
     @property
     def text(self) -> str:
-        return _WORDS.sub(" ", "".join(self.texts)).strip()
+        text = _WORDS.sub(" ", "".join(self.texts)).strip()
+        return re.sub(r"^(?:<br>)+|(?:<br>)+$", "", text).strip()
 
 
 class _BlockReader(HTMLParser):
@@ -53,8 +56,8 @@ class _BlockReader(HTMLParser):
         elif tag in {"td", "th", "dt", "dd"}:
             self._close_cell()
             self._open.append(_Open(tag, line))
-        elif tag == "br" and self._open:
-            self._open[-1].texts.append(" ")
+        elif tag in _LINES and self._open:
+            self._open[-1].texts.append(_LINES[tag])
         elif tag == "code" and self._open:
             self._open[-1].texts.append("`")
         elif tag == "sup" and self._open:

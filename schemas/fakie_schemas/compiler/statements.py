@@ -61,7 +61,7 @@ class Raw(NamedTuple):
 
 
 class State(Struct):
-    """A field while it is being read."""
+    """A field while it is being read; `lists` tells that the line before ended in a list of values."""
 
     field: Field
     log: Log
@@ -71,6 +71,7 @@ class State(Struct):
     options: list[tuple[ListedValue, int]] = attribute(default_factory=list)
     texts: list[tuple[str, int]] = attribute(default_factory=list)
     pending: tuple[Role, int] | None = None
+    lists: bool = False
 
 
 Take = Callable[[State, Statement], None]
