@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from fakie_schemas.compiler.blocks import Block
-from fakie_schemas.compiler.field_facts import attributes, read_attributes
+from fakie_schemas.compiler.field_facts import attributes, is_bare_enum, read_attributes
 from fakie_schemas.compiler.page_words import LABEL, role_of, says_required
 from fakie_schemas.compiler.statements import Statement, is_nothing
 from fakie_schemas.compiler.written_values import parse_kind
@@ -29,6 +29,7 @@ _WORDS = frozenset(
     ]
 )
 
+_DASHES = " :：—–-|·•"
 # "no more than 5" and "true if …" answer no question of whether a field is required.
 _ANSWERS = re.compile(r"\s*(?:yes|no|true|false|[yn])\s+\w", re.IGNORECASE)
 _BRACKET = re.compile(
@@ -37,7 +38,7 @@ _BRACKET = re.compile(
 )
 _LEAD = re.compile(
     r"^[\s:：—–|·•-]*`?(?P<type>[A-Za-z]+(?:[<\[][^\s`,，]*)?|字符串|整数|布尔值?|对象|数组)`?"
-    r"(?=$|[\s,，。;；|（(—–-])(?P<after>.*)$",
+    r"(?=$|[\s,，。;；|（(—–-]|(?<=enum)[:：])(?P<after>.*)$",
     re.DOTALL,
 )
 
@@ -49,10 +50,13 @@ def head_words(text: str, line: int) -> Iterator[Statement]:
         yield from _attribute_words(bracket["inside"], line)
         rest = bracket["after"]
     lead = _LEAD.match(rest)
+    if lead and is_bare_enum(lead["type"]) and (values := lead["after"].lstrip(_DASHES)).startswith(("`", '"')):
+        yield Statement("enum", values, line)
+        return
     if lead and parse_kind(lead["type"]):
         yield Statement("type", lead["type"], line)
         rest = lead["after"]
-    yield from _rest_words(rest.strip(" :：—–-|·•"), line)
+    yield from _rest_words(rest.strip(_DASHES), line)
 
 
 def titles_field(rest: str) -> bool:
@@ -62,18 +66,23 @@ def titles_field(rest: str) -> bool:
     if re.match(r"[一-鿿]", rest):
         return True
     first = re.split(r"[\s,，]", rest, maxsplit=1)[0]
-    return parse_kind(first) is not None or says_required(first) is not None
+    return parse_kind(first) is not None or is_bare_enum(first.rstrip(":：")) or says_required(first) is not None
 
 
 def typed(rest: str) -> bool:
     """Tell whether a line's remark behind the name holds a type, or says whether the field is required."""
-    head = re.split(r"[。\n]", rest.lstrip(" :：—–-|·•"), maxsplit=1)[0]
+    head = re.split(r"[。\n]", rest.lstrip(_DASHES), maxsplit=1)[0]
     if any(role_of(match["label"]) in {"type", "required"} for match in LABEL.finditer(head)):
         return True
     words = attributes(head) + head.replace("`", " ").split()[:2]
-    return any(parse_kind(word) is not None for word in words if word not in _WORDS) or any(
-        says_required(word) is not None for word in attributes(head)[:3]
-    )
+    return any(
+        parse_kind(word) is not None or is_bare_enum(word.rstrip(":：")) for word in words if word not in _WORDS
+    ) or any(says_required(word) is not None for word in attributes(head)[:3])
+
+
+def describes(rest: str) -> bool:
+    """Tell whether what follows a name below an object says something of a field: behind a colon, a dash or in brackets."""
+    return re.match(r"\s*(?:$|[:：—–(（]|-\s)", rest) is not None
 
 
 def typed_below(block: Block, following: Block | None) -> bool:

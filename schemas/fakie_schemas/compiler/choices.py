@@ -10,7 +10,7 @@ from fakie_schemas.compiler.written_values import options
 
 _OFFERED = re.compile(
     r"(?:\b(?:one of|either|choose (?:from|between)|(?:allowed|accepted|supported|valid|possible|available) "
-    r"(?:values?|options|choices)(?: are| is)?|must be|pick from|(?:values?|options|choices|enum)(?: are| is|(?=\s*[:：])))"
+    r"(?:values?|options|choices)(?: are| is)?|must be|pick from|(?:values?|options|choices|enum|allowed|accepted|accepts|supported|supports|valid|range)(?: are| is|(?=\s*[:：])))"
     r"|可选值|可选项|可选|取值|枚举值?|仅支持|支持|只能是|必须是|必须为|可以是|可为)"
     r"\s*[:：为是]?\s*(?=[`\"“])",
     re.IGNORECASE,
@@ -28,7 +28,7 @@ _BARE_LINE = re.compile(
 )
 _LABELLED = re.compile(
     r"(?:\b(?:(?:allowed|accepted|supported|valid|possible|available|permitted)(?: values?| options| choices)?"
-    r"|values?|options|choices|choose from|pick from|enum|formats?)|可选值|可选项|可选|取值|枚举值?|仅支持|支持|只能是|可以是|可为|格式)"
+    r"|values?|options|choices|choose from|pick from|enum|formats?|ranges?)|可选值|可选项|可选|取值范围|取值|范围|枚举值?|仅支持|支持|只能是|可以是|可为|格式)"
     r"(?:[ \t]*[:：]|[ \t]+(?:are|is)\b|[为是])[ \t]*"
     rf"(?:{_VALUE})(?:{_BETWEEN}(?:{_VALUE}))+{_END}"
     rf"|(?<!least )(?<!most )(?<!exactly )\bone of:?[ \t]+(?:{_VALUE})(?:{_BETWEEN}(?:{_VALUE}))+{_END}",
@@ -39,7 +39,7 @@ _LABELLED = re.compile(
 def doubt_choices(target: Field, text: str, where: Callable[[int], int], log: Log) -> None:
     """List two or more values that are offered in words as unread; `where` gives the line of a position."""
     holder = target.items or target
-    if holder.value("type") != "string" or any(
+    if holder.value("type") not in {"string", None} or any(
         {"enum", "x-media-types"} & (one.facts.keys() | one.contested) for one in (target, holder)
     ):
         return

@@ -112,7 +112,7 @@ def _take_type(state: State, said: Statement) -> None:
         head, tail = text[: cut.start()], text[cut.start() :]
         kind = parse_kind(head)
         text, rest = (head, tail) if kind else (text, " ")
-    if kind is None and _BARE_ENUM.match(said.text):
+    if kind is None and is_bare_enum(said.text):
         # The listed values tell the type, or another line does.
         rest = ""
     elif kind is None:
@@ -122,6 +122,11 @@ def _take_type(state: State, said: Statement) -> None:
         put_kind(state.field, kind, said.line, state.log)
     for attribute in read_attributes(rest, said.line):
         _take(state, attribute)
+
+
+def is_bare_enum(text: str) -> bool:
+    """Tell whether a type says that values are listed, and no more."""
+    return _BARE_ENUM.match(text) is not None
 
 
 def read_attributes(text: str, line: int) -> Iterator[Statement]:

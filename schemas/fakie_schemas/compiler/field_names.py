@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from fakie_schemas.compiler.page_words import says_required
+from fakie_schemas.compiler.page_words import says_required, section_of
 from fakie_schemas.compiler.written_values import parse_kind
 
 _WORD = r"[A-Za-z_][A-Za-z0-9_]*"
@@ -16,6 +16,7 @@ _HEAD = re.compile(
 )
 # Brackets that are left behind a name, such as those of an array of arrays.
 _MORE_BRACKETS = re.compile(r"\s*\[(?:\s*\]|[^\]]*\][.\[?])")
+_QUOTED_NAME = re.compile(rf"[A-Za-z\u4e00-\u9fff][^`]*?[（(]?`(?P<name>{_NAME})`[)）]?(?P<rest>[^`]*)")
 _INDENT = re.compile(r"^(?:&nbsp;|&emsp;|&ensp;|[\s└├│─┗┣—–\-↳>＞»·•*]|\|_)+")
 _NEXT = re.compile(
     rf"\s*(?:[,，、/|&+和或]|and\b|or\b)\s*(?:`(?P<quoted>{_NAME})`|(?P<bare>{_NAME})(?=\s*(?:$|[,，、|&+和或]|and\b|or\b)))"
@@ -111,6 +112,15 @@ def read_head(text: str, *, named: bool = False) -> FieldHead | None:
     lists = tuple(index for index, part in enumerate(_split(match["name"])) if part.endswith("]"))
     others, rest = _other_names(match["rest"], named=named)
     return FieldHead(parts, rest.strip(), nested, trimmed, lists, others)
+
+
+def from_quoted_name(title: str) -> str:
+    """Return a title from the one name on that it has in backticks behind words, as in "The `input` object"."""
+    found = _QUOTED_NAME.fullmatch(title)
+    if found is None or section_of(title) is not None:
+        return title
+    is_remark = parse_kind(found["name"]) is not None or says_required(found["name"]) is not None
+    return title if is_remark else f"`{found['name']}`{found['rest']}"
 
 
 def _is_of_several(name: str, parts: tuple[str, ...]) -> bool:

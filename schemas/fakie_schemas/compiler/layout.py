@@ -4,15 +4,18 @@ import re
 
 from msgspec import Struct, field
 
-from fakie_schemas.compiler.after_name import head_words, titles_field, typed, typed_below
+from fakie_schemas.compiler.after_name import describes, head_words, titles_field, typed, typed_below
 from fakie_schemas.compiler.blocks import Block
-from fakie_schemas.compiler.field_names import ITEMS, TOP, FieldHead, full_path, read_head
+from fakie_schemas.compiler.field_names import ITEMS, TOP, FieldHead, from_quoted_name, full_path, read_head
 from fakie_schemas.compiler.field_tables import Table, read_table
+from fakie_schemas.compiler.marks import mark, with_mark
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.page_words import LABEL, role_of, section_of
+from fakie_schemas.compiler.prose import read_prose
 from fakie_schemas.compiler.responses import DocumentedAnswers
 from fakie_schemas.compiler.sections import BOLD, Sections
 from fakie_schemas.compiler.statements import Draft, Statement
+from fakie_schemas.compiler.written_values import parse_kind
 
 Path = tuple[str, ...]
 
@@ -51,14 +54,17 @@ class Layout(Struct):
 
     def _open(self, block: Block, level: int) -> bool:
         """Open what a heading or a bold line names: an object, a field, or a section."""
-        head = read_head(block.text)
-        if scope := self.sections.scope_named(block.text):
+        title = from_quoted_name(block.text)
+        head = read_head(title)
+        if scope := self.sections.scope_named(title):
             self._open_scope(level, self._place(scope))
         elif head and self._is_field_title(head):
             path = self._path(head)
             if level != BOLD:
                 self.sections.open_field(level, path)
             self._begin(path, head, block.line)
+        elif head and (known := self._known_field(title, head)):
+            self._open_scope(level, known)
         elif level != BOLD or section_of(block.text):
             self.sections.open(level, block.text)
             self.answers.title(block.text, block.line, self.sections.kind)
@@ -78,6 +84,12 @@ class Layout(Struct):
             return False
         known = head.parts[0].lower() in TOP
         return head.parts[0].lower() != "authorization" and (self.sections.kind == "body" or known)
+
+    def _known_field(self, title: str, head: FieldHead) -> Path | None:
+        """Return the place of the one known field that a title such as "`shots` items" has in backticks."""
+        known = [path for path in self.drafts if path[-1] == head.parts[-1]]
+        quoted = title.startswith("`") and self.sections.kind == "body" and section_of(title) is None
+        return known[0] if quoted and len(known) == 1 and not head.others else None
 
     def _text(self, block: Block, following: Block | None) -> None:
         if block.strong and block.strong.strip("：: ") == block.text.strip("：: ") and not block.bullet:
@@ -115,7 +127,7 @@ class Layout(Struct):
             head is None
             or (role_of(head.parts[0]) and not block.text.lstrip("* ").startswith("`"))
             or not titles_field(head.rest)
-            or not (typed(head.rest) or typed_below(block, following))
+            or not (typed(head.rest) or typed_below(block, following) or self._is_within_object(block, head))
         ):
             return head is not None and self._more_about(head, block)
         outer = self._bullets[-1][1] if self._bullets and block.depth else self.sections.scope
@@ -124,6 +136,15 @@ class Layout(Struct):
             self._bullets.append((block.depth, path))
         self._begin(path, head, block.line)
         return True
+
+    def _is_within_object(self, block: Block, head: FieldHead) -> bool:
+        """Tell whether a bullet describes a field of the object whose bullet it stands below, though it names no type."""
+        named = block.strong or block.text.startswith("`")
+        if not named or not block.bullet or not self._bullets or not describes(head.rest):
+            return False
+        outer = self.drafts[self._bullets[-1][1]]
+        kinds = (parse_kind(said.text) for said in outer.said if said.role == "type")
+        return any(kind and "object" in {kind.type, kind.items and kind.items.type} for kind in kinds)
 
     def _more_about(self, head: FieldHead, block: Block) -> bool:
         """Take a line outside of any field that says more of one that is known, such as a list of limits."""
@@ -168,6 +189,7 @@ class Layout(Struct):
 
     def _say(self, block: Block) -> None:
         if self._current is None:
+            self._note_outside(block)
             return
         text = block.text
         if block.strong and role_of(block.strong) and not LABEL.match(text):
@@ -177,6 +199,17 @@ class Layout(Struct):
             # Words below the title of an object that no field has been made of yet.
             return
         self._draft(self._current, block.line).said.append(Statement(None, text, block.line, block.bullet))
+
+    def _note_outside(self, block: Block) -> None:
+        """List what is said below the fields, of one of them or of a limit, and belongs to none for certain."""
+        if self.sections.kind != "body":
+            return
+        findings = read_prose(block.text, None)
+        named = {path[-1] for path in self.drafts if len(path) > 1 and f"`{path[-1]}`" in block.text}
+        if findings.facts or findings.limits or findings.leftovers or named:
+            self.doubts.append(
+                (block.line, with_mark("what is said outside of any field is not read", mark(block.text)))
+            )
 
     def _leave_field(self) -> None:
         self._current = None
