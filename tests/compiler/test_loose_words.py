@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from fakie_schemas.compiler import DerivedRevision, derive
-from support.pages.openapi import given_of, unread
+from fakie_schemas.validator import holds
+from support.pages.openapi import TEXT, Read, fields, given_of, unread
 
 HEAD = "# acme/y\n\n`POST https://api.kie.ai/api/v1/jobs/createTask`\n\n## Body\n\n"
 ROWS = "| Parameter | Type | Required | Description |\n|---|---|---|---|\n"
@@ -15,6 +16,7 @@ TABLE = (
     + "| model | string | Yes | Must be `acme/y` |\n| input | object | Yes | It. |\n| input.shots | array | No | It. |\n"
 )
 BULLETS = "- `model` (string): Must be `acme/y`\n- `input` (object)\n"
+WORDED = "a: a pattern in words is not read"
 OUTSIDE = "what is said outside of any field is not read"
 
 
@@ -92,3 +94,74 @@ def test_a_choice_behind_other_labels_is_listed(tmp_path: Path, words: str) -> N
     """As behind "values"."""
     revision = page(tmp_path, f"{TABLE}| input.a | string | No | {words} |\n")
     assert "a: a choice of values in words was not read" in unread(revision)
+
+
+def component(folder: Path, text: str) -> DerivedRevision:
+    file = folder / "page.mdx"
+    model = '<ParamField body="model" type="string" required>Must be `acme/y`</ParamField>'
+    file.write_text(
+        f'{HEAD}{model}\n<ParamField body="input" type="object">\n{text}\n</ParamField>\n', encoding="utf-8"
+    )
+    return derive(file)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ('type="integer" min={1} max={10} step="2"', {"type": "integer", "minimum": 1, "maximum": 10, "multipleOf": 2}),
+        ('type="string" maxLength={500}', {"type": "string", "maxLength": 500}),
+        ('type="string" enum={["x","y"]}', {"type": "string", "enum": ["x", "y"]}),
+        ('type="array" maxItems="3"', {"type": "array", "maxItems": 3}),
+        ('type="string" format="uri" deprecated', {"type": "string", "format": "uri", "deprecated": True}),
+        ('type="string" deprecated={false} placeholder="max 3"', {"type": "string"}),
+    ],
+)
+def test_the_attributes_of_a_component_are_read(tmp_path: Path, attributes: str, expected: dict[str, Any]) -> None:
+    """As words in brackets behind a name are."""
+    assert properties(component(tmp_path, f'<ParamField body="a" {attributes}>It.</ParamField>'))["a"] == expected
+
+
+@pytest.mark.parametrize(
+    "field", ['<ParamField body="a">It.</ParamField>', '<ParamField body="a" type=\'"x" | "y"\' />']
+)
+def test_a_component_is_a_field_without_a_type_that_is_known(tmp_path: Path, field: str) -> None:
+    """Also within another component."""
+    for text in (field, f"<Expandable>\n{field}\n</Expandable>"):
+        assert "a: no type is given that is known" in unread(component(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "values"),
+    [
+        ("string", "Can be null.", [None, "x"]),
+        ("enum<string>", "Nullable. Options: `x`, `y`", [None, "x"]),
+        ("string<uri>", "The file, or base64.", ["https://a.example/b", "aGk="]),
+    ],
+)
+def test_words_of_a_table_allow_what_those_of_a_document_do(
+    tmp_path: Path, kind: str, words: str, values: list[Any]
+) -> None:
+    """Null, and what is no URL."""
+    schema = given_of(page(tmp_path, f"{TABLE}| input.a | {kind} | No | {words} |\n"))
+    assert all(holds(schema, {"a": value}) for value in values)
+    assert not holds(schema, {"a": 5})
+
+
+@pytest.mark.parametrize("words", ["Pattern: `^[a-z]+$`", "must match the regex /^a$/", "正则：^a$"])
+def test_a_pattern_in_words_is_listed(tmp_path: Path, read: Read, words: str) -> None:
+    """In a table and in a document, unless a keyword holds it."""
+    table = page(tmp_path, f"{TABLE}| input.a | string | No | {words} |\n")
+    document, known = (read(fields(a={**TEXT, "description": words, **more})) for more in ({}, {"pattern": "^a$"}))
+    assert [WORDED in unread(one) for one in (table, document, known)] == [True, True, False]
+
+
+def test_an_equals_sign_states_a_default(tmp_path: Path) -> None:
+    """As a colon does."""
+    revision = page(tmp_path, f"{TABLE}| input.a | integer | No | (default=5, max=10) |\n")
+    assert properties(revision)["a"] == {"type": "integer", "maximum": 10, "default": 5}
+
+
+def test_another_model_of_a_page_is_listed(tmp_path: Path) -> None:
+    """The request that is read is of the first one."""
+    other = TABLE.replace("acme/y", "acme/z").replace("shots", "other")
+    assert "model: another model is named" in unread(page(tmp_path, f"{TABLE}\n## Body of the other\n\n{other}"))

@@ -41,6 +41,12 @@ def take_allowances(target: Field, text: str, where: Callable[[int], int], log: 
             log.note("assumed", line, target.name, "beside URLs something else is allowed, as its words say")
 
 
+def allow_null_among_values(target: Field) -> None:
+    """Add null to the listed values of a field that may be null."""
+    if target.nullable and (listed := target.facts.get("enum")) and None not in listed.value:
+        target.facts["enum"] = Fact([*listed.value, None], listed.line)
+
+
 def _said(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     """Find words that are not denied in their sentence."""
     start = 0

@@ -127,7 +127,9 @@ class Layout(Struct):
             head is None
             or (role_of(head.parts[0]) and not block.text.lstrip("* ").startswith("`"))
             or not titles_field(head.rest)
-            or not (typed(head.rest) or typed_below(block, following) or self._is_within_object(block, head))
+            or not (
+                block.info or typed(head.rest) or typed_below(block, following) or self._is_within_object(block, head)
+            )
         ):
             return head is not None and self._more_about(head, block)
         outer = self._bullets[-1][1] if self._bullets and block.depth else self.sections.scope

@@ -14,6 +14,20 @@ _FIELDS = {"paramfield": "Body", "responsefield": "Response"}
 _NAMES = ("body", "name", "path", "query", "header")
 # Tags that begin a line within a field or a cell, which Markdown cannot hold in any other way either.
 _LINES = {"br": "<br>", "p": "<br>", "div": "<br>", "li": "<br>- "}
+# Attributes that are read apart, or say nothing of what a field may hold.
+_KNOWN = {
+    *_NAMES,
+    "type",
+    "required",
+    "default",
+    "placeholder",
+    "id",
+    "class",
+    "classname",
+    "title",
+    "key",
+    "initialvalue",
+}
 _EXPRESSION = re.compile(r"=\{((?:[^{}\n]|\{[^{}\n]*\})*)\}")
 _WORDS = re.compile(r"\s+")
 
@@ -97,6 +111,9 @@ class _BlockReader(HTMLParser):
             remarks.append("required")
         if (default := attributes.get("default")) is not None:
             remarks.append(f"default: `{_bare(default)}`")
+        remarks += [
+            _remark(key, value) for key, value in attributes.items() if key not in _KNOWN and _bare(value) != "false"
+        ]
         head = f"`{names[0][1]}`" + (f" ({', '.join(remarks)})" if remarks else "")
         depth = sum(one.block is not None for one in self._open) + 1
         self.blocks.append(Block("text", line, head, depth=depth, bullet=True))
@@ -169,6 +186,13 @@ def _without_fences(page: Page) -> str:
 
 def _quoted(match: re.Match[str]) -> str:
     return '="' + match[1].replace("&", "&amp;").replace('"', "&quot;") + '"'
+
+
+def _remark(key: str, value: str | None) -> str:
+    """Return an attribute as pages in Markdown say it, such as "max: 10"; one that has no value is a mark."""
+    if value is None or _bare(value) == "true":
+        return key
+    return f"{key}: {value}" if value.startswith("[") or not re.search(r"[,|;()]", value) else f"{key}: `{value}`"
 
 
 def _bare(text: str | None) -> str:

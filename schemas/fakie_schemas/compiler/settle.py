@@ -7,6 +7,7 @@ from functools import partial
 from itertools import accumulate
 from typing import Any
 
+from fakie_schemas.compiler.allowances import allow_null_among_values, take_allowances
 from fakie_schemas.compiler.annotations import judged, keeps_default, keeps_example
 from fakie_schemas.compiler.bare_lists import take_bare_lists
 from fakie_schemas.compiler.choices import doubt_choices
@@ -29,7 +30,7 @@ _MUST = re.compile(
     re.IGNORECASE,
 )
 _DEFAULT = re.compile(
-    r"(?:(?<=^)|(?<=[\s。.；;，,、（(]))(?:默认值?|缺省值?|defaults?(?: value)?)(?!是否)\s*(?:[:：]|为|是|使用|is\b|to\b|of\b)?\s*"
+    r"(?:(?<=^)|(?<=[\s。.；;，,、（(]))(?:默认值?|缺省值?|defaults?(?: value)?)(?!是否)\s*(?:[:：=]|为|是|使用|is\b|to\b|of\b)?\s*"
     r"(?P<value>`[^`]+`|\"[^\"]*\"|“[^”]*”|[是否](?=[\s。.；;，,、）)]|$)|-?\d+(?:\.\d+)?(?![\w:])|\d+:\d+|[A-Za-z0-9][\w:\-]*(?:\.\w+)*)"
     r"(?P<tail>[^。.；;，,）)\n]{0,12})",
     re.IGNORECASE | re.MULTILINE,
@@ -47,6 +48,10 @@ _RESTRICTS = re.compile(
     re.IGNORECASE,
 )
 _URI = re.compile(r"(?<![\w-])uri\s*格式|格式\s*[:：为]?\s*`?uri(?![\w-])|\bformat\s*[:：]\s*`?uri\b", re.IGNORECASE)
+_PATTERN = re.compile(
+    r"(?:(?<![A-Za-z])(?:pattern|regexp?|regular expression)|正则(?:表达式)?)\s*(?:[:：=]|is\b|[为是])?\s*[`\"“]?[\^/(\[\\]",
+    re.IGNORECASE,
+)
 _DEPRECATED = re.compile(r"已弃用|已废弃|即将弃用|弃用|废弃|\bdeprecated\b", re.IGNORECASE)
 _INTRO = re.compile(
     r"(?:可选|支持|可为|可以是|可以为|包括|分为|可设为|可取|为|one of|either|仅限)\s*[:：]?\s*(?=[`\"“])"
@@ -82,6 +87,9 @@ def settle(state: State) -> None:
         default_in_words(state.field, text, _at(line), state.log)
     for raw in state.examples:
         _put_example(state.field, raw, state.log)
+    for text, line in state.texts:
+        take_allowances(state.field, text, _at(line), state.log)
+    allow_null_among_values(state.field)
 
 
 def _settle_kind(state: State) -> None:
@@ -151,6 +159,8 @@ def _read_marks(target: Field, text: str, where: LineAt, log: Log) -> None:
         target.put("required", Fact(needed, where(match.start("word")), IN_WORDS), log)
     if (match := _URI.search(text)) and target.value("type") == "string":
         target.put("format", Fact("uri", where(match.start()), IN_WORDS), log)
+    if "pattern" not in target.facts and (match := _PATTERN.search(text)):
+        log.doubt(where(match.start()), f"{target.name}: a pattern in words is not read", text[match.start() :])
     for match in _DEPRECATED.finditer(text):
         _take_deprecated(target, text, match, where(match.start()), log)
 
@@ -193,6 +203,9 @@ def _enum_in_words(state: State) -> None:
     if state.field.name == "model":
         found = [(match["model"], line) for text, line in state.texts for match in _MUST.finditer(text)]
         given = [(unquote(raw.text), raw.line) for raw in state.defaults + state.examples]
+        for other, line in found:
+            if other != found[0][0]:
+                state.log.doubt(line, "model: another model is named, which is not read", other)
         for model, line in (found or given)[:1]:
             state.options.extend((option, line) for option in options(f"`{model}`")[0])
     elif state.kind and state.kind.enum:
