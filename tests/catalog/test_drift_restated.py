@@ -20,6 +20,35 @@ def test_a_rule_by_another_keyword_is_the_same_rule(one: dict[str, Any], other: 
     assert found(contract(one), contract(other)) == found(contract(other), contract(one)) == []
 
 
+TEXT, WHOLE = {"type": "string", "maxLength": 5}, {"type": "integer"}
+
+
+@pytest.mark.parametrize("keyword", ["anyOf", "oneOf"])
+@pytest.mark.parametrize("one", [TEXT, WHOLE, {"type": "boolean", "default": True}])
+def test_a_union_of_what_was_alone_and_more_is_wider(keyword: str, one: dict[str, Any]) -> None:
+    """What was right stays right; the other way round it is narrower."""
+    alone, union = (
+        contract(one),
+        contract({keyword: [TEXT, WHOLE, {"type": "boolean"}], **{key: one[key] for key in one if key == "default"}}),
+    )
+    assert found(alone, union) == [("compatible", "input.f", f"{keyword} gained an alternative")]
+    assert found(union, alone) == [("breaking", "input.f", f"{keyword} lost an alternative")]
+
+
+def test_a_union_of_types_is_their_list() -> None:
+    """Nothing has changed."""
+    listed, union = contract({"type": ["string", "integer"]}), contract({"anyOf": [WHOLE, {"type": "string"}]})
+    assert found(listed, union) == found(union, listed) == []
+
+
+@pytest.mark.parametrize(
+    "union", [{"anyOf": [{**TEXT, "maxLength": 3}, WHOLE]}, {"anyOf": [TEXT, WHOLE], "enum": ["a"]}, {"anyOf": [WHOLE]}]
+)
+def test_a_union_that_refuses_what_was_right_breaks(union: dict[str, Any]) -> None:
+    """By another limit, beside it, or for lack of the alternative."""
+    assert "breaking" in {severity for severity, _, _ in found(contract(TEXT), contract(union))}
+
+
 @pytest.mark.parametrize(
     ("before", "after", "place"),
     [

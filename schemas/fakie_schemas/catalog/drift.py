@@ -12,7 +12,7 @@ from msgspec import Struct
 import fakie_schemas
 from fakie_schemas.catalog.drift_change import SEVERITIES, Change
 from fakie_schemas.catalog.drift_facts import changed_remarks, changed_ways
-from fakie_schemas.catalog.drift_restated import restated
+from fakie_schemas.catalog.drift_restated import restated, united
 from fakie_schemas.catalog.drift_rules import OF_ANSWERS, RULES, judge
 from fakie_schemas.schema.equality import same_json
 from fakie_schemas.schema.fields import KEY, BodyField, fields
@@ -127,19 +127,20 @@ def _field(name: str, place: str, old: BodyField, new: BodyField) -> Iterator[Ch
 
 def _keywords(old: BodyField, new: BodyField) -> Iterator[tuple[str, str, str, Any, Any]]:
     """Yield each keyword that has changed, with the rule, what happened, and its values before and after."""
-    told = list(restated(old.schema, new.schema))
+    sides = united(old.schema, new.schema)
+    told = list(restated(*sides))
     for one in told:
         was, now = one.keywords
         for rule, what in judge(one.keyword, one.before, one.after):
-            yield f"{was}, now {now},", rule, what, old.schema[was], new.schema[now]
+            yield f"{was}, now {now},", rule, what, sides[0][was], sides[1][now]
     apart = {keyword for one in told for keyword in one.keywords}
     for keyword in (each for each in RULES if each not in apart):
-        before, after = (_stated(side.schema, keyword) for side in (old, new))
+        before, after = (_stated(side, keyword) for side in sides)
         if _say_the_same(keyword, before, after):
             continue
         if not same_json(before, after):
             for rule, what in judge(keyword, before, after):
-                yield keyword, rule, what, old.schema.get(keyword), new.schema.get(keyword)
+                yield keyword, rule, what, sides[0].get(keyword), sides[1].get(keyword)
 
 
 def _stated(schema: Mapping[str, Any], keyword: str) -> Any:

@@ -1,14 +1,20 @@
-"""Rules that two pages state by another keyword each: a constant or a list, a bound that is itself allowed or not."""
+"""Rules that two pages state in two ways: constant or list, a bound itself allowed or not, alone or in a union."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
 
+from fakie_schemas.schema.equality import same_json
+
 _Schema = Mapping[str, Any]
 _PAIRS = (("enum", "const"), ("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum"))
 # By how much a bound that is not allowed itself is tighter than one that is.
 _STRICTER = {"exclusiveMinimum": 1, "exclusiveMaximum": -1}
+_UNIONS = ("anyOf", "oneOf")
+# What says nothing of which values a field takes, and what describes fields that are compared by themselves.
+_BESIDE = frozenset({"default", "deprecated", "readOnly", "writeOnly", "title", "description", "examples"})
+_WITH_FIELDS = frozenset({"properties", "items", "additionalProperties"})
 
 
 class Restated(Struct, frozen=True):
@@ -44,3 +50,27 @@ def _comparable(schema: _Schema, keyword: str) -> Any:
 def _is_whole(kind: Any) -> bool:
     """Tell whether the only numbers of a type are whole ones."""
     return kind == "integer" or (isinstance(kind, list) and "integer" in kind and "number" not in kind)
+
+
+def united(old: _Schema, new: _Schema) -> tuple[_Schema, _Schema]:
+    """Write what one page states by itself as the union that the other page makes of it and of more, or of less."""
+    was, now = (next((key for key in _UNIONS if key in schema), None) for schema in (old, new))
+    if (was is None) == (now is None):
+        return old, new
+    return (_as_union(old, new, now), new) if now else (old, _as_union(new, old, str(was)))
+
+
+def _as_union(plain: _Schema, other: _Schema, keyword: str) -> _Schema:
+    """Write a schema as a union, if another one's alternatives are all of its own, or the other way round."""
+    rules = {key: value for key, value in plain.items() if key not in _BESIDE}
+    kinds = rules.get("type")
+    branches = [{"type": kind} for kind in kinds] if isinstance(kinds, list) and len(rules) == 1 else [rules]
+    listed = other[keyword]
+    apart = other.keys() - _BESIDE == {keyword} and not (rules.keys() & _WITH_FIELDS)
+    if apart and (_are_among(branches, listed) or _are_among(listed, branches)):
+        return {key: value for key, value in plain.items() if key in _BESIDE} | {keyword: branches}
+    return plain
+
+
+def _are_among(some: list[Any], others: list[Any]) -> bool:
+    return all(any(same_json(one, other) for other in others) for one in some)
