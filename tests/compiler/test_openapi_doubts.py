@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from fakie_schemas.catalog.leniency import without_rules
-from fakie_schemas.compiler import DerivedRevision
+from fakie_schemas.compiler import DerivedRevision, derive
 from fakie_schemas.compiler.facts import Log
 from fakie_schemas.compiler.field_tree import note_mentions
 from fakie_schemas.validator import holds
-from support.pages.openapi import TEXT, Read, Schema, fields, given_of, ref, unread
+from support.pages.openapi import TEXT, Read, Schema, document, fields, given_of, ref, unread
 from support.pages.yaml_lines import from_yaml, of_lines
 
 
@@ -274,3 +274,15 @@ def test_a_rule_beside_a_reference_is_noted_where_openapi_passes_it_over(
     """As 3.0 does; it is read all the same, as of 3.1."""
     revision = of_lines(tmp_path, f"a: {{$ref: '#/{_MODEL}', {rule}}}")
     assert ("beside a reference" in json.dumps(revision.facts["notes"])) is noted
+
+
+def test_a_rule_that_any_example_breaks_is_contradicted(tmp_path: Path) -> None:
+    """Not by the first example alone: the page shows each as a right request."""
+    page = document(fields(a={**TEXT, "maxLength": 3}))
+    content = page["paths"]["/api/v1/jobs/createTask"]["post"]["requestBody"]["content"]["application/json"]
+    content["examples"] = {text: {"value": {"model": "acme/y", "input": {"a": text}}} for text in ("one", "longer")}
+    file = tmp_path / "page.json"
+    file.write_text(json.dumps(page), encoding="utf-8")
+    revision = derive(file)
+    assert revision.facts["examples"]["request"]["input"] == {"a": "one"}
+    assert holds(judged(revision), {"a": "longest"})

@@ -1,6 +1,6 @@
 """Rules of a page that the page itself contradicts: by a default, by a listed value, or by its own example."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from jsonschema import ValidationError
@@ -46,7 +46,7 @@ class Contradiction(NamedTuple):
         return {"pointer": self.pointer, "why": self.why}
 
 
-def contradictions(request: Mapping[str, Any], example: Fact | None) -> list[Contradiction]:
+def contradictions(request: Mapping[str, Any], examples: Iterable[Fact]) -> list[Contradiction]:
     """List the rules of a request that its page contradicts, each once.
 
     The body around the input of a model's task is not the page's own, and its rules are left out.
@@ -54,7 +54,7 @@ def contradictions(request: Mapping[str, Any], example: Fact | None) -> list[Con
     task = {"model", "input"} <= request.get("properties", {}).keys()
     own = _own_rules(request, task)
     found = [*_required_with_default(*own), *_broken_by_own_values(*own)]
-    if example:
+    for example in examples:
         broken = (
             _broken(error, "/request", _EXAMPLE) for error in contract_validator(request).iter_errors(example.value)
         )

@@ -157,6 +157,7 @@ class PageFacts(Struct):
     codes_line: int | None = None
     answer: Fact | None = None
     request_example: Fact | None = None
+    more_examples: list[Fact] = field(default_factory=list)
     answer_example: Fact | None = None
     named: Fact | None = None
     url: str | None = None

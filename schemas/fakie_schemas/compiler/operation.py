@@ -85,6 +85,7 @@ class Operation(Struct):
         facts.codes_line = self._codes_line(facts.codes)
         facts.auth = key_asked(self.root, self.references.follow(self.node), self.references, log)
         facts.request_example = self._example("requestBody", "content", self._content_type())
+        facts.more_examples = self._more_examples("requestBody", "content", self._content_type())
         facts.model = self._shown_model()
         facts.answer_example = self._example("responses", "200", "content", self._answer_type())
         facts.answer = self._answer(facts.answer_example)
@@ -184,17 +185,25 @@ class Operation(Struct):
         return listing.line if listing else min((code.line for code in codes if code.line), default=None)
 
     def _example(self, *path: str) -> Fact | None:
+        """Read the first example of a content."""
+        return next((self._read_example(node) for node in self._example_nodes(*path)), None)
+
+    def _more_examples(self, *path: str) -> list[Fact]:
+        """Read the examples of a content that stand behind the first one."""
+        nodes = [*self._example_nodes(*path)][1:]
+        return [read for node in nodes if (read := self._read_example(node))]
+
+    def _example_nodes(self, *path: str) -> Iterator[Node]:
         content = self._at(*path)
-        example = content.get("example") if content else None
-        several = content.get("examples") if content else None
-        if example is None and several:
-            values = (self.references.get(each, "value") for _, _, each in several.items())
-            example = next((value for value in values if value), None)
-        if example is None:
-            return None
-        if example.is_mapping:
-            return Fact(example.plain(), example.line)
-        return self._written_example(example)
+        single, several = (content.get(key) if content else None for key in ("example", "examples"))
+        if single:
+            yield single
+        for _, _, each in several.items() if several else []:
+            if value := self.references.get(each, "value"):
+                yield value
+
+    def _read_example(self, example: Node) -> Fact | None:
+        return Fact(example.plain(), example.line) if example.is_mapping else self._written_example(example)
 
     def _written_example(self, example: Node) -> Fact | None:
         try:

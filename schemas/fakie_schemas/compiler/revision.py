@@ -66,7 +66,8 @@ def make_revision(page: Page, facts: PageFacts, origin: Origin) -> DerivedRevisi
     except SchemaError as error:
         place = "/request/" + "/".join(str(part) for part in error.absolute_path)
         raise page.fail(sources.get(place, line), f"no JSON Schema can hold what is said at {place}") from error
-    found = contradictions(request, facts.request_example)
+    shown = [facts.request_example] if facts.request_example else []
+    found = contradictions(request, [*shown, *facts.more_examples])
     for one in found:
         where = sources.get(one.pointer, line)
         facts.log.note("contradicted", where, one.field, f"{one.rule}: {one.why}")
