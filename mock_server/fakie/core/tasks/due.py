@@ -2,10 +2,13 @@
 
 from typing import Literal, NamedTuple
 
+from msgspec import Struct
+
 EventKind = Literal["settle", "deliver"]
 
 
-class Due(NamedTuple):
+# Stores keep it as a row. It refers to nothing that could refer to it: no look for garbage needs to see it.
+class Due(Struct, frozen=True, order=True, array_like=True, gc=False):
     """At `at` (seconds on the account's clock) a task is to be settled, or its callback sent for the nth time.
 
     That is the callback of a `stage`, or else of the end. The earliest is the smallest; of two at one moment the one
