@@ -74,7 +74,7 @@ def test_one_mistake_is_one_finding_a_rule(capsys: pytest.CaptureFixture[str]) -
     counts = Counter(finding["rule"] for finding in found)
     assert [line.partition(":")[0].split(None, 1) for line in lines] == [
         ["breaking", f"success, success as of 2026-08, … ({counts['receiver.takes']} callbacks)"],
-        ["minor", f"wrong signature, another task's signature, … ({counts['receiver.breaks']} callbacks)"],
+        ["minor", f"wrong signature, missing signature, … ({counts['receiver.breaks']} callbacks)"],
     ]
     assert all(line.endswith("; got HTTP 500") for line in lines)
     assert last == f"{len(found)} findings of 2 kinds"

@@ -28,7 +28,7 @@ from flask import Flask, abort, request
 from werkzeug.serving import BaseWSGIServer, make_server
 
 work = []
-app, done, lock = Flask("good"), set(), threading.Lock()
+app, done, good, lock = Flask("good"), set(), set(), threading.Lock()
 
 @app.post("/hook")
 def hook():
@@ -89,6 +89,25 @@ HABITS = {
         "any(\n        hmac.compare_digest(base64.b64encode(hmac.new(b'key', f'{task}.{int(stamp) - late}'.encode(),"
         " hashlib.sha256).digest()).decode(), request.headers.get('X-Webhook-Signature', '')) for late in (0, 60))",
         "another moment's signature",
+    ),
+    "takes a signature that it knows for any task": (
+        '    if not hmac.compare_digest(right, request.headers.get("X-Webhook-Signature", "")):\n',
+        '    came = request.headers.get("X-Webhook-Signature", "")\n'
+        "    if hmac.compare_digest(right, came):\n        good.add(came)\n    if came not in good:\n",
+        "another task's signature",
+    ),
+    "signs no task too": (
+        'hmac.compare_digest(right, request.headers.get("X-Webhook-Signature", ""))',
+        "any(\n        hmac.compare_digest(base64.b64encode(hmac.new(b'key', f'{one}.{stamp}'.encode(),"
+        " hashlib.sha256).digest()).decode(), request.headers.get('X-Webhook-Signature', '')) for one in (task, ''))",
+        "signature of no task",
+    ),
+    "has a second key that is empty": (
+        'hmac.compare_digest(right, request.headers.get("X-Webhook-Signature", ""))',
+        "any(\n        hmac.compare_digest(base64.b64encode(hmac.new(one, f'{task}.{stamp}'.encode(),"
+        " hashlib.sha256).digest()).decode(), request.headers.get('X-Webhook-Signature', '')) for one in"
+        " (b'key', b''))",
+        "signature with an empty key",
     ),
     "looks at the signatures of successes alone": (
         "    if not hmac.compare_digest(",

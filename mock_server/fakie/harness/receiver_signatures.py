@@ -7,24 +7,29 @@ from msgspec.structs import replace
 from fakie.core.ports import Outgoing
 from fakie.core.running.callbacks import JSON_HEADER, signature, signed_headers
 from fakie.harness.receiver import Receiver
-from fakie.harness.receiver_verdicts import idle, must_refuse, task_of
+from fakie.harness.receiver_verdicts import idle, must_refuse, must_take, task_of
 from fakie_schemas.rules.difference import Difference
 
 _HOUR = 3600
 _Headers = tuple[tuple[str, str], ...]
 
 
-def forged(receiver: Receiver, good: Outgoing, now: int, named: Callable[[str], str] = str) -> Iterator[Difference]:
+def forged(
+    receiver: Receiver, good: Outgoing, another: Outgoing, now: int, named: Callable[[str], str] = str
+) -> Iterator[Difference]:
     """Send a callback under signatures that are not its own, and under its own of an hour before `now`.
 
+    One of them is that of `another` task, whose callback is sent before: a receiver may remember it as a good one.
     Without a key nothing can be told from a forgery, and nothing is sent.
     """
     key, task_id = receiver.webhook_key, task_of(good)
     if key is None:
         return
+    yield from must_take(receiver, named("before forgeries"), another)
+    forgeries = {**_forgeries(task_id, now, key), "another task's signature": another.headers}
     sent = (
         one
-        for case, headers in _forgeries(task_id, now, key).items()
+        for case, headers in forgeries.items()
         for one in must_refuse(receiver, named(case), replace(good, headers=headers), "receiver.forged")
     )
     yield from idle(receiver, "receiver.forged", named("refused forgeries"), sent)
@@ -66,9 +71,11 @@ def _forgeries(task_id: str, now: int, key: str) -> dict[str, _Headers]:
     near = {case: (JSON_HEADER, _timestamp(now), *text) for case, text in _near(signature(task_id, now, key)).items()}
     return {
         "wrong signature": signed_headers(task_id, now, key + "x"),
-        "another task's signature": signed_headers("0" * 32, now, key),
         "missing signature": (JSON_HEADER,),
         **near,
+        "signature of no task": signed_headers("", now, key),
+        # A receiver has one that reads a second key, for the time when keys change, and finds none.
+        "signature with an empty key": signed_headers(task_id, now, ""),
         "another moment's signature": (JSON_HEADER, _timestamp(now), _signed(signature(task_id, now - 60, key))),
     }
 

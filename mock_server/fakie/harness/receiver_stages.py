@@ -119,7 +119,8 @@ def _duplicate(story: Story) -> Iterator[Difference]:
 
 
 def _forged(story: Story) -> Iterator[Difference]:
-    yield from forged(story.receiver, story.end(), int(story.fake.receivers_now()), story.named)
+    another, good = story.end(), story.end()
+    yield from forged(story.receiver, good, another, int(story.fake.receivers_now()), story.named)
 
 
 def _forged_failure(story: Story) -> Iterator[Difference]:

@@ -97,7 +97,8 @@ def _duplicate(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
 
 
 def _forged(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
-    yield from forged(receiver, _callback(receiver, fake), int(fake.receivers_now()))
+    another, good = _callback(receiver, fake), _callback(receiver, fake)
+    yield from forged(receiver, good, another, int(fake.receivers_now()))
 
 
 def _forged_failure(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
