@@ -294,5 +294,8 @@ DEVIATIONS: dict[str, Deviation] = {
     "suno: a callback of another title": Deviation(
         SUNO, posted(-1, "data/data/0/title", "Another"), "callback.agrees", f"{RECORD}/response/sunoData/*/title"
     ),
+    "suno: a callback's title as a number": Deviation(
+        SUNO, posted(-1, "data/data/0/title", 7), "shape.type", f"{CALLBACK}/data/data/*/title"
+    ),
     "suno: msg as an object": Deviation(SUNO, posted(-1, "msg", {"en": "done"}), "shape.type", f"{CALLBACK}/msg"),
 }

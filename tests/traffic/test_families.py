@@ -1,6 +1,7 @@
 """Recorded traffic of the families: requests, records, callbacks and lives, judged by each family's page and data."""
 
 import copy
+import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -22,7 +23,7 @@ from support.family_deviations import (
     shown,
 )
 from support.family_traffic import life, lives, recorded_client
-from support.recordings import Exchange, exchange, news, report, report_of
+from support.recordings import TASK, Exchange, exchange, news, report, report_of
 from support.some import some
 
 Deviating = pytest.mark.parametrize("case", some(DEVIATIONS))
@@ -146,6 +147,34 @@ def test_what_a_recorder_took_out_is_right(tmp_path: Path) -> None:
     for one in callbacks(exchanges):
         one["request"]["body"]["data"]["info"]["resultUrls"] = ["https://…"]
     assert report_of(tmp_path, *exchanges)["findings"] == []
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("[REDACTED]", "a lake"), ("a lake", "[REDACTED]")])
+def test_a_request_of_which_something_was_taken_out_is_right(asked: str, shown: str, tmp_path: Path) -> None:
+    """Of it, or of the record that gives it back."""
+    exchanges = [copy.deepcopy(one) for one in right(VEO) if one not in callbacks(right(VEO))]
+    exchanges[0]["request"]["body"]["prompt"] = asked
+    for one in polls(exchanges):
+        data = one["response"]["body"]["data"]
+        data["paramJson"] = json.dumps({**json.loads(data["paramJson"]), "prompt": shown})
+    assert report_of(tmp_path, *exchanges)["findings"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("A singer", set()),
+        ("[REDACTED]", set()),
+        ("Another", {("minor", "record.param_input", "/body/data/name")}),
+        (7, {("breaking", "shape.type", "/body/data/name")}),
+    ],
+)
+def test_a_persona_has_the_name_that_was_sent(name: object, found: set[object], tmp_path: Path) -> None:
+    """Its page says so; what is made of words that were sent may have others."""
+    sent = {"taskId": TASK, "audioId": "a" * 9, "name": "A singer", "description": "Loud"}
+    data = {"personaId": "p" * 9, "name": name, "description": "Loud"}
+    made = exchange("POST", "/api/v1/generate/generate-persona", sent, {"code": 200, "msg": "success", "data": data})
+    assert news(report_of(tmp_path, made)["findings"]) == found
 
 
 ASKS = [one for one in endpoints().values() if one.kind in ("create", "transform", "query") and one.family != "market"]

@@ -122,10 +122,17 @@ class FamilyTask(Struct, frozen=True):
                 yield breach("record.param_input", given.get(name), f"{place}/{name}", name=name)
 
     def _sent(self, told: Told, name: str, _: str, place: str) -> Iterator[Difference]:
-        """Judge what gives back an id or a URL of the request; of its words a family may make others."""
+        """Judge what gives back the request: ids, URLs and what a transform gives as it was sent, all else by its type.
+
+        Of the words of a task a family may make others, and a number that was sent may come back as a text.
+        """
         named = (*(self.endpoint.parent.fields if self.endpoint.parent else ()), self.endpoint.callback)
-        if name in named and name in self.sent and told.value != self.sent[name]:
-            yield breach("record.param_input", told.value, place, name=name)
+        sent = self.sent.get(name, "")
+        if name in self.sent and (name in named or self.endpoint.kind == "transform"):
+            if told.value != sent:
+                yield breach("record.param_input", told.value, place, name=name)
+        elif not isinstance(told.value, str | None) and (kind := _other_kind(sent, told.value)):
+            yield breach(TYPE, told.value, place, evidence="inf", wanted=kind)
 
     def _time(self, told: Told, form: str, state: str, place: str) -> Iterator[Difference]:
         if told.fact.startswith("completed") and state not in ENDS:

@@ -6,6 +6,7 @@ from typing import Any
 from fakie_contract.checks.agreement import CALLBACK, callback_type
 from fakie_contract.checks.family_way import result_of_failure, times_in_order, told_in_time
 from fakie_contract.checks.ids import other_task
+from fakie_contract.checks.param import comes_back
 from fakie_contract.checks.redaction_marks import is_placeholder, is_redacted
 from fakie_contract.checks.shape import MISSING as NO_KEY
 from fakie_contract.checks.shape import TYPE, page_schema
@@ -104,7 +105,12 @@ class FamilyJudge:
 
 def _task(shown: ShownTask, seen: SeenTask, task_id: str | None) -> FamilyTask:
     maker: FamilyEndpoint = seen.maker or maker_of(shown.job)
-    return FamilyTask(task_id or None, maker, seen.sent or {}, shown.telling)
+    return FamilyTask(task_id or None, maker, _coming_back(seen.sent or {}), shown.telling)
+
+
+def _coming_back(sent: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what of a request must come back as it was sent: what a recorder took out says nothing."""
+    return {name: value for name, value in sent.items() if comes_back(value)}
 
 
 def _made(view: View, endpoint: Endpoint) -> Iterator[Difference]:
@@ -114,7 +120,7 @@ def _made(view: View, endpoint: Endpoint) -> Iterator[Difference]:
     if view.data is None:
         yield _no_data(endpoint.revision, view.answer)
     shown = _answered(endpoint.about, view)
-    task = FamilyTask(None, endpoint.about, {}, shown.telling)
+    task = FamilyTask(None, endpoint.about, _coming_back(shown.telling.reading.sent), shown.telling)
     yield from judge_data(task, shown, endpoint.revision, view.answer)
 
 

@@ -257,6 +257,14 @@ FAMILIES = (
     _answer("never there", "veo/get-1080p-video", "life", f"{VEO}/get-1080p-video", put(code=400, data=None), 200),
     _answer("another task each time", "veo/get-4k-video", "life", f"{VEO}/get-4k-video", _another_id),
     _answer("no words", "suno/get-timestamped-lyrics", "code-200", f"{SUNO}/get-timestamped-lyrics", put(data={}), 200),
+    _answer(
+        "a persona of another name",
+        "suno/generate-persona",
+        "code-200",
+        f"{SUNO}/generate-persona",
+        _data_of(put(name="Another")),
+        200,
+    ),
     _answer("no style", "suno/style", "code-200", "/api/v1/style/generate", _data_of(drop("result")), 200),
     _answer(
         "a link in an object",
