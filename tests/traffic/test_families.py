@@ -177,6 +177,24 @@ def test_a_persona_has_the_name_that_was_sent(name: object, found: set[object], 
     assert news(report_of(tmp_path, made)["findings"]) == found
 
 
+@pytest.mark.parametrize(
+    ("link", "found"),
+    [
+        ("https://files.test/a.png?sig=1", set()),
+        ("[REDACTED]", set()),
+        ("https://files.test/…", set()),
+        ("a.png", {("breaking", "result.url", "/body/data")}),
+        ({"url": "https://files.test/a.png"}, {("breaking", "result.url", "/body/data")}),
+    ],
+)
+def test_whoever_asks_for_a_link_is_given_one(link: object, found: set[object], tmp_path: Path) -> None:
+    """Its page has no more than a text."""
+    sent = {"taskId": TASK, "url": "https://files.test/b.png"}
+    answer = {"code": 200, "msg": "success", "data": link}
+    asked = exchange("POST", "/api/v1/gpt4o-image/download-url", sent, answer)
+    assert news(report_of(tmp_path, asked)["findings"]) == found
+
+
 ASKS = [one for one in endpoints().values() if one.kind in ("create", "transform", "query") and one.family != "market"]
 
 

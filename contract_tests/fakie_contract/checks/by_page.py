@@ -8,6 +8,7 @@ from fakie_contract.checks.shape import MISSING, UNDOCUMENTED, Schema, Sides, mi
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
+from fakie_schemas.validator import is_absolute_http_url
 
 
 def by_page(page: Revision, body: Any) -> Iterator[Difference]:
@@ -23,6 +24,12 @@ def by_page(page: Revision, body: Any) -> Iterator[Difference]:
     for one in Sides(schema, page, None).judge(body):
         if one.rule != UNDOCUMENTED and one.got is not None and one.place not in contradicted:
             yield one
+
+
+def linked(data: Any) -> Iterator[Difference]:
+    """Judge that the answer to who asked for a link is one: of a text that may be any, the page's example says so."""
+    if not isinstance(data, str) or not is_absolute_http_url(data):
+        yield breach("result.url", data)
 
 
 def _said(schema: Schema, body: Any) -> Iterator[Difference]:

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fakie_contract.checks.agreement import CALLBACK, callback_type
+from fakie_contract.checks.by_page import linked
 from fakie_contract.checks.family_way import result_of_failure, times_in_order, told_in_time
 from fakie_contract.checks.ids import other_task
 from fakie_contract.checks.param import comes_back
-from fakie_contract.checks.redaction_marks import is_placeholder, is_redacted
+from fakie_contract.checks.redaction_marks import is_placeholder, is_redacted, is_whole
 from fakie_contract.checks.shape import MISSING as NO_KEY
 from fakie_contract.checks.shape import TYPE, page_schema
 from fakie_contract.checks.strictness import strict, strict_text
@@ -119,6 +120,8 @@ def _made(view: View, endpoint: Endpoint) -> Iterator[Difference]:
         return
     if view.data is None:
         yield _no_data(endpoint.revision, view.answer)
+    elif endpoint.about.asks == "link" and is_whole(view.data):
+        yield from linked(view.data)
     shown = _answered(endpoint.about, view)
     task = FamilyTask(None, endpoint.about, _coming_back(shown.telling.reading.sent), shown.telling)
     yield from judge_data(task, shown, endpoint.revision, view.answer)

@@ -5,8 +5,7 @@ from typing import Any
 
 from fakie_contract.cases.endpoint.asked import about
 from fakie_contract.cases.task.files import made_files
-from fakie_contract.checks.by_page import by_page
-from fakie_contract.checks.shape import pointer
+from fakie_contract.checks.by_page import by_page, linked
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.trial import answers
 from fakie_contract.trial.trial import Trial
@@ -14,8 +13,6 @@ from fakie_schemas.catalog.profile import Row
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import FamilyEndpoint, Job
 from fakie_schemas.rules.difference import Difference
-from fakie_schemas.rules.table import breach
-from fakie_schemas.validator import is_absolute_http_url
 
 # What a query is answered in, by what it asks for.
 _QUERIES = {"link": "download_url_made", "credits": "credit_shown"}
@@ -29,7 +26,7 @@ def accepted(trial: Trial, exchange: LiveExchange, revision: Revision, sent: Map
     if kind == "transform":
         transformed(trial, exchange, sent, first_states(trial.endpoint.makes))
     elif _in_situation(trial, exchange, [_QUERIES[trial.endpoint.asks]]):
-        trial.note([*by_page(revision, exchange.answer.json), *_link(exchange.answer.data)], exchange)
+        trial.note([*by_page(revision, exchange.answer.json), *linked(exchange.answer.data)], exchange)
     return None
 
 
@@ -80,8 +77,3 @@ def _in_situation(trial: Trial, exchange: LiveExchange, situations: Sequence[str
     row = next((one for one in rows if one.code == exchange.answer.code), rows[0])
     answers.outside(trial, exchange, row)
     return row if answers.has_code(trial, exchange, row) else None
-
-
-def _link(data: Any) -> Iterator[Difference]:
-    if not isinstance(data, str) or not is_absolute_http_url(data):
-        yield breach("result.url", data, "/body/data" + pointer(()))
