@@ -178,6 +178,44 @@ def test_order_of_keys_and_signatures_are_no_disagreement(tmp_path: Path) -> Non
     assert found(tmp_path, task(**{**AGREEING, "response": signed, "paramJson": turned})) == set()
 
 
+def called_at(hook: str) -> str:
+    return json.dumps({**json.loads(PARAM), "callBackUrl": hook})
+
+
+ONE, OTHER = called_at("https://me.test/hook?task=1"), called_at("https://me.test/hook?task=2")
+
+
+def test_a_query_that_was_sent_is_no_signature(tmp_path: Path) -> None:
+    """The request comes back with the query of its callBackUrl: in paramJson, in the next poll and in the callback."""
+    assert found(tmp_path, task(**{**AGREEING, "param": ONE, "paramJson": ONE})) == set()
+    assert found(tmp_path, task(**{**AGREEING, "param": ONE, "paramJson": OTHER})) == {
+        ("minor", "record.param_json", "/body/data/paramJson")
+    }
+    told = report_of(tmp_path, record(task(param=ONE)), record(task(param=OTHER)))["findings"]
+    assert news(told) == {("minor", "task.changed_after_end", "/body/data/param")}
+    told = report_of(tmp_path, record(task(param=ONE)), callback(task(param=OTHER)))["findings"]
+    assert ("minor", "callback.agrees", "/callback/body/data/param") in news(told)
+
+
+@pytest.mark.parametrize("code", [" 500", "500 ", "5 00"])
+def test_blanks_make_another_code(code: str, tmp_path: Path) -> None:
+    """Clients compare it as it is; as a number it is the same one, whose type is told of by itself."""
+    told = report_of(tmp_path, record(failed(failCode="500")), callback(failed(failCode=code), code=501))["findings"]
+    assert ("minor", "callback.agrees", "/callback/body/data/failCode") in news(told)
+    told = report_of(tmp_path, record(failed(failCode="500")), callback(failed(failCode=500), code=501))["findings"]
+    assert "callback.agrees" not in {rule for _, rule, _ in news(told)}
+
+
+def test_a_signed_url_may_lie_deep(tmp_path: Path) -> None:
+    """In an object of a result: its query is no part there either."""
+    results = [
+        json.dumps({"resultObject": {"pages": [{"images": [{"url": f"https://files.test/a.png?sig={sig}"}]}]}})
+        for sig in "ab"
+    ]
+    told = report_of(tmp_path, *(record(task(resultJson=one)) for one in results))["findings"]
+    assert "task.changed_after_end" not in {rule for _, rule, _ in news(told)}
+
+
 def test_what_is_said_twice_may_be_nested_deeply(tmp_path: Path) -> None:
     """In another spacing it says the same, however deep; no stack ends at it."""
     given = '{"prompt": "a lake", "more": ' + "[" * 450 + "]" * 450 + "}"

@@ -20,6 +20,8 @@ CALLBACK = "/callback/body"
 # createTime is told of on every poll.
 _LASTING = ("model", "param", "resultJson", "failCode", "failMsg", "costTime", "completeTime", "creditsConsumed")
 _TOLD_TWICE = ("model", "param", "resultJson", "failCode", "failMsg", "costTime", "creditsConsumed")
+# What gives back the request.
+_SENT = ("param",)
 # What some shapes of callbacks tell of a task's end, and others do not.
 _OF_THE_END = ("resultJson", "costTime", "completeTime", "createTime")
 # A callback's are rounded to whole seconds.
@@ -45,7 +47,7 @@ class TaskEnd(Struct, frozen=True):
     def of(cls, data: Mapping[str, Any]) -> "TaskEnd":
         """Keep what is compared of a record's or a callback's data."""
         kept = {
-            name: (fingerprint(data[name]), shown(data[name], _LONGEST))
+            name: (fingerprint(data[name], signed=name not in _SENT), shown(data[name], _LONGEST))
             for name in dict.fromkeys((*_LASTING, *_TOLD_TWICE))
             if name in data and is_whole(data[name])
         }

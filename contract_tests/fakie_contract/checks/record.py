@@ -146,7 +146,7 @@ def _param_again(data: Mapping[str, Any], place: str) -> Iterator[Difference]:
     param, again = data.get("param"), data.get("paramJson")
     if not isinstance(again, str) or again == param or not is_whole(again):
         return
-    if isinstance(param, str) and is_whole(param) and not same_twice(param, again):
+    if isinstance(param, str) and is_whole(param) and not same_twice(param, again, signed=False):
         yield breach("record.param_json", again, f"{place}/paramJson")
     elif not isinstance(param, str) and not isinstance(as_json(again), dict):
         yield breach("record.param_json_encoding", again, f"{place}/paramJson")
