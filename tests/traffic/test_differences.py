@@ -241,6 +241,16 @@ NOTHING: dict[str, list[Exchange]] = {
         create(GOOD, {"code": 200, "msg": "success", "data": {"taskId": name, "recordId": name}})
         for name in ("TASK_ID", "{{taskId}}", "<taskId>", "task_12345678", "YOUR_TASK_ID")
     ],
+    "UUIDs that nobody draws": [
+        create(GOOD, {"code": 200, "msg": "success", "data": {"taskId": name, "recordId": name}})
+        for name in (
+            "00000000-0000-0000-0000-000000000000",
+            "00000000-0000-0000-0000-000000000001",
+            "ffffffff-ffff-ffff-ffff-ffffffffffff",
+            "11111111-2222-3333-4444-555555555555",
+            "12345678-1234-1234-1234-123456789abc",
+        )
+    ],
     "a placeholder for the id that was asked for": [record(task(taskId="TASK_ID"))],
     "a failure's flag": [record(failed(successFlag=flag)) for flag in (2, 3)],
     "redacted": [
@@ -261,6 +271,13 @@ def test_nothing_is_invented(case: str, tmp_path: Path) -> None:
     """Replaced values, refusals of the account, and headers that were not kept are no differences."""
     found = report_of(tmp_path, *NOTHING[case])["findings"]
     assert [one for one in found if not one["known"] and one["rule"] != "answer.mirrored_status"] == []
+
+
+def test_a_uuid_of_a_real_task_has_another_form(tmp_path: Path) -> None:
+    """The API's ids have no dashes."""
+    name = "3f0e1d2c-b4a5-4687-9869-5a4b3c2d1e0f"
+    made = create(GOOD, {"code": 200, "msg": "success", "data": {"taskId": name, "recordId": name}})
+    assert ("minor", "task.id_form", "/body/data/taskId") in shape(report_of(tmp_path, made)["findings"])
 
 
 PASSED_OVER: dict[str, tuple[Exchange, str]] = {

@@ -21,6 +21,27 @@ BROKEN: dict[str, tuple[str, bytes, str]] = {
     "text": ("a.json", b"hello", "is not JSON"),
     "binary": ("a.har", b"\x00\x01\x02", "is not JSON"),
     "other json": ("a.json", b'{"name": "package"}', "is JSON of another kind"),
+    "pact": (
+        "a.json",
+        b'{"consumer": {"name": "a"}, "provider": {"name": "b"}, "interactions": [{"description": "a task",'
+        b' "request": {"method": "POST", "path": "/api/v1/jobs/createTask"}, "response": {"status": 200}}]}',
+        "is a contract of Pact, which holds what is expected, not what came; write its traffic as HAR",
+    ),
+    "newman": ("a.json", b'{"collection": {"item": []}, "run": {"executions": []}}', "a report of Newman"),
+    "bruno's report": (
+        "a.json",
+        b'[{"iterationIndex": 0, "results": [], "summary": {}}]',
+        "is a report of Bruno; write its traffic as HAR",
+    ),
+    "bruno's older report": ("a.json", b'{"summary": {}, "results": []}', "a report of Bruno"),
+    "mockserver": (
+        "a.json",
+        b'[{"httpRequest": {"path": "/"}, "httpResponse": {"statusCode": 200}}]',
+        "holds expectations of MockServer; write its traffic as HAR",
+    ),
+    "one of mockserver": ("a.json", b'{"httpRequest": {}, "httpResponse": {}}', "expectations of MockServer"),
+    "mockoon": ("a.json", b'{"uuid": "1", "lastMigration": 33, "routes": []}', "is an environment of Mockoon"),
+    "array of others": ("a.json", b'[{"a": 1}]', "or a HAR file"),
     "nan": ("a.har", b'{"log": {"entries": [NaN]}}', "is not JSON"),
     "deep har": ("a.har", b'{"log": {"entries": [{"request": ' + b"[" * 50_000, "nested deeper than"),
     "deep yaml": ("a.yaml", b"interactions: " + b"[" * 50_000 + b"]" * 50_000, "nest"),

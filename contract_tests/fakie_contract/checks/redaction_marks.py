@@ -20,7 +20,9 @@ _SHORTENED = re.compile(
 _TAIL = 300
 _REAL_ID = re.compile(r"[0-9a-f]{32}")
 _PLACEHOLDER = re.compile(
-    r"[A-Z][A-Z0-9]{0,20}(?:_[A-Z0-9]{1,20}){1,5}"
+    # UUIDs that nobody draws: of zeros, of groups of one digit, counted up.
+    r"0{8}(?:-0{4}){3}-0{8,11}\d{1,4}|(\w)\1{7}(?:-(\w)\2{3}){3}-(\w)\3{11}|12345678(?:-1234){3}-123456789\w{3}"
+    r"|[A-Z][A-Z0-9]{0,20}(?:_[A-Z0-9]{1,20}){1,5}"
     r"|(?i:(?:(?:your|my|some|test|sample|example|dummy|fake)[-_ ]?)?task(?:[-_ ]?id)?[-_ ]?"
     r"(?:\d{0,4}|1?2345678\d?|x{1,32}))",
 )

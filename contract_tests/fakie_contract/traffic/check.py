@@ -116,7 +116,9 @@ def _judge_file(path: Path, one: CheckedFile, judge: TrafficJudge) -> None:
         judge.pass_over(_NO_EXCHANGE, others if one.exchanges else 0)
         one.reasons = judge.not_judged - before
     if others and not one.exchanges:
-        raise NoRecording("does not hold an exchange; expected request and response, as objects, in each of its items")
+        raise NoRecording(
+            "does not hold an exchange; expected request and response, as objects, in each of its items, or a HAR file"
+        )
 
 
 def _files(paths: Sequence[Path], closed: list[OSError]) -> Iterator[tuple[Path, bool]]:

@@ -1,14 +1,14 @@
 """Which reader reads a file: told by what stands in it, whatever its name."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
 from fakie_contract.traffic.readers import har, hoverfly, mocks, own, postman, vcr, zipped
 from fakie_contract.traffic.readers.json_stream import top_level
 from fakie_contract.traffic.readers.opened import BreaksOff, NoRecording, Unreadable, opened
-from fakie_contract.traffic.readers.others import known_other
+from fakie_contract.traffic.readers.others import ITEM_KEYS, KEYS, known_other
 from fakie_schemas.recordings.exchange import RecordedExchange
 
 __all__ = ["SUFFIXES", "NoRecording", "Unreadable", "is_named_as_recording", "read"]
@@ -17,6 +17,8 @@ SUFFIXES = (".har", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".chlsj", ".z
 _PACKED = ".gz"
 _LINES = {".jsonl", ".ndjson"}
 _FORMS = "a HAR file, a VCR cassette or a recording of fakie's (docs/check-traffic.md lists all forms)"
+# Under which contracts of Pact, too, have what they hold.
+_SHARED = "interactions"
 _JSON_FIRST = b"{["
 _OTHER_KIND = f"is JSON of another kind; expected {_FORMS}"
 # The longest text that could be a number or a string by itself.
@@ -41,6 +43,7 @@ _READERS: Mapping[str, _Reader] = {
     "item": postman.read,
     "_type": _refusing("is an export of Insomnia, which holds no answers; export the responses as HAR"),
     "constants": _refusing("is a log of Chrome's network; save the traffic as HAR, in the panel Network of its tools"),
+    **{key: _refusing(words) for key, words in ITEM_KEYS.items()},
     "[": own.read_array,
     "request": own.read,
     "response": own.read,
@@ -79,16 +82,18 @@ def read(file: Path) -> Iterator[RecordedExchange | None]:
 
 
 def _read_json(file: Path, suffix: str) -> Iterator[RecordedExchange | None]:
-    reader = _READERS.get(_top_level(file, suffix))
-    if reader is None:
-        raise NoRecording(_OTHER_KIND)
-    return reader(file)
+    found = _top_level(file, suffix, _READERS)
+    if found in ("", _SHARED):
+        other = _top_level(file, suffix, {*KEYS, _SHARED})
+        if other != _SHARED:
+            raise NoRecording(KEYS.get(other, _OTHER_KIND))
+    return _READERS[found](file)
 
 
-def _top_level(file: Path, suffix: str) -> str:
+def _top_level(file: Path, suffix: str, telling: Container[str]) -> str:
     with opened(file) as source:
         try:
-            return top_level(source, _READERS)
+            return top_level(source, telling)
         except BreaksOff:
             raise
         except Unreadable as error:

@@ -14,6 +14,7 @@ from fakie_contract.traffic.readers.bodies import expanded
 from fakie_contract.traffic.readers.form_fields import form_of
 from fakie_contract.traffic.readers.json_stream import items
 from fakie_contract.traffic.readers.opened import Unreadable, opened
+from fakie_contract.traffic.readers.others import refuse_known
 from fakie_contract.traffic.readers.plain import answered_status, headers_of, mapping
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.reading import incomplete_exchange_of
@@ -46,7 +47,10 @@ def read_array(file: Path) -> Iterator[RecordedExchange | None]:
     attached = mocks.attached_files(file)
     with opened(file) as source:
         for number, one in enumerate(items(source), start=1):
-            yield exchange(one, f"{file.name}, item {number}", attached)
+            found = exchange(one, f"{file.name}, item {number}", attached)
+            if number == 1 and found is None and isinstance(one, dict):
+                refuse_known(one)
+            yield found
 
 
 def exchange(record: Any, origin: str, attached: Attached) -> RecordedExchange | None:
