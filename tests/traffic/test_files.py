@@ -48,6 +48,7 @@ BROKEN: dict[str, tuple[str, bytes, str]] = {
     # From 6.0.4 on PyYAML says it in words of its own.
     "python tags": ("a.yaml", b"interactions: !!python/object/apply:os.getcwd []", "is not YAML that can be read"),
     "merges": ("a.yaml", b"a: &a {b: 1}\ninteractions:\n- <<: *a\n", "merges keys"),
+    "a request of bruno": ("a.bru", b"meta {\n  name: a\n}\n", "or write the traffic as HAR"),
     "no cassette": ("a.yaml", b"services: {}", "is not a cassette"),
 }
 

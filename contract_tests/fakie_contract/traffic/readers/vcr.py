@@ -19,7 +19,7 @@ KEYS = ("interactions", "http_interactions")
 # Of answers alone, each with the method and the URL that were asked.
 _ANSWERS = "responses"
 _NAMED = re.compile(rb"^\W{0,3}(?:(?:http_)?interactions|responses)\W{0,2}:|^-\s{1,80}request\W{0,2}:", re.MULTILINE)
-_NO_CASSETTE = f"is not a cassette: expected a mapping with {' or '.join(KEYS)}"
+_NO_CASSETTE = f"is not a cassette: expected a mapping with {' or '.join(KEYS)}; or write the traffic as HAR"
 _REQUESTS_ALONE = re.compile(rb"^type: \S*insomnia\.rest/", re.MULTILINE)
 # Where a body stands, also within an object that says how its text is kept; and what else such an object has.
 _BODIES = ("body", "content", "json_body", "json", "text")
