@@ -4,12 +4,14 @@ import asyncio
 import os
 import select
 import selectors
+import statistics
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
+from itertools import pairwise
 from typing import Any
 
 import anyio
@@ -19,7 +21,7 @@ import trio
 import uvloop
 
 from fakie.harness.fake import Fake
-from fakie.harness.forward import yielding
+from fakie.harness.forward import real, yielding
 from fakie.harness.forward.spinning import BusyLoopError
 from support.clients.client import create
 
@@ -305,3 +307,52 @@ def test_a_task_of_trio_that_yields_for_ever_is_stopped(fast: Fake) -> None:
         trio.run(go)
     assert isinstance(told.value.__cause__, ExceptionGroup)
     assert told.value.__cause__.subgroup(BusyLoopError)
+
+
+async def sleeping() -> None:
+    await asyncio.sleep(7)
+
+
+async def sleeping_after_checkpoints() -> None:
+    for _ in range(4):
+        await anyio.lowlevel.checkpoint()
+    await asyncio.sleep(7)
+
+
+@pytest.mark.usefixtures("fast")
+@both_loops
+@pytest.mark.parametrize("wait", [sleeping, sleeping_after_checkpoints])
+def test_who_waits_each_time_is_none_that_goes_round(
+    run: Callable[..., Any], wait: Callable[[], Awaitable[None]]
+) -> None:
+    """A loop's hundredth wait takes no longer than its first, which is far less than that of a turn being looked at."""
+
+    async def go() -> float:
+        took = []
+        for _ in range(100):
+            began = real.clock()
+            await wait()
+            took.append(real.clock() - began)
+        return statistics.median(took[50:])
+
+    assert run(go()) < 0.9 * yielding._LONGEST
+
+
+@pytest.mark.usefixtures("fast")
+@both_loops
+def test_a_timer_that_calls_the_same_each_time_does_not_go_round(run: Callable[..., Any]) -> None:
+    """Its hundredth moment comes as soon as its first."""
+    ticks: list[float] = []
+
+    def tick() -> None:
+        ticks.append(real.clock())
+        loop = asyncio.get_running_loop()
+        loop.call_soon(len, ticks)
+        loop.call_later(7, tick)
+
+    async def go() -> None:
+        asyncio.get_running_loop().call_later(7, tick)
+        await asyncio.sleep(705)
+
+    run(go())
+    assert statistics.median(after - before for before, after in pairwise(ticks[50:])) < 0.9 * yielding._LONGEST

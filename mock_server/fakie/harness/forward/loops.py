@@ -66,6 +66,8 @@ class Timers:
         self._numbers = itertools.count()
         self._stopped: dict[Any, Exception] = {}
         self._handed_over = 0
+        # What was called of late, by a loop's own turn.
+        self._called_last: Any = None
         self._beginning = threading.Lock()
         self._thread: threading.Thread | None = None
         self._ended = False
@@ -122,16 +124,11 @@ class Timers:
         return call_later
 
     def _call_soon(self, real_call: Callable[..., Any]) -> Callable[..., Any]:
-        last: Any = None
-
         def call_soon(loop: Any, callback: Any, *arguments: Any, context: Context | None = None) -> Any:
-            nonlocal last
             handle = real_call(loop, callback, *arguments, context=context)
             if not self._is_real():
-                stepping = asyncio.current_task(loop)
-                # A task that yields has its own next step called, and a callback perhaps itself.
-                again = callback == last if stepping is None else getattr(callback, "__self__", None) is stepping
-                last = callback
+                again = self._calls_again(callback, asyncio.current_task(loop))
+                self._called_last = callback
                 if again:
                     self._yielded(loop)
                 else:
@@ -139,6 +136,14 @@ class Timers:
             return handle
 
         return call_soon
+
+    def _calls_again(self, callback: Any, stepping: asyncio.Task[Any] | None) -> bool:
+        """Tell whether it is who runs that has himself called: a task that yields its next step, a callback perhaps."""
+        whose = getattr(callback, "__self__", None)
+        if stepping is not None:
+            return whose is stepping
+        # A task that is called outside of its steps wakes by what it waited for.
+        return bool(callback == self._called_last) and not isinstance(whose, asyncio.Task)
 
     def _yielded(self, loop: Any) -> None:
         def stop(error: Exception) -> None:
@@ -152,6 +157,8 @@ class Timers:
         def call_soon_threadsafe(loop: Any, callback: Any, *arguments: Any, context: Context | None = None) -> Any:
             def begun() -> None:
                 self._handed_over -= 1
+                # Whoever waited until this came may well have called the same before.
+                self._called_last = None
                 callback(*arguments)
 
             handle = real_call(loop, begun, context=context)

@@ -39,6 +39,8 @@ class _Round(Struct):
     known: dict[Hashable, list[object]] = field(default_factory=dict)
     numbers: list[object] = field(default_factory=list)
     does_something: bool = False
+    # Whether it was ever taken for one that does nothing, and waits between its turns.
+    passes: bool = False
     cost: float = 0.0
     # Seconds, as far as they were spent going round.
     spent: float = 0.0
@@ -90,7 +92,7 @@ class Yields:
     def _any_amid_a_turn(self, waiting: set[threading.Thread]) -> bool:
         """Tell whether one will look again right away, or has just found what it looked for."""
         idents, now = {thread.ident for thread in waiting}, real.clock()
-        others = (each for ident, each in list(self._rounds.items()) if ident not in idents)
+        others = (each for ident, each in list(self._rounds.items()) if ident not in idents and each.passes)
         return any(now - each.looked < _LONGEST for each in others)
 
     def turn(self, turn: LoopTurn, found: Callable[[float], Any], stirred: Callable[[], bool] = not_yet) -> Any:
@@ -113,6 +115,7 @@ class Yields:
             mine.looked, mine.worked = now, time.thread_time()
 
     def _pass(self, mine: _Round, taken: float, turn: LoopTurn, found: Any, stirred: Any) -> Any:
+        mine.passes = True
         seen, moved, is_hopeless = self._keeper.pass_by(turn.seconds_to_next(), found, stirred)
         if moved or seen:
             mine.quiet = 0
