@@ -1,5 +1,6 @@
 """Fixtures that a project overrides, and what makes no sense in them."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -196,6 +197,31 @@ def test_threads_that_outlive_their_test_are_named(calling: pytest.Pytester) -> 
     result.assert_outcomes(passed=2)
     result.stdout.fnmatch_lines(["*test_x: *'left-behind'*"])
     assert "ended" not in result.stdout.str()
+
+
+def test_threads_alike_that_outlive_their_tests_are_one_line(calling: pytest.Pytester) -> None:
+    """With their number and that of the tests: a library leaves one for each session that nobody closes."""
+    calling.makepyfile("""
+        import threading
+
+        import pytest
+
+        def watch():
+            threading.Event().wait()
+
+        @pytest.mark.parametrize("count", [1, 2, 1])
+        def test_x(fakie, count):
+            for _ in range(count):
+                threading.Thread(target=watch, daemon=True).start()
+
+        def test_y(fakie):
+            for number in (1, 2):
+                threading.Thread(target=watch, name=f"mine-{number}", daemon=True).start()
+    """)
+    lines = [line for line in run(calling).stdout.lines if ": thread " in line]
+    assert len(lines) == 2
+    assert re.search(r"::test_x\[.*: thread 'Thread-\d+ \(watch\)'; the first of 4 alike, in 3 tests$", lines[0])
+    assert lines[1].endswith("::test_y: thread 'mine-1'; the first of 2 alike, in 1 test")
 
 
 def test_a_fake_is_not_used_after_its_test(calling: pytest.Pytester) -> None:

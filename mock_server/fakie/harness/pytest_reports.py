@@ -6,8 +6,9 @@ A test that passes costs a look at its stash and the judge of its conduct.
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +78,8 @@ class Reports:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """List what clients should not have done, calls that were not let out, what took real time, what goes on."""
         for name, title in _TITLES.items():
-            lines = [f"{nodeid}: {value}" for nodeid, value in _told(terminalreporter, name)]
+            told = _told(terminalreporter, name)
+            lines = _of_each_kind(told) if name == THREADS else [f"{nodeid}: {value}" for nodeid, value in told]
             instead = dict.fromkeys(value for _, value in _told(terminalreporter, _INSTEAD)) if name == _CONDUCT else ()
             _show(terminalreporter, title, [*lines, *instead] if lines else [])
         _show(terminalreporter, "variables of the environment", list(unread_variables(os.environ)))
@@ -88,6 +90,19 @@ def _show(reporter: pytest.TerminalReporter, title: str, lines: Sequence[str]) -
         reporter.section(f"fakie: {title}")
     for line in lines:
         reporter.write_line(line)
+
+
+def _of_each_kind(told: Iterable[tuple[str, str]]) -> list[str]:
+    """Return a line for each kind of thread, by names without their numbers: a library may leave one in every test."""
+    kinds: dict[str, list[tuple[str, str]]] = {}
+    for nodeid, thread in told:
+        kinds.setdefault(re.sub(r"\d+", "N", thread), []).append((nodeid, thread))
+    lines = []
+    for alike in kinds.values():
+        (nodeid, thread), tests = alike[0], len({each for each, _ in alike})
+        others = f"; the first of {len(alike)} alike, in {tests} test{'s' if tests > 1 else ''}"
+        lines.append(f"{nodeid}: {thread}{others if len(alike) > 1 else ''}")
+    return lines
 
 
 def report_conduct(findings: Sequence[ConductFinding], node: pytest.Item, *, fails: bool, shared_by: str = "") -> None:
