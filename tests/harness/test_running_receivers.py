@@ -1,17 +1,22 @@
 """Callbacks delivered into an app that runs already, by the client that its tests have."""
 
 import asyncio
+import os
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import Any
 
 import httpx
 import pytest
+import requests
 from flask import Flask, request
 
+from fakie.adapters.callback_sender import CallbackSender
 from fakie.core.control.errors import WrongOrderError
 from fakie.harness.fake import Fake
-from support.clients.client import create
+from support.clients.client import BASE, BODY, KEY, create
+from support.clients.doors import CREATE
 
 
 class Running:
@@ -113,3 +118,30 @@ def test_a_client_that_cannot_be_used_is_refused(fake: Fake) -> None:
         fake.deliver_to(httpx.AsyncClient())
     with pytest.raises(WrongOrderError, match=r"client: .*leave it out, or give the app"):
         fake.deliver_to(httpx.Client(), client="192.0.2.1")
+
+
+def test_a_receiver_that_the_caller_of_advance_blocks_takes_its_callback_afterwards(fast: Fake) -> None:
+    """Over a socket: time moves by as much as was asked for, and no delivery is waited for till its end."""
+    heads: list[bytes] = []
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+        writer.close()
+
+    async def main() -> None:
+        async with await asyncio.start_server(take, "127.0.0.1", 0) as server:
+            body = BODY | {"callBackUrl": f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"}
+            requests.post(BASE + CREATE, json=body, headers=KEY, timeout=10)
+            before = time.time()
+            fast.advance(60)
+            assert time.time() - before == pytest.approx(60, abs=5)
+            assert heads == []
+            await asyncio.sleep(1)
+
+    began = os.times().elapsed
+    with closing(CallbackSender()) as sender:
+        fast.deliver_to(sender)
+        asyncio.run(main())
+    assert len(heads) == 1
+    assert os.times().elapsed - began < 10
