@@ -2,6 +2,7 @@
 
 import random
 import resource
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -274,6 +275,66 @@ def test_what_cannot_be_written_is_taken_back_everywhere(
     assert len(sent.outgoing) == 1
     assert door.get("/_fakie/clock").data[before["accounts"][0]["account"]]["delivering"] == 0
     assert door.create({"model": MODEL, "input": {"audio_url": "https://a.test/audio"}}).code == 429
+
+
+def _cut(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size // 2)
+
+
+def _replace(path: Path) -> None:
+    new = path.with_name("new")
+    shutil.copy(path, new)
+    new.replace(path)
+
+
+LOST: dict[str, tuple[Callable[[Path], object], str]] = {
+    "removed": (Path.unlink, "cannot be found any more"),
+    "replaced": (_replace, "is another file"),
+    "cut": (_cut, "was cut from"),
+}
+
+
+@pytest.mark.parametrize("end", ["", "-wal"])
+@pytest.mark.parametrize("name", LOST)
+def test_what_a_restart_would_not_find_is_not_answered_as_done(start: Restarting, name: str, end: str) -> None:
+    """A fake whose state file was taken away, or the log beside it, is not ready, and says which one and how."""
+    door = start()
+    door.new_task()
+    before = door.get("/_fakie/tasks").data
+    lose, why = LOST[name]
+    lose(Path(f"{start.path}{end}"))
+    ready, refused = door.get("/_fakie/ready"), door.create()
+    assert (ready.status, refused.code, refused.situation) == (503, 500, "state_unwritable")
+    assert f"a.state{end} {why}" in refused.msg
+    assert door.get("/_fakie/tasks").data == before
+
+
+def test_a_state_file_that_is_put_back_is_written_on(start: Restarting) -> None:
+    """Nothing is lost of what was answered before and after."""
+    door = start()
+    door.new_task()
+    start.path.rename(start.path.with_name("away"))
+    assert door.get("/_fakie/ready").status == 503
+    start.path.with_name("away").rename(start.path)
+    assert door.get("/_fakie/ready").status == 200
+    door.new_task()
+    assert len(start().get("/_fakie/tasks").data) == 2
+
+
+def test_a_state_file_that_is_written_anew_has_not_been_cut(start: Restarting) -> None:
+    """The fake itself may make it shorter."""
+    door = start()
+    for _ in range(30):
+        door.create(LONG)
+    assert start.file
+    start.file.wipe()
+    size = start.path.stat().st_size
+    door.service.state.store.clear()
+    start.file.rewrite()
+    assert start.path.stat().st_size < size
+    assert door.get("/_fakie/ready").status == 200
+    assert door.create().code == 200
 
 
 def test_a_link_to_a_state_file_is_that_file(tmp_path: Path) -> None:

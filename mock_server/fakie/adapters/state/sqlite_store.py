@@ -134,8 +134,11 @@ class SqliteStore:
         return self._memory.next_turn()
 
     def condition(self) -> Condition:
-        """Return how the store is; after a failure it is written to once more, to see whether it is over."""
-        if self._trouble is not None:
+        """Return how the store is; after a failure it is written to once more, to see whether it is over.
+
+        So is one whose file was taken away, or cut, which is a failure that nobody has met yet.
+        """
+        if self._trouble is not None or not self._file.is_in_place():
             with suppress(StoreUnwritableError):
                 self.write(rows.try_out())
         return self._memory.condition()._replace(errors=self._errors, trouble=self._trouble)

@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+from fakie.adapters.state.open_files import DisplacedError, OpenFiles
 from fakie.adapters.state.tables import APPLICATION, READ, TABLES, VERSION
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.files import made_once
@@ -40,10 +41,13 @@ class StateFile:
             self._connection = _opened(path)
         except sqlite3.Error as error:
             raise unusable(path, described(error)) from None
+        self._files = OpenFiles(path)
 
     def commit(self, statements: Sequence[Statement]) -> None:
         """Carry out all of these, or none; raises sqlite3.Error."""
         with self._lock:
+            # SQLite would go on writing to a file that has no name any more.
+            self._files.check()
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 for sql, values in statements:
@@ -63,6 +67,15 @@ class StateFile:
             raise unusable(self.path, described(error)) from None
         return iter(found)
 
+    def is_in_place(self) -> bool:
+        """Tell whether what is open still lies where a restart looks for it."""
+        try:
+            with self._lock:
+                self._files.check()
+        except DisplacedError:
+            return False
+        return True
+
     @property
     def version(self) -> int:
         """Its format."""
@@ -78,12 +91,15 @@ class StateFile:
         """Write the file anew, without what was in it before; raises sqlite3.Error."""
         with self._lock:
             self._connection.execute("VACUUM")
+            self._files.shortened()
         self.wipe()
 
     def wipe(self) -> None:
         """Take out of the write-ahead log what is in the file already; raises sqlite3.Error."""
         with self._lock:
+            self._files.check()
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._files.shortened()
 
     def limit(self, pages: int) -> None:
         """Let the file grow to so many pages and no further; what does not fit is as with a full disk."""
@@ -99,6 +115,8 @@ class StateFile:
 def described(error: sqlite3.Error) -> str:
     """Return in a few words what went wrong, and what would help."""
     text = str(error)
+    if isinstance(error, DisplacedError):
+        return text
     if "locked" in text:
         return "another fakie uses it; stop that one first, or give each a file of its own"
     if "readonly" in text:
