@@ -54,6 +54,23 @@ def test_a_fault_for_the_model_of_a_familys_task_is_met_by_its_record(client: Fa
     assert client.shown("veo/record-info", own).situation == "server_error"
 
 
+@pytest.mark.parametrize(
+    ("lever", "order"),
+    [
+        ("faults", {"code": 500}),
+        ("faults", {"code": 500, "endpoint": "*"}),
+        ("spoils", {"kind": "reset"}),
+        ("plans", {}),
+    ],
+)
+def test_an_empty_text_names_no_model(client: FamilyClient, lever: str, order: dict[str, str]) -> None:
+    """An order for it, as of a variable that is not set, is refused: no request that is meant would meet it."""
+    refused = client.door.post(f"/_fakie/{lever}", {**order, "model": ""})
+    assert (refused.code, refused.situation) == (422, "lever_misused")
+    assert "model: at least 1 character" in refused.msg
+    assert client.door.get(f"/_fakie/{lever}").data == []
+
+
 def test_a_model_that_families_have_is_known_to_an_order_for_any_endpoint() -> None:
     """A fault or a plan that names no endpoint in particular is met wherever that model is."""
     fake = new_fake()

@@ -140,6 +140,7 @@ _WHERE: Schema = {
     "account": {**_ACCOUNT, "examples": ["the-key"]},
     "model": {
         **TEXT,
+        "minLength": 1,
         "description": "a name or a pattern such as kling/*; left out: any",
         "examples": ["elevenlabs/audio-isolation"],
     },
