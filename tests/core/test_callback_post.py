@@ -1,6 +1,8 @@
 """One callback on its way: it ends in its time whatever the receiver does, and reaches any address of a host."""
 
+import errno
 import queue
+import resource
 import socket
 from typing import Any
 
@@ -54,6 +56,47 @@ def test_a_receiver_is_reached_at_any_address_of_its_name(monkeypatch: pytest.Mo
     with speaking(Speech(WHOLE)) as receiver:
         assert _post(receiver.url.replace("127.0.0.1", "localhost") + "/hook") == (200, None)
         assert len(receiver.heard) == 1
+
+
+def test_a_callback_without_a_descriptor_says_so() -> None:
+    """Its receiver may listen: it is this process that cannot connect."""
+    _post("http://127.0.0.1:9/hook")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        status, why = _post("http://127.0.0.1:9/hook")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert (status, why) == (
+        None,
+        "NoAnswer: this process has no descriptor left to connect with: more may be had by ulimit -n"
+        " (OSError: [Errno 24] Too many open files)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENFILE, "this system has no descriptor left"),
+        (errno.ENOBUFS, "this system has no memory left"),
+        (errno.EADDRNOTAVAIL, "this system has no port left, or no address"),
+        (errno.ECONNREFUSED, "nothing listens there"),
+        (errno.EHOSTUNREACH, "nothing listens there"),
+    ],
+)
+def test_a_system_without_room_is_told_from_a_receiver_that_is_away(
+    monkeypatch: pytest.MonkeyPatch, number: int, said: str
+) -> None:
+    """By what connecting fails with."""
+
+    class Failing(socket.socket):
+        def connect(self, _: object, /) -> None:
+            raise OSError(number, "as it is")
+
+    monkeypatch.setattr("socket.socket", Failing)
+    status, why = _post("http://127.0.0.1:9/hook")
+    assert status is None
+    assert str(why).startswith(f"NoAnswer: {said}")
 
 
 def test_what_one_address_may_have_heard_is_sent_to_no_other(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Adapter for urllib3: one exchange after the other, each whole within a time limit and a size limit, or none."""
 
+import errno
 import ssl
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -16,6 +17,14 @@ _CONNECT_SECONDS = 10.0
 _NO_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "UNKNOWN_PROTOCOL"}
 # Its numbers for a certificate that nobody known stands behind: X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT and its like.
 _UNKNOWN_AUTHORITY = {18, 19, 20, 21}
+# A connection that could not even be tried, which says nothing of who listens over there.
+_NO_ROOM = {
+    errno.EMFILE: "this process has no descriptor left to connect with: more may be had by ulimit -n",
+    errno.ENFILE: "this system has no descriptor left to connect with",
+    errno.ENOBUFS: "this system has no memory left to connect with",
+    errno.ENOMEM: "this system has no memory left to connect with",
+    errno.EADDRNOTAVAIL: "this system has no port left, or no address, to connect from",
+}
 Body = bytes | Iterable[bytes] | None
 
 
@@ -116,6 +125,9 @@ class HttpClient:
     def _reason(self, error: Exception) -> str:
         # urllib3 counts a refused connection among its timeouts.
         if isinstance(error, NewConnectionError):
+            cause = _first_cause(error)
+            if isinstance(cause, OSError) and cause.errno in _NO_ROOM:
+                return f"{_NO_ROOM[cause.errno]} ({_last_words(error)})"
             return f"nothing listens there ({_last_words(error)})"
         if self._deadline.is_over or isinstance(error, urllib3.exceptions.TimeoutError | TimeoutError):
             return f"no whole answer within {round(self._deadline.seconds, 2):g} s"
