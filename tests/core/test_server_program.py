@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ import pytest
 from fakie.adapters.live_server import LiveServer
 from support.clients.doors import CREATE
 from support.servers.listening import free_port
+from support.servers.program import Program
 from support.wire import GET, GOOD, HEAD, Wire, credit, with_body
 
 
@@ -209,6 +211,21 @@ def test_either_server_answers_spoils_and_ends(kind: str) -> None:
     finally:
         process.kill()
     assert (code, seconds < 20) == (0, True)
+
+
+NO_HOSTS = ("http://[", "http://[x]", "http://[::1", "http://a:b", "http://a:99999999")
+
+
+@pytest.mark.parametrize("kind", ["fast", "flask"])
+def test_a_host_in_a_target_that_is_none_makes_no_difference(kind: str) -> None:
+    """The request is answered like any other, and has one line in the log."""
+    with Program("--server", kind) as running:
+        for host in NO_HOSTS:
+            with closing(Wire(running.url)) as wire:
+                wire.send(GET.replace(b"/api", host.encode() + b"/api") + b"\r\n")
+                assert wire.answer()[1]["code"] == 200, host
+        code, log = running.stop()
+    assert (code, len(log.splitlines())) == (0, len(NO_HOSTS))
 
 
 def _json_of(url: str) -> object:

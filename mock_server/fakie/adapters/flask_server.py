@@ -9,6 +9,7 @@ from werkzeug.wsgi import ClosingIterator
 
 from fakie.adapters.flask_app import door_app
 from fakie.adapters.listening import listen, url_of
+from fakie.core.http.messages import without_host
 from fakie.core.ports import Door
 
 _LOOK_SECONDS = 0.02
@@ -17,8 +18,19 @@ _LOOK_SECONDS = 0.02
 class _Quiet(WSGIRequestHandler):
     """Leaves the log to fakie's journal, and a client that hung up alone."""
 
+    def make_environ(self) -> Any:
+        """Describe the request, also one that names a host that is none: the host is ours, whatever its name."""
+        try:
+            return super().make_environ()
+        except ValueError:
+            self.path = without_host(self.path)
+            return super().make_environ()
+
     def log(self, type: str, message: str, *args: Any) -> None:
         """Say nothing."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing, before anything is made of a target that cannot be read as a URL."""
 
     def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
         """Say nothing."""
