@@ -13,6 +13,7 @@ import pytest
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.wire.limits import Limits
 from fakie.core.http.messages import Request, Response
+from fakie.core.ports import StoreUnwritableError
 from fakie.core.service import Service
 from support.clients.doors import open_door
 from support.wire import Wire
@@ -20,6 +21,8 @@ from support.wire import Wire
 PAGE = b"x" * 100_000
 PAGES = 400
 ASKED = b"GET /pages HTTP/1.1\r\nHost: f\r\n\r\n"
+
+FAILURES: dict[str, Exception] = {"/broken": OSError("a bug"), "/away": StoreUnwritableError("the store: it is away")}
 
 
 def fill(service: Service, requests: int = 300) -> None:
@@ -53,7 +56,7 @@ def test_a_long_list_is_made_as_it_is_taken(service: Service) -> None:
 
 
 class LongDoor:
-    """A door that gives one long answer in pages, and counts them; `/broken` ends amid it."""
+    """A door that gives one long answer in pages, and counts them; one of FAILURES ends amid it."""
 
     def __init__(self) -> None:
         self.made = 0
@@ -62,14 +65,14 @@ class LongDoor:
     def handle(self, request: Request) -> Response:
         if request.path == "/kept":
             return Response(200, (), self._kept, kept=True)
-        if not request.path.startswith(("/pages", "/broken")):
+        if request.path != "/pages" and request.path not in FAILURES:
             return Response(200, (), b"{}")
-        return Response(200, (), b"start", rest=self._pages(broken=request.path == "/broken"))
+        return Response(200, (), b"start", rest=self._pages(FAILURES.get(request.path)))
 
-    def _pages(self, *, broken: bool) -> Iterator[bytes]:
+    def _pages(self, failure: Exception | None) -> Iterator[bytes]:
         for number in range(PAGES):
-            if broken and number == 3:
-                raise OSError("the store has gone")
+            if failure and number == 3:
+                raise failure
             self.made += 1
             yield PAGE
 
@@ -144,14 +147,16 @@ def test_requests_that_wait_behind_a_long_answer_are_answered_after_it(served: A
     assert read.endswith(b"\r\n0\r\n\r\n")
 
 
-def test_a_long_answer_that_breaks_is_cut_off(served: Any, caplog: pytest.LogCaptureFixture) -> None:
-    """The client can tell, the log has the error, and others are answered."""
+@pytest.mark.parametrize("path", FAILURES)
+def test_a_long_answer_that_breaks_is_cut_off(served: Any, caplog: pytest.LogCaptureFixture, path: str) -> None:
+    """The client can tell, the log has the error, in full only where it is a bug, and others are answered."""
     _, url = served()
-    wire = Wire(url).send(b"GET /broken HTTP/1.1\r\nHost: f\r\n\r\n")
+    wire = Wire(url).send(f"GET {path} HTTP/1.1\r\nHost: f\r\n\r\n".encode())
     read = read_to_the_end(wire)
     wire.close()
     assert not read.endswith(b"\r\n0\r\n\r\n")
-    assert "the store has gone" in caplog.text
+    assert str(FAILURES[path]) in caplog.text
+    assert ("Traceback" in caplog.text) is (path == "/broken")
     other = Wire(url).send(b"GET / HTTP/1.1\r\nHost: f\r\n\r\n")
     assert other.answer() == (200, {})
     other.close()

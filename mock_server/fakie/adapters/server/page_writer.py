@@ -9,6 +9,7 @@ from time import monotonic
 
 from fakie.adapters.server.serving import Serving
 from fakie.adapters.wire.transport_faults import Ending
+from fakie.core.ports import StoreUnwritableError
 
 _log = logging.getLogger("fakie")
 # So much may wait for a client to read before it gets more.
@@ -69,6 +70,8 @@ class PageWriter:
         page: bytes | None = None
         try:
             page = next(self._pages, b"")
+        except StoreUnwritableError as error:
+            _log.warning("an answer ended before its end: %s", error)
         except Exception:  # noqa: BLE001 - the client is told by an answer that is cut off
             _log.exception("an answer ended before its end")
         # Where the loop has stopped meanwhile, nobody waits for this any more.
