@@ -99,10 +99,14 @@ def _date(text: str) -> str:
     return text
 
 
-def _secret(text: str) -> str:
+def _filled(text: str) -> str:
     if not text:
         raise ValueError("it is empty, as an unset variable of a shell makes it; leave the option out, or fill it")
-    if not text.startswith("@"):
+    return text
+
+
+def _secret(text: str) -> str:
+    if not _filled(text).startswith("@"):
         return text
     try:
         with Path(text[1:]).open(encoding="utf-8-sig") as file:
@@ -175,14 +179,19 @@ def _prices(text: str) -> str | Path:
     return Path(text)
 
 
+# Without a name a folder is the one that happens to be the current.
+def _folder(text: str) -> Path:
+    return Path(_filled(text))
+
+
 def _existing_folder(text: str) -> Path:
-    if not _is(Path.is_dir, text):
+    if not _is(Path.is_dir, _filled(text)):
         raise ValueError("expected a folder that exists; there is none of this name")
     return Path(text)
 
 
 def _file_to_write(text: str) -> Path:
-    if _is(Path.is_dir, text):
+    if _is(Path.is_dir, _filled(text)):
         raise ValueError("expected a file to write; this is a directory")
     return Path(text)
 
@@ -233,13 +242,13 @@ WAY = OptionKind("SITUATION=N", _way)
 # A user of the URL may hold a password.
 STORE = OptionKind("URL", _store, may_be_secret=True)
 # An address, or a place of files; what it names is looked into when it is read.
-CATALOGUE = OptionKind("live|URL|DIR|FILE", str, is_path=True, words=("live",))
+CATALOGUE = OptionKind("live|URL|DIR|FILE", _filled, is_path=True, words=("live",))
 DATE = OptionKind("DATE", _date, takes=(str, date))
 AMOUNT = OptionKind("N", _amount, takes=_NUMBERS)
 DOCS = OptionKind("WHICH", _docs, words=("pinned", "latest"), takes=(str, date))
 RATE = OptionKind("RATE", _rate, words=("off",))
 # A folder that need not exist yet, or that is looked into later.
-ANY_FOLDER = OptionKind("DIR", Path, is_path=True, takes=_PATHS)
+ANY_FOLDER = OptionKind("DIR", _folder, is_path=True, takes=_PATHS)
 FILE = OptionKind("FILE", _existing_file, is_path=True, takes=_PATHS)
 FOLDER = OptionKind("DIR", _existing_folder, is_path=True, takes=_PATHS)
 NEW_FILE = OptionKind("FILE", _file_to_write, is_path=True, takes=_PATHS)
