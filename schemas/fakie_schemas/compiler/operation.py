@@ -84,10 +84,10 @@ class Operation(Struct):
         facts.codes = settled(self._codes(), log)
         facts.codes_line = self._codes_line(facts.codes)
         facts.auth = key_asked(self.root, self.references.follow(self.node), self.references, log)
-        facts.request_example = self._example("requestBody", "content", self._content_type())
-        facts.more_examples = self._more_examples("requestBody", "content", self._content_type())
+        shown = self._examples("requestBody", "content", self._content_type())
+        facts.request_example, facts.more_examples = next(iter(shown), None), shown[1:]
         facts.model = self._shown_model()
-        facts.answer_example = self._example("responses", "200", "content", self._answer_type())
+        facts.answer_example = next(iter(self._examples("responses", "200", "content", self._answer_type())), None)
         facts.answer = self._answer(facts.answer_example)
         facts.url = self._info("x-page")
         if self.place != CREATE_TASK:
@@ -184,23 +184,12 @@ class Operation(Struct):
         listing = next((node for node in nodes if _listed(node)), None)
         return listing.line if listing else min((code.line for code in codes if code.line), default=None)
 
-    def _example(self, *path: str) -> Fact | None:
-        """Read the first example of a content."""
-        return next((self._read_example(node) for node in self._example_nodes(*path)), None)
-
-    def _more_examples(self, *path: str) -> list[Fact]:
-        """Read the examples of a content that stand behind the first one."""
-        nodes = [*self._example_nodes(*path)][1:]
-        return [read for node in nodes if (read := self._read_example(node))]
-
-    def _example_nodes(self, *path: str) -> Iterator[Node]:
+    def _examples(self, *path: str) -> list[Fact]:
+        """Read the examples of a content that can be read."""
         content = self._at(*path)
         single, several = (content.get(key) if content else None for key in ("example", "examples"))
-        if single:
-            yield single
-        for _, _, each in several.items() if several else []:
-            if value := self.references.get(each, "value"):
-                yield value
+        values = (self.references.get(each, "value") for _, _, each in several.items()) if several else ()
+        return [read for value in (single, *values) if value and (read := self._read_example(value))]
 
     def _read_example(self, example: Node) -> Fact | None:
         return Fact(example.plain(), example.line) if example.is_mapping else self._written_example(example)

@@ -33,8 +33,9 @@ class ClientApp:
 
     def __init__(self, client: Any, called: CalledAt, now: Now) -> None:
         self._client, self._called, self._now = client, called, now
-        self._loop = _running_loop() if inspect.iscoroutinefunction(client.send) else None
-        if inspect.iscoroutinefunction(client.send) and self._loop is None:
+        waits = inspect.iscoroutinefunction(client.send)
+        self._loop = _running_loop() if waits else None
+        if waits and self._loop is None:
             raise WrongOrderError(
                 "expected an asynchronous client to be handed over in asyncio's event loop that it sends in; call"
                 " deliver_to within a coroutine, such as the test itself or an async fixture"
