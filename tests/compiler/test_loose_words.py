@@ -130,6 +130,13 @@ def test_a_component_is_a_field_without_a_type_that_is_known(tmp_path: Path, fie
         assert "a: no type is given that is known" in unread(component(tmp_path, text))
 
 
+def test_a_component_beside_the_input_is_a_field_too(tmp_path: Path) -> None:
+    """It stands below no object, and names no type."""
+    revision = component(tmp_path, '<ParamField body="a" type="string" />\n</ParamField>\n<ParamField body="tags">It.')
+    assert "tags: no type is given that is known" in unread(revision)
+    assert properties(revision).keys() == {"a", "tags"}
+
+
 @pytest.mark.parametrize(
     ("kind", "words", "values"),
     [
