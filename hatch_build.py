@@ -94,15 +94,30 @@ def declarations(source: str) -> Iterator[str]:
     for one in ast.parse(source).body:
         if not isinstance(one, ast.ClassDef) or one.bases or one.keywords or one.decorator_list:
             continue
-        attributes = {node.attr for node in ast.walk(one) if isinstance(node, ast.Attribute) and _is_set_on_self(node)}
-        if attributes.isdisjoint(_names_in_class(one)):
+        attributes = _attributes(one)
+        if attributes.keys().isdisjoint(_names_in_class(one)):
             yield f"cdef class {one.name}:"
+            yield from (f"    cdef public {kind} {name}" for name, kind in attributes.items())
             yield "    cdef object __weakref__"
-            yield from (f"    cdef public object {name}" for name in sorted(attributes))
 
 
-def _is_set_on_self(node: ast.Attribute) -> bool:
-    return isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name) and node.value.id == "self"
+def _attributes(one: ast.ClassDef) -> dict[str, str]:
+    """Return what is set on `self`, and as what each is kept, in the order of the source, which is that in memory.
+
+    What is declared a float is kept in the object itself, and not as another object somewhere else.
+    """
+    attributes = [node for node in ast.walk(one) if isinstance(node, ast.Attribute) and _set_on_self(node)]
+    declared = [node for node in ast.walk(one) if isinstance(node, ast.AnnAssign)]
+    floats = {_set_on_self(node.target) for node in declared if ast.unparse(node.annotation) == "float"}
+    attributes.sort(key=lambda node: (node.lineno, node.col_offset))
+    return {node.attr: "double" if node.attr in floats else "object" for node in attributes}
+
+
+def _set_on_self(node: ast.AST) -> str | None:
+    match node:
+        case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
+            return name
+    return None
 
 
 def _names_in_class(one: ast.ClassDef) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping
+from math import inf
 from typing import Any, cast
 
 import pytest
@@ -18,23 +19,28 @@ def due(at: float, order: int) -> Due:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_events_come_by_their_time_in_whatever_order_they_were_planned(seed: int) -> None:
-    """Many for later and later moments, some for earlier ones; taken from the front, or from anywhere."""
-    draw, events, known = random.Random(seed), Events(), []
+    """Many for later and later moments, some for earlier ones; taken from the front, or from anywhere.
+
+    Whoever adds one hears whether it comes before all others, and the first moment is known without a look.
+    """
+    draw, events = random.Random(seed), Events()
+    known: list[Due] = []
     for order in range(400):
         planned = due(order + draw.choice((0, 0, 0, 50, -30)), order)
-        events.add(planned)
+        assert events.add(planned) is (planned.at < min((one.at for one in known), default=inf))
         known.append(planned)
         if draw.random() < 0.4:
             gone = min(known) if draw.random() < 0.7 else draw.choice(known)
             events.take(gone)
             known.remove(gone)
         assert (events.first(), len(events)) == (min(known, default=None), len(known))
+        assert events.first_at == min((one.at for one in known), default=inf)
     events.keep(lambda one: one.order % 3)
     rest = sorted(one for one in known if one.order % 3)
     for one in rest:
         assert events.first() == one
         events.take(one)
-    assert (events.first(), len(events)) == (None, 0)
+    assert (events.first(), events.first_at, len(events)) == (None, inf, 0)
 
 
 def test_an_event_that_is_not_there_cannot_be_taken() -> None:

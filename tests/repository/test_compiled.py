@@ -115,8 +115,9 @@ def test_an_installation_is_of_one_kind() -> None:
 CLASSES = """
 class Plain:
     def __init__(self):
-        self.a, self.b = 1, 2
-        self.c: int
+        self.b, self.a = 1, 2
+        self.c: float = 3
+        self.h: float | None = None
         other.d = 3
     def add(self):
         self.e += 1
@@ -146,10 +147,11 @@ class Empty:
 
 
 def test_plain_classes_are_declared_with_all_their_attributes() -> None:
-    """Each that is set on `self`; those with bases, decorators or a value of their own for one are left as they are."""
-    assert [line.split()[-1] for line in build().declarations(CLASSES)] == [
-        *("Plain:", "__weakref__", "a", "b", "c", "e", "f"),
-        *("Empty:", "__weakref__"),
+    """Each that is set on `self`, in this order; those with bases, decorators or a value for one are left alone."""
+    assert [tuple(line.split()[-2:]) for line in build().declarations(CLASSES)] == [
+        *(("class", "Plain:"), ("object", "b"), ("object", "a"), ("double", "c"), ("object", "h")),
+        *(("object", "e"), ("object", "f"), ("object", "__weakref__")),
+        *(("class", "Empty:"), ("object", "__weakref__")),
     ]
 
 

@@ -21,7 +21,7 @@ class Clock:
 
     def __init__(self, parent: Now, skipped: float = 0.0, frozen_at: float | None = None) -> None:
         self._parent = parent
-        self._skipped = skipped
+        self._skipped: float = skipped
         self._frozen_at = frozen_at
 
     def now(self) -> float:

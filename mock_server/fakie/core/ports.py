@@ -210,8 +210,8 @@ class Store(OrderShelf, Protocol):
     def newest_tasks(self, skip: int, most: int) -> list[Task]:
         """Return at most so many tasks, newest first, after the `skip` newest ones."""
 
-    def next_event(self, handle: str) -> Due | None:
-        """Return an account's earliest event."""
+    def next_at(self, handle: str) -> float:
+        """Return when an account's earliest event is due, in seconds on its clock; inf for none."""
 
     def next_turn(self) -> Turn | None:
         """Return whose event is next, of all accounts; None while nothing is to come."""

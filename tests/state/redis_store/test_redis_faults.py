@@ -72,7 +72,8 @@ def test_a_worker_that_leaves_gives_back_what_it_has_begun_at_once(share: Sharin
         work.claim_event(due)
     one.store.leave()
     other.store.pulse()
-    assert other.store.next_event(account.handle) == replace(due, again=True)
+    with other.store.work(account.handle) as work:
+        assert work.next_event() == replace(due, again=True)
 
 
 def test_what_a_worker_did_after_it_lost_its_lock_does_not_count(share: Sharing) -> None:

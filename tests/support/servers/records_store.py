@@ -196,14 +196,14 @@ class RecordsStore:
     def newest_tasks(self, skip: int, most: int) -> list[Task]:
         return list(self.tasks())[::-1][skip : skip + most]
 
-    def next_event(self, handle: str) -> Due | None:
-        return min(self.events.get(handle, []), default=None)
+    def next_at(self, handle: str) -> float:
+        return min((due.at for due in self.events.get(handle, [])), default=inf)
 
     def next_turn(self) -> Turn | None:
         turns = [
-            Turn(account.clock.moment(due.at), account.handle)
+            Turn(account.clock.moment(at), account.handle)
             for account in self.accounts()
-            if (due := self.next_event(account.handle))
+            if (at := self.next_at(account.handle)) < inf
         ]
         return min((turn for turn in turns if turn.moment != inf), default=None)
 

@@ -1,6 +1,7 @@
 """Reading Redis as objects: looked at outside of any work, and what a work begins with."""
 
 from collections.abc import Iterator, Sequence
+from math import inf
 from typing import Any
 
 from fakie.adapters.redis import codec, scripts
@@ -97,9 +98,10 @@ class RedisReading:
             return Condition(0, errors, str(error))
         return Condition(sum(map(int, waiting)), errors)
 
-    def next_event(self, handle: str) -> Due | None:
-        """Return an account's earliest event."""
-        return self.glances.first_event(handle)
+    def next_at(self, handle: str) -> float:
+        """Return when an account's earliest event is due, in seconds on its clock; inf for none."""
+        due = self.glances.first_event(handle)
+        return due.at if due else inf
 
     def events(self, handle: str, count: int = 0) -> list[Due]:
         """Return an account's first events; all of them with 0."""

@@ -214,8 +214,11 @@ class Rows:
         return task
 
     def events(self, handle: str) -> list[Due]:
-        """Return an account's events; those that had begun come again."""
-        sql = "SELECT at, number, account, kind, task_id, attempt, begun, stage FROM events WHERE account = ?"
+        """Return an account's events, as they were planned; those that had begun come again."""
+        sql = (
+            "SELECT at, number, account, kind, task_id, attempt, begun, stage FROM events"
+            " WHERE account = ? ORDER BY number"
+        )
         with self._reading("events"):
             return [_event(row) for row in self._file.rows(sql, (handle,))]
 

@@ -125,9 +125,9 @@ class SqliteStore:
         """Return at most so many tasks, newest first, after the `skip` newest ones."""
         return self._memory.newest_tasks(skip, most)
 
-    def next_event(self, handle: str) -> Due | None:
-        """Return an account's earliest event."""
-        return self._memory.next_event(handle)
+    def next_at(self, handle: str) -> float:
+        """Return when an account's earliest event is due, in seconds on its clock; inf for none."""
+        return self._memory.next_at(handle)
 
     def next_turn(self) -> Turn | None:
         """Return whose event is next, of all accounts; None while nothing is to come."""

@@ -98,11 +98,11 @@ class AccountControl:
 
     def clock_of(self, account: Account) -> Mapping[str, Any]:
         """Return the time as one account sees it, as `clocks` does."""
-        event = self._store.next_event(account.handle)
+        at = self._store.next_at(account.handle)
         return {
             "now": account.clock.now(),
             "frozen": account.clock.frozen,
-            "next_due": event.at if event else None,
+            "next_due": at if at < inf else None,
             "delivering": self._runner.deliveries.on_their_way[account.handle],
         }
 

@@ -42,9 +42,9 @@ class MemoryWork:
         self._store = store
         self.account = account
         self.events = Events()
+        self.gone = False
         # How many events there may be of tasks that have made room; they are passed over when they come up.
         self.idle = 0
-        self.gone = False
 
     def __enter__(self) -> "MemoryWork":
         self._lock.acquire()
@@ -81,8 +81,7 @@ class MemoryWork:
 
     def plan_event(self, due: Due) -> bool:
         """Remember an event until it is due; tells whether it may be the next of all."""
-        self.events.add(due)
-        return self.events.first() is due and self._store.set_turn(self)
+        return self.events.add(due) and self._store.set_turn(self)
 
     def next_event(self) -> Due | None:
         """Return the account's earliest event, without removing it."""
@@ -197,13 +196,14 @@ class MemoryStore:
         end = max(0, len(tasks) - skip)
         return tasks[max(0, end - most) : end][::-1]
 
-    def next_event(self, handle: str) -> Due | None:
-        """Return an account's earliest event."""
+    def next_at(self, handle: str) -> float:
+        """Return when an account's earliest event is due, in seconds on its clock; inf for none."""
         work = self._works.get(handle)
         if work and work.idle:
             with suppress(AccountGoneError), work:
-                return work.next_event()
-        return work.events.first() if work else None
+                # Those of tasks that have made room are removed on the way.
+                work.next_event()
+        return work.events.first_at if work else inf
 
     def next_turn(self) -> Turn | None:
         """Return whose event is next, of all accounts; None while nothing is to come."""
@@ -215,8 +215,8 @@ class MemoryStore:
 
     def _moment(self, handle: str) -> float:
         """Return the moment of an account's earliest event; inf for never."""
-        due, work = self.next_event(handle), self._works.get(handle)
-        return work.account.clock.moment(due.at) if due and work else inf
+        at, work = self.next_at(handle), self._works.get(handle)
+        return work.account.clock.moment(at) if work and at < inf else inf
 
     def _set_anew(self, handle: str) -> None:
         with suppress(AccountGoneError), self._works.get(handle) or nullcontext() as work:

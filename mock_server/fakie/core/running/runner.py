@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable
+from math import inf
 
 from fakie.core.accounts import Account
 from fakie.core.ports import AccountGoneError, StoreUnwritableError, Work
@@ -113,10 +114,10 @@ class Runner:
             if stopped():
                 self.is_late = True
                 return None
-            account, due = self._store.account(turn.account), self._store.next_event(turn.account)
-            if account and due:
+            account, at = self._store.account(turn.account), self._store.next_at(turn.account)
+            if account and at < inf:
                 # Not before the event itself, of which the sum of clocks can be a rounding error away.
-                self._run_until(account, max(account.clock.now(), due.at), stopped)
+                self._run_until(account, max(account.clock.now(), at), stopped)
         self.is_late = False
         return None
 
@@ -140,7 +141,7 @@ class Runner:
 
     def _run_until(self, account: Account, target: float, stopped: Callable[[], bool] = lambda: False) -> None:
         # One look is cheaper than work that finds nothing to do.
-        while (due := self._store.next_event(account.handle)) and due.at <= target and not stopped():
+        while self._store.next_at(account.handle) <= target and not stopped():
             if not self._run_next(account, target):
                 return
 
