@@ -11,8 +11,6 @@ from fakie.core.situations import Refused
 from fakie_schemas.catalog.profile_facts import Facts
 from fakie_schemas.errors import ConfigurationError
 
-_MOST_HANDLES = 10_000
-
 
 class AccountRegister:
     """Every account of one fake, opened at the first use of its key.
@@ -28,8 +26,9 @@ class AccountRegister:
         self._settings = settings
         self._facts = facts
         self._named = {self.handle_of(one.key): one for one in settings.accounts}
-        # By header, of those that came last.
+        # By header, of those that came last: each key's, which some clients may write in another way than others.
         self._handles: dict[str, str] = {}
+        self._most_handles = 2 * settings.keep_accounts
 
     def authenticate(self, request: Request) -> Account:
         """Return the account of a request's key, opened if it is new; raises Refused for a key that is not accepted."""
@@ -40,7 +39,7 @@ class AccountRegister:
         handle = self.handle_of(bearer_key(request, self._facts.key_length))
         account = self._store.account(handle) or self._first_use(handle)
         # Only now: keys that are not accepted are not kept.
-        if len(self._handles) >= _MOST_HANDLES:
+        if len(self._handles) >= self._most_handles:
             self._handles = {}
         self._handles[request.headers["authorization"]] = handle
         return account
