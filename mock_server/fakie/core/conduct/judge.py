@@ -6,7 +6,7 @@ from itertools import groupby
 
 from msgspec.structs import replace
 
-from fakie.core.conduct import money, patience
+from fakie.core.conduct import callbacks, money, patience
 from fakie.core.conduct.finding import ConductCost, ConductFinding, together
 from fakie.core.conduct.watched import WatchedClient
 from fakie.core.runtime import Contracts
@@ -27,6 +27,7 @@ RULES: Sequence[Rule] = (
     patience.polled_after_the_end,
     money.result_expired,
     money.result_never_fetched,
+    callbacks.callback_never_taken,
 )
 
 

@@ -102,6 +102,15 @@ class WatchedClient:
         return {task: polls for task, polls in shown.items() if polls}
 
     @cached_property
+    def deliveries(self) -> Mapping[str, list[Entry]]:
+        """Every attempt to send a callback, by task id."""
+        sent: dict[str, list[Entry]] = {}
+        for entry in self._entries:
+            if entry.kind == "delivery" and entry.task_id:
+                sent.setdefault(entry.task_id, []).append(entry)
+        return sent
+
+    @cached_property
     def told(self) -> Mapping[str, int]:
         """The number of the entry by which a task's end reached the client first, by poll or callback, by task id."""
         told: dict[str, int] = {}

@@ -1,0 +1,14 @@
+"""Rules on callbacks: those that were sent, and that the client's receiver never took."""
+
+from collections.abc import Iterator
+
+from fakie.core.conduct.finding import ConductFinding, found
+from fakie.core.conduct.watched import WatchedClient
+
+
+def callback_never_taken(client: WatchedClient) -> Iterator[ConductFinding]:
+    """Find, as a note, a task of whose callbacks not one was taken: a test may be about a receiver that is away."""
+    for task_id, deliveries in client.deliveries.items():
+        if all(delivery.situation == "callback_failed" for delivery in deliveries):
+            last = deliveries[-1]
+            yield found("conduct.callback_never_taken", f"task {task_id}: to {last.path}, {last.reason}", deliveries)

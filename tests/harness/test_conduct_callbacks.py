@@ -1,0 +1,50 @@
+"""Findings on callbacks: those that no receiver has taken."""
+
+import pytest
+import requests
+from flask import Flask
+
+from fakie.harness.fake import Fake
+from support.clients.client import BASE, BODY, KEY
+from support.clients.doors import CREATE
+
+
+def post(url: str) -> str:
+    body = BODY | {"callBackUrl": url}
+    task_id: str = requests.post(BASE + CREATE, json=body, headers=KEY, timeout=5).json()["data"]["taskId"]
+    return task_id
+
+
+def receiver(answers: list[int]) -> Flask:
+    app = Flask("receiver")
+
+    @app.post("/hook")
+    def hook() -> tuple[str, int]:
+        return "", answers.pop(0) if len(answers) > 1 else answers[0]
+
+    return app
+
+
+@pytest.mark.parametrize(("path", "seconds", "how"), [("hooks", 7, "1: HTTP 404; again in 5 s"), ("hook", 900, "4: ")])
+def test_a_callback_that_its_receiver_never_took_is_a_note(fake: Fake, path: str, seconds: float, how: str) -> None:
+    """Whether it was given up or not yet: polls may do, so that the test is green, and the receiver wrong."""
+    fake.deliver_to(receiver([500]))
+    task_ids = [post(f"https://app.test/{path}") for _ in range(2)]
+    fake.advance(seconds)
+    [note] = fake.conduct
+    assert (note.rule, note.times, note.serious) == ("callback_never_taken", 2, False)
+    assert note.seen.startswith(f"task {task_ids[0]}: to https://app.test/{path}, attempt {how}")
+
+
+def test_a_callback_that_was_taken_in_the_end_is_no_finding(fake: Fake) -> None:
+    """Nor is one that nobody waits for, or that was lost on purpose."""
+    fake.deliver_to(receiver([500, 500, 204]))
+    post("https://app.test/hook")
+    fake.advance(100)
+    assert len(fake.journal.deliveries) == 3
+    fake.plan_next(quirk="lost")
+    post("https://app.test/hooks")
+    fake.deliver_to(None)
+    post("https://app.test/hooks")
+    fake.advance(900)
+    assert fake.conduct == []
