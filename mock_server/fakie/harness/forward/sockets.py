@@ -62,8 +62,9 @@ class _Connection(Struct, frozen=True):
         return (*self.worker_key, self.sent)
 
     def worker(self, what: str, *, certain: bool) -> Worker:
-        host, port = (self.there or ("?", "?"))[:2]
-        return Worker(self.worker_key, f"{what} {host}:{port}", certain)
+        # A listener has no other end.
+        host, port = (self.there or self.here)[:2]
+        return Worker(self.worker_key, f"{what} {f'[{host}]' if ':' in host else host}:{port}", certain)
 
 
 class Sockets:
@@ -123,7 +124,8 @@ class Sockets:
             age = now - self._since[each.moment]
             fresh = each.there in ours and age < _WITHIN
             if each.unread:
-                yield each.worker("unread data of", certain=fresh)
+                what = "a connection not accepted at" if each.state == _LISTENS else "unread data of"
+                yield each.worker(what, certain=fresh)
             elif each.state == _CONNECTING:
                 yield each.worker("connecting to", certain=True)
             elif each.state == _ESTABLISHED and each.here[1] not in listening:
@@ -175,6 +177,8 @@ def _looked_at(number: int) -> Iterator[_Connection]:
         if state not in {_ESTABLISHED, _CONNECTING, _LISTENS}:
             return
         there = seen.getpeername() if state == _ESTABLISHED else None
+        if state == _CONNECTING:
+            there = _dialled(number, seen.family)
     finally:
         seen.detach()
     ago = _number(info, _LAST_SENT), _number(info, _LAST_RECEIVED)
@@ -182,6 +186,20 @@ def _looked_at(number: int) -> Iterator[_Connection]:
     taken, received = struct.unpack_from("=QQ", info, _BYTES_ACKNOWLEDGED)
     unread = underway if state == _LISTENS else _unread(number)
     yield _Connection(number, state, here, there, *ago, received, unread, (taken, underway))
+
+
+def _dialled(number: int, family: int) -> tuple[str, int] | None:
+    """Return the other end of a connection under way, which `getpeername` does not know yet."""
+    table = "tcp6" if family == socket.AF_INET6 else "tcp"
+    with suppress(OSError), open(f"/proc/self/net/{table}", encoding="ascii") as lines:  # noqa: PTH123 - many times quicker
+        for line in lines:
+            row = line.split()
+            if row[9] == str(os.fstat(number).st_ino):
+                host, port = row[2].split(":")
+                # The table has each four bytes of an address as one number of this machine's.
+                words = (int(host[at : at + 8], 16) for at in range(0, len(host), 8))
+                return socket.inet_ntop(family, b"".join(struct.pack("=I", word) for word in words)), int(port, 16)
+    return None
 
 
 def _number(info: bytes, offset: int) -> int:

@@ -1,0 +1,42 @@
+"""What the summary says of sockets for whose sake time stood still, or did not."""
+
+import socket
+import time
+from contextlib import ExitStack
+
+import pytest
+
+from fakie.harness.fake import Fake
+from fakie.harness.forward.callers import Callers
+from fakie.harness.forward.sockets import Sockets
+
+HOSTS = pytest.mark.parametrize(("host", "shown"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")])
+
+
+def listener(host: str) -> socket.socket:
+    return socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=0)
+
+
+@HOSTS
+def test_whoever_was_not_waited_for_is_told_with_its_address(fast: Fake, host: str, shown: str) -> None:
+    """A listener that accepts nobody by its own, an answer by that of its sender."""
+    assert fast.timekeeper is not None
+    with listener(host) as server, socket.create_connection(server.getsockname()[:2]) as asking:
+        asking.sendall(b"?")
+        time.sleep(60)
+        told = {remark.partition(": not waited for")[0] for remark in fast.timekeeper.remarks}
+        at = f"{shown}:{server.getsockname()[1]}"
+        assert {f"a connection not accepted at {at}", f"an answer of {at}"} <= told
+
+
+@HOSTS
+def test_a_connect_under_way_is_told_with_where_it_goes(host: str, shown: str) -> None:
+    """The socket itself does not know it yet."""
+    with listener(host) as server, ExitStack() as stack:
+        # More than its backlog takes.
+        for _ in range(3):
+            sock = stack.enter_context(socket.socket(server.family))
+            sock.setblocking(False)
+            sock.connect_ex(server.getsockname()[:2])
+        told = {worker.words for worker in Sockets(Callers()).at_work(set())}
+        assert f"connecting to {shown}:{server.getsockname()[1]}" in told
