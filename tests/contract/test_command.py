@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 from xml.etree import ElementTree
 
 import pytest
@@ -23,6 +24,7 @@ from support.servers.broken import Mutant, running
 from support.servers.listening import listening
 
 SCHEMA = fakie_schemas.format_schema("report")
+JSON = {"Content-Type": "application/json"}
 FEW = "code-4 or life or callback::success"
 
 
@@ -102,6 +104,29 @@ def test_a_target_without_levers_is_judged_as_far_as_it_can_be(tmp_path: Path) -
     assert (line["verified"], line["why"].startswith("not provokable")) == (False, True)
     assert "not provokable" in Path("out/junit.xml").read_text(encoding="utf-8")
     assert "not provokable" in done.stdout
+
+
+def pull(url: str, method: str = "POST", **body: object) -> Any:
+    with urlopen(Request(url, json.dumps(body).encode(), JSON, method=method), timeout=5) as answer:
+        told = json.load(answer)
+    assert told["code"] == 200, told
+    return told["data"]
+
+
+def test_orders_that_waited_at_the_target_are_told(tmp_path: Path) -> None:
+    """What meets them differs, though the fake is right; of those for one account nothing is said."""
+    with running(Mutant("none"), tmp_path) as url:
+        pull(f"{url}/_fakie/faults", code=402)
+        pull(f"{url}/_fakie/plans", outcome="fail")
+        first = run("-m", "fakie", "test", "--target", url, "-k", "code-401")
+        for kind in ("faults", "plans"):
+            pull(f"{url}/_fakie/{kind}", "DELETE")
+        account = pull(f"{url}/_fakie/accounts", key="theirs")["account"]
+        pull(f"{url}/_fakie/faults", code=402, account=account, times=None)
+        second = run("-m", "fakie", "test", "--target", url, "-k", "code-401")
+    assert "may differ: 1 at /_fakie/faults, 1 at /_fakie/plans;" in first.stdout
+    assert second.returncode == 0
+    assert "orders waited" not in second.stdout
 
 
 @contextmanager

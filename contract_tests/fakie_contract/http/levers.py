@@ -12,6 +12,8 @@ from fakie_schemas.payment import live_upstream
 ROOT = "/_fakie"
 FORMAT_VERSION = 1
 _REFUSALS = (403, 404, 422)
+# Where what was ordered waits for requests; of each kind `DELETE` takes back all.
+_ORDERS = ("/faults", "/spoils", "/plans")
 
 
 class LeverRefused(Exception):
@@ -45,6 +47,17 @@ class Levers:
     def has(self, method: str, path: str) -> bool:
         """Tell whether there is such a lever; `path` as `GET /_fakie/` lists it, below `/_fakie`."""
         return (method, ROOT + path) in self._known
+
+    def waiting_orders(self) -> dict[str, int]:
+        """Count the orders that wait for requests of any account, by the path of their lever; raises NoAnswer."""
+        waiting: dict[str, int] = {}
+        for path in _ORDERS:
+            listed = self._client.send(self.request("GET", path)).data if self.has("GET", path) else None
+            orders = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+            count = sum(one.get("account") is None for one in orders)
+            if count:
+                waiting[ROOT + path] = count
+        return waiting
 
     def request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> SentRequest:
         """Write the request that pulls a lever."""

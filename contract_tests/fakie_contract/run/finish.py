@@ -49,6 +49,7 @@ class RunFinish:
         # Reports that could not be written, and why; and those that were.
         self.failed: list[str] = []
         self._written: list[str] = []
+        self._waiting: dict[str, int] = {}
         self._secrecy = Secrecy()
 
     @cached_property
@@ -113,6 +114,7 @@ class RunFinish:
         """
         if found and not (self.results or why_not or interrupted):
             why_not = _NO_CASES
+        self._waiting = found.waiting if found else {}
         target = {"kind": "fake" if found and found.own else "url", "url": found.url if found else self._asked()}
         run = {
             "target": {**target, "live": bool(found and found.live)},
@@ -158,6 +160,7 @@ class RunFinish:
         yield from _untried(self._data)
         yield from _of_words(self._data["in_words"])
         yield from self._data["causes"]
+        yield from _of_waiting(self._waiting)
         yield html.verdict(self._data)
         yield from _of_selection(self._data["selection"])
         if self._data["interrupted"]:
@@ -177,6 +180,13 @@ def _untried(data: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {len(cases):>5} {ending}: {reason[:300]}"
     if len(rows) > _MOST_GROUPS:
         yield f"  … and for {len(rows) - _MOST_GROUPS} more reasons"
+
+
+def _of_waiting(orders: Mapping[str, int]) -> Iterator[str]:
+    if orders:
+        counts = ", ".join(f"{count} at {path}" for path, count in orders.items())
+        yield f"orders waited at the target when the run began, and what met them may differ: {counts};"
+        yield "  take them back with DELETE of those paths, and run again"
 
 
 def _of_words(every: list[Mapping[str, Any]]) -> Iterator[str]:

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from decimal import Decimal
 from itertools import cycle
 from math import inf
@@ -13,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from fakie_contract.http.client import Client
+from fakie_contract.http.client import Client, NoAnswer
 from fakie_contract.http.fake_process import CannotRun, ChildFake
 from fakie_contract.http.levers import Levers
 from fakie_contract.http.target import ACCOUNT_KEYS, LIVE_URL, MADE_UP_KEY, Target
@@ -53,7 +54,7 @@ class RunInfo(Struct, frozen=True):
     `own`: the target is a fake that was started for this run. `fake_url` is that of the fake to compare with, empty
     when nothing is compared. `ledger` and `run` say where a live run's creates are written down. `ends` is the time (s
     since the epoch) at which the run is over, `parent` the process that must live for it to go on,
-    `scope` how far it may go.
+    `scope` how far it may go. `waiting` are the orders that waited at a target of others when it began.
     """
 
     url: str
@@ -67,6 +68,7 @@ class RunInfo(Struct, frozen=True):
     ends: float = inf
     parent: int = 0
     scope: Scope = FULL
+    waiting: dict[str, int] = {}
 
     @property
     def is_alone(self) -> bool:
@@ -109,7 +111,7 @@ class RunStart:
             longest = _LONGEST_LIVE if found.live and longest is None else longest
         ends = inf if longest is None else time.time() + float(longest)
         scope = settings.scope or _usual_scope(found)
-        return replace(found, ends=ends, parent=_starter(), scope=scope)
+        return replace(found, ends=ends, parent=_starter(), scope=scope, waiting=_waiting_at(found))
 
     def for_another(self, found: RunInfo) -> RunInfo:
         """Return what the next one of several processes is to know: where the target is a fake, each has its own."""
@@ -201,6 +203,16 @@ def _usual_scope(found: RunInfo) -> Scope:
         return FULL if Levers.found(client) else PAID
     finally:
         client.close()
+
+
+def _waiting_at(found: RunInfo) -> dict[str, int]:
+    """Return the orders that wait at a fake that others started: the run meets them in place of whom they are for."""
+    if found.own or found.live:
+        return {}
+    with closing(Client(found.url)) as client, suppress(NoAnswer):
+        levers = Levers.found(client)
+        return levers.waiting_orders() if levers else {}
+    return {}
 
 
 def _starter() -> int:
