@@ -1,12 +1,13 @@
 """A record's `param` compared with the request: what was sent, and what was filled in beside it."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from fakie_contract.checks.agreement import other_callback, other_input
 from fakie_contract.checks.fingerprint import same
 from fakie_contract.checks.redaction_marks import is_redacted, is_whole
-from fakie_contract.http.exchange import shown
 from fakie_contract.http.json_values import as_json
 from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.revision import Revision
@@ -14,8 +15,11 @@ from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
 _PLACE = "/body/data/param"
-_LONGEST = 100_000
 _REQUEST = frozenset({"model", "input", "callBackUrl"})
+# A text that is a URL, several of them, or JSON with some in it; words may name one among others.
+_URLS = re.compile(r"\s*(?:[A-Za-z][\w+.-]*://|[\[{].*://)", re.DOTALL)
+# What nobody can be called back at, and whoever takes addresses out writes in their place.
+_NOBODY = re.compile(r"(?:.*\.)?(?:example(?:\.(?:com|net|org))?|test|invalid|localhost)|127\..*|", re.IGNORECASE)
 
 
 def request_in(param: object) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
@@ -28,7 +32,21 @@ def request_in(param: object) -> tuple[Mapping[str, Any], Mapping[str, Any]] | N
 
 def comes_back(value: Any) -> bool:
     """Tell whether a value must come back as it was sent: nothing need, nor a URL, nor what was taken out."""
-    return value not in (None, "", [], {}) and "://" not in shown(value, _LONGEST) and is_whole(value)
+    return is_given(value) and not _leads_elsewhere(value) and is_whole(value)
+
+
+def is_given(value: Any) -> bool:
+    """Tell whether a value says anything: one that is empty may be left out of what comes back."""
+    return value not in (None, "", [], {})
+
+
+def _leads_elsewhere(value: Any) -> bool:
+    """Tell whether a URL stands in a value: a target may keep the file, and lead to its own."""
+    if isinstance(value, str):
+        return _URLS.match(value) is not None
+    if isinstance(value, dict | list):
+        return any(map(_leads_elsewhere, value.values() if isinstance(value, dict) else value))
+    return False
 
 
 def gives_back(sent: Mapping[str, Any], param: object, pages: Iterable[Revision]) -> Iterator[Difference]:
@@ -47,6 +65,28 @@ def gives_back(sent: Mapping[str, Any], param: object, pages: Iterable[Revision]
     if "callBackUrl" not in sent:
         yield from callback_added(outer)
     yield from filled_in(sent["input"], inner, pages, str(sent.get("model")))
+
+
+def hook_comes_back(sent: str, outer: Mapping[str, Any]) -> Iterator[Difference]:
+    """Judge the callBackUrl in a recorded `param` by the one that was sent, but for their queries.
+
+    Whoever takes addresses out may have done so in one of the two.
+    """
+    told = outer.get("callBackUrl")
+    if not isinstance(told, str) or (_hook(sent) != _hook(told) and _is_taken_out(sent) is _is_taken_out(told)):
+        yield other_callback(told)
+
+
+def _hook(url: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", url
+    return parts.hostname or "", parts.path
+
+
+def _is_taken_out(url: str) -> bool:
+    return not is_whole(url) or _NOBODY.fullmatch(_hook(url)[0]) is not None
 
 
 def callback_added(outer: Mapping[str, Any]) -> Iterator[Difference]:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from fakie_contract.checks.agreement import CALLBACK, ENDS, TaskEnd, asked_model, other_input
 from fakie_contract.checks.fingerprint import fingerprint
-from fakie_contract.checks.param import callback_added, comes_back, filled_in, request_in
+from fakie_contract.checks.param import callback_added, comes_back, filled_in, hook_comes_back, is_given, request_in
 from fakie_contract.checks.redaction_marks import is_real_id, is_shortened
 from fakie_contract.traffic.timeline import Advance, ExchangeClock, Moment, Timeline, ToldEnds
 from fakie_contract.traffic.view import View
@@ -55,10 +55,12 @@ class _Task(Struct):
     # Given for two tasks, nobody can tell which is meant.
     ambiguous: bool = False
     model: str = ""
-    sent: dict[str, int] = field(default_factory=dict)
+    # The fingerprint of what must come back as it was sent; None of what may come back as something else.
+    sent: dict[str, int | None] = field(default_factory=dict)
     # What the input had; None where it was not recorded.
     names: frozenset[str] | None = None
-    has_callback: bool = False
+    # None where it was asked for without any; empty where what was sent is not to be compared.
+    hook: str | None = None
     course: Timeline = field(default_factory=Timeline)
     advance: Advance = field(default_factory=Advance)
     ends: ToldEnds = field(default_factory=ToldEnds)
@@ -103,8 +105,9 @@ class TaskHistory:
             given = body.get("input")
             sent = given if isinstance(given, dict) else {}
             task.names = frozenset(given) if isinstance(given, dict) else None
-            task.has_callback = "callBackUrl" in body
-            task.sent = {key: fingerprint(value) for key, value in sent.items() if comes_back(value)}
+            hook = body.get("callBackUrl")
+            task.hook = None if "callBackUrl" not in body else hook if isinstance(hook, str) else ""
+            task.sent = {key: _kept(value) for key, value in sent.items() if is_given(value)}
         early, task.early = task.early, []
         for word in early:
             if task.is_meant(word.moment):
@@ -177,13 +180,25 @@ class TaskHistory:
 def _is_as_asked(task: _Task, data: Mapping[str, Any]) -> Iterator[Difference]:
     """Judge what a task tells of its request by what createTask was asked with."""
     yield from asked_model(task.model, data)
-    given = _given_back(task, data)
+    found = request_in(data.get("param")) if task.names is not None else None
+    if found is None:
+        return
+    outer, given = found
     for key, sent in task.sent.items():
-        if key in given and comes_back(given[key]) and fingerprint(given[key]) != sent:
-            yield other_input(key, given[key])
-    found = request_in(data.get("param"))
-    if found and task.names is not None and not task.has_callback:
-        yield from callback_added(found[0])
+        if key not in given or _is_other(given[key], sent):
+            yield other_input(key, given.get(key))
+    if task.hook is None:
+        yield from callback_added(outer)
+    elif task.hook:
+        yield from hook_comes_back(task.hook, outer)
+
+
+def _kept(value: Any) -> int | None:
+    return fingerprint(value) if comes_back(value) else None
+
+
+def _is_other(given: Any, sent: int | None) -> bool:
+    return sent is not None and comes_back(given) and fingerprint(given) != sent
 
 
 def _called_as_asked(task: _Task, data: Mapping[str, Any]) -> Iterator[Difference]:
