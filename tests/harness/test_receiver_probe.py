@@ -7,6 +7,7 @@ import pytest
 from flask import Flask, abort, request
 
 from fakie.harness.fake import Fake
+from fakie.harness.receiver_probe import rises
 from fakie.harness.receiver_suite import check_receiver
 from fakie.harness.receivers import receiver_at
 
@@ -82,3 +83,63 @@ def test_a_probe_that_never_rests_ends_the_run_all_the_same(fake: Fake) -> None:
 
     assert {"duplicate", "failure after success"} <= cases_found(fake, Working(0, once=True), restless)
     assert len(read) < 300
+
+
+def swallowing(skips: Callable[[Any], bool]) -> tuple[Flask, list[str]]:
+    """Return a receiver that answers each callback alike and works on those alone that it does not skip; its work."""
+    app, done = Flask("swallowing"), list[str]()
+
+    @app.post("/hook")
+    def hook() -> dict[str, int]:
+        body = request.get_json(silent=True)
+        if not body or "data" not in body:
+            abort(400)
+        if not skips(body) and body["data"]["taskId"] not in done:
+            done.append(body["data"]["taskId"])
+        return {"code": 200}
+
+    return app, done
+
+
+@pytest.mark.parametrize(
+    ("skips", "expected"),
+    [
+        (lambda body: "completeTime" not in body["data"], {("receiver.undone", "failure as of 2026-09")}),
+        (lambda body: "traceId" in body, {("receiver.undone", "unknown keys")}),
+        # Failures are no work here, whatever they look like.
+        (lambda body: body["code"] != 200, set()),
+        (lambda _: True, {("receiver.unmoved", "probe")}),
+    ],
+)
+def test_an_answer_that_hides_an_error_is_found_by_the_probe(
+    fake: Fake, skips: Callable[[Any], bool], expected: set[tuple[str, str]]
+) -> None:
+    """What was taken is worked on where a plain callback of such an end is; a probe that shows nothing is told of."""
+    app, done = swallowing(skips)
+    found = check_receiver(receiver_at(app, path="/hook", probe=lambda: len(done)), fake)
+    assert {(one.rule, one.case) for one in found} == expected
+
+
+@pytest.mark.parametrize("read", [lambda done: done[-1:] and "done", bool, lambda done: {"state": bool(done)}])
+def test_a_probe_that_gives_a_state_accuses_nobody(fake: Fake, read: Callable[[list[str]], Any]) -> None:
+    """It changes with the first callback alone, which is no sign of work that was left undone."""
+    app, done = swallowing(lambda _: False)
+    assert check_receiver(receiver_at(app, path="/hook", probe=lambda: read(done)), fake) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "once", "twice", "expected"),
+    [
+        (1, 2, 4, [(1, 2)]),
+        ([], ["a"], ["a", "b"], [(1, 1)]),
+        ((2, ["a"]), (3, ["a", "b"]), (5, ["a", "b", "c"]), [(0, 0), (1, 1), (1, 2)]),
+        ({"paid": 1.5, "state": "on"}, {"paid": 2.0, "state": "off"}, {"paid": 3.0, "state": ""}, [(0, 0), (0.5, 1.0)]),
+        ({}, {"a": 1}, {"a": 1, "b": 2}, [(1, 1)]),
+        (None, None, None, []),
+    ],
+)
+def test_what_a_probe_gives_rises_in_each_of_its_parts(
+    before: Any, once: Any, twice: Any, expected: list[tuple[float, float]]
+) -> None:
+    """Of a tuple or a dict too; a text in one is no amount."""
+    assert sorted(rises(before, once, twice)) == expected

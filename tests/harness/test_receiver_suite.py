@@ -96,6 +96,17 @@ HABITS = {
         "    if hmac.compare_digest(right, came):\n        good.add(came)\n    if came not in good:\n",
         "another task's signature",
     ),
+    "takes a signature that it knows for its task at any moment": (
+        '    if not hmac.compare_digest(right, request.headers.get("X-Webhook-Signature", "")):\n',
+        '    came = request.headers.get("X-Webhook-Signature", "")\n'
+        "    if hmac.compare_digest(right, came):\n        good.add((task, came))\n    if (task, came) not in good:\n",
+        "known signature at another moment",
+    ),
+    "trusts a task that it knows": (
+        "    if not hmac.compare_digest(",
+        "    if task in done and body['code'] != 200:\n        work.append(task)\n    elif not hmac.compare_digest(",
+        "forgeries of a known task",
+    ),
     "signs no task too": (
         'hmac.compare_digest(right, request.headers.get("X-Webhook-Signature", ""))',
         "any(\n        hmac.compare_digest(base64.b64encode(hmac.new(b'key', f'{one}.{stamp}'.encode(),"
@@ -147,6 +158,11 @@ HABITS = {
         "    is_new = task not in work\n    time.sleep(0.2)\n    work.extend([task] * is_new)",
         "two at once",
     ),
+    "hides what it cannot read": (
+        "    with lock:",
+        "    if body['code'] == 200 and 'failMsg' in body['data']:\n        return {'code': 200}\n    with lock:",
+        "success as of 2026-08",
+    ),
     "forgets a success": (
         "        done.add(task)",
         "        (done.add if body['code'] == 200 else done.discard)(task)",
@@ -196,6 +212,15 @@ def decoded(text):
 """
     name = write("receiver_decoding", text)
     code, said = check(capsys, f"{name}:app", "--path", "/hook", "--webhook-key", "key")
+    assert (code, said.count("\n")) == (0, 1), said
+
+
+def test_a_receiver_that_knows_a_task_before_it_verifies_passes(capsys: pytest.CaptureFixture[str]) -> None:
+    """It answers a forgery about what it has done as a repeated callback, and does nothing."""
+    start, known = "    right = base64", "    if task in done:\n        return {'code': 200}\n"
+    name = write("receiver_knowing", GOOD.replace(start, f"{known}{start}"))
+    key = ("--webhook-key", "key", "--probe", f"{name}:count")
+    code, said = check(capsys, f"{name}:app", "--path", "/hook", *key)
     assert (code, said.count("\n")) == (0, 1), said
 
 

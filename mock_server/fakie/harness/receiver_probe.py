@@ -1,6 +1,6 @@
 """A probe of a receiver's work, read when the work rests: a thread or a queue of it may go on after the answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sized
 from contextlib import suppress
 from copy import deepcopy
 from time import sleep
@@ -14,6 +14,43 @@ _SOON, _LATEST = 5, 50
 _MOST = 250
 
 Probe = Callable[[], Any]
+
+
+class WatchedProbe:
+    """A probe that remembers whether it has ever given another value than at first."""
+
+    def __init__(self, probe: Probe) -> None:
+        """Watch a probe; it is not called yet."""
+        self._probe = probe
+        self._first: list[Any] = []
+        self.moved = False
+
+    def __call__(self) -> Any:
+        """Return what the probe gives."""
+        value = self._probe()
+        if not self._first:
+            self._first.append(_copy_of(value))
+        self.moved = self.moved or bool(value != self._first[0])
+        return value
+
+
+def rises(before: Any, once: Any, twice: Any) -> Iterator[tuple[float, float]]:
+    """Yield how much each amount in what a probe gives rose, from the first to the second time and on to the third.
+
+    An amount is a number or how many there are: of the whole, and of each part of a tuple or a dict.
+    """
+    first, second, third = map(_amounts, (before, once, twice))
+    for part in first.keys() & second.keys() & third.keys():
+        yield second[part] - first[part], third[part] - second[part]
+
+
+def _amounts(value: Any) -> dict[Any, float]:
+    whole, parts = object, dict(enumerate(value)) if isinstance(value, tuple) else value
+    every = {whole: value, **(parts if isinstance(parts, dict) else {})}
+    numbers = {part: one for part, one in every.items() if isinstance(one, int | float)}
+    # A text among several is a name or a state, and no amount.
+    sizes = ((part, one) for part, one in every.items() if isinstance(one, Sized))
+    return numbers | {part: len(one) for part, one in sizes if part is whole or not isinstance(one, str)}
 
 
 def patient(probe: Probe, deliver: Callable[[], object]) -> Probe:

@@ -7,10 +7,12 @@ from msgspec.structs import replace
 from fakie.core.ports import Outgoing
 from fakie.core.running.callbacks import JSON_HEADER, signature, signed_headers
 from fakie.harness.receiver import Receiver
-from fakie.harness.receiver_verdicts import idle, must_refuse, must_take, task_of
+from fakie.harness.receiver_verdicts import found, idle, must_refuse, must_take, not_broken, task_of
 from fakie_schemas.rules.difference import Difference
 
 _HOUR = 3600
+# Between a callback and what is made of it (s): both are fresh.
+_SOON = 20
 _Headers = tuple[tuple[str, str], ...]
 
 
@@ -51,6 +53,36 @@ def forged_too(
     for case in ("wrong signature", "missing signature"):
         forgery = replace(good, headers=forgeries[case])
         yield from must_refuse(receiver, named(f"{case} of {what}"), forgery, "receiver.forged")
+
+
+def forged_again(
+    receiver: Receiver, done: Outgoing, failed: Outgoing, now: int, named: Callable[[str], str] = str
+) -> Iterator[Difference]:
+    """Send a failure of a task that is `done`, under a wrong signature and under the success's own with another moment.
+
+    Whoever remembers tasks, or signatures, as verified lets by what comes under their names. One that looks for what it
+    has done before it verifies may answer both as it answers what is repeated, as long as it does no work.
+    """
+    key, task_id = receiver.webhook_key, task_of(done)
+    if key is None:
+        return
+    earlier = replace(done, headers=signed_headers(task_id, now - _SOON, key))
+    yield from must_take(receiver, named("before forgeries of its task"), earlier)
+    before = receiver.probe() if receiver.probe else None
+    known = (JSON_HEADER, _timestamp(now), _signed(signature(task_id, now - _SOON, key)))
+    cases = {"wrong signature of a known task": _forgeries(task_id, now, key)["wrong signature"]}
+    cases |= {"known signature at another moment": known}
+    answers = {named(case): receiver.post(replace(failed, headers=headers)) for case, headers in cases.items()}
+    after = receiver.probe() if receiver.probe else None
+    (_, wrong), (case, answer) = answers.items()
+    if before != after:
+        got = f"work for what anybody could have sent: the probe gave {before!r}, then {after!r}"
+        yield found("receiver.forged", named("forgeries of a known task"), got)
+    elif answer.taken and not wrong.taken:
+        yield found("receiver.forged", case, str(answer), situation=str(answer))
+    for case, answer in answers.items():
+        if not answer.taken:
+            yield from not_broken(case, answer)
 
 
 def odd_timestamps(

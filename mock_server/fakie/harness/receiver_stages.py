@@ -8,7 +8,7 @@ from msgspec import Struct
 from fakie.core.ports import Outgoing
 from fakie.harness.fake import Fake
 from fakie.harness.receiver import Receiver
-from fakie.harness.receiver_signatures import forged, forged_too, odd_timestamps
+from fakie.harness.receiver_signatures import forged, forged_again, forged_too, odd_timestamps
 from fakie.harness.receiver_verdicts import (
     malformed,
     must_survive,
@@ -128,6 +128,12 @@ def _forged_failure(story: Story) -> Iterator[Difference]:
     yield from forged_too(story.receiver, story.end("fail"), "a failure", now, story.named)
 
 
+def _forged_again(story: Story) -> Iterator[Difference]:
+    done = story.end()
+    failed, now = story.end("fail", task_of(done)), int(story.fake.receivers_now())
+    yield from forged_again(story.receiver, done, failed, now, story.named)
+
+
 def _failure_twice(story: Story) -> Iterator[Difference]:
     now = int(story.fake.receivers_now())
     yield from repeated(story.receiver, story.end("fail"), now, lambda case: story.named(f"failure, {case}"))
@@ -197,6 +203,7 @@ _EVERY: tuple[_Run, ...] = (
     _duplicate,
     _failure,
     _forged_failure,
+    _forged_again,
     _failure_twice,
     _failure_after_success,
     _malformed,

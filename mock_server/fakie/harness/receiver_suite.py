@@ -1,8 +1,9 @@
 """The receiver suite: whether a webhook receiver is ready for every callback that may come, and deaf to forgeries."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence, Sized
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from json import dumps, loads
 from math import inf
 from time import monotonic
@@ -15,8 +16,8 @@ from fakie.core.running.callbacks import signed_headers
 from fakie.harness.fake import Fake
 from fakie.harness.handles import Callback
 from fakie.harness.receiver import OutOfTime, Receiver, ReceiverAnswer, within
-from fakie.harness.receiver_probe import patient
-from fakie.harness.receiver_signatures import forged, forged_too, odd_timestamps
+from fakie.harness.receiver_probe import WatchedProbe, patient, rises
+from fakie.harness.receiver_signatures import forged, forged_again, forged_too, odd_timestamps
 from fakie.harness.receiver_stages import EndpointCase, cases_of
 from fakie.harness.receiver_verdicts import (
     found,
@@ -41,10 +42,12 @@ def check_receiver(
     The callbacks are those of models, or else of some `endpoints` of families. After `seconds` no other callback is
     sent; a finding names the cases that were left.
     """
-    limited = replace(receiver, post=within(monotonic() + seconds, receiver.post))
+    watched = WatchedProbe(receiver.probe) if receiver.probe else None
+    limited = replace(receiver, post=within(monotonic() + seconds, receiver.post), probe=watched)
     try:
         patiently = _probed_patiently(limited, fake, endpoints[0] if endpoints else None)
-        return list(_all_cases(patiently, fake, endpoints))
+        findings = list(_all_cases(patiently, fake, endpoints))
+        return findings + list(_of_probe(watched, findings))
     finally:
         receiver.close()
 
@@ -60,6 +63,12 @@ def _all_cases(receiver: Receiver, fake: Fake, endpoints: Sequence[str]) -> Iter
             left = ", ".join(name_of(each) for each in cases[number:])
             yield found("receiver.untried", left, f"not tried for want of time: {left}")
             return
+
+
+def _of_probe(probe: WatchedProbe | None, findings: Sequence[Difference]) -> Iterator[Difference]:
+    """Tell that a probe has shown nothing, unless nothing was there to be shown: no callback was taken, or not all."""
+    if probe and not probe.moved and not any(one.rule in ("receiver.takes", "receiver.untried") for one in findings):
+        yield found("receiver.unmoved", "probe", f"{probe()!r:.80} all along")
 
 
 def _probed_patiently(receiver: Receiver, fake: Fake, endpoint: str | None) -> Receiver:
@@ -89,7 +98,40 @@ def _failure(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
 def _in_each_shape(receiver: Receiver, fake: Fake, case: str, outcome: str) -> Iterator[Difference]:
     for date in callback_shapes():
         name = case if date == served_shape().date else f"{case} as of {date}"
-        yield from must_take(receiver, name, _callback(receiver, fake, outcome, date))
+        yield from _worked(receiver, name, partial(_callback, receiver, fake, outcome, date), fake, outcome)
+
+
+def _worked(
+    receiver: Receiver,
+    case: str,
+    write: Callable[[], Outgoing],
+    fake: Fake,
+    outcome: str = "success",
+    *,
+    slowly: bool = False,
+) -> Iterator[Difference]:
+    """Send an end that must be taken, and judge that it is worked on if a plain one is.
+
+    Whoever answers first, or whatever its own errors are, hides by its answer that it could not read this one.
+    """
+    before = _read(receiver)
+    findings = list(must_take(receiver, case, write(), slowly=slowly))
+    yield from findings
+    if receiver.probe is None or findings or _read(receiver) != before:
+        return
+    plain = partial(_callback, receiver, fake, outcome)
+    if not _moves(receiver, write()) and _moves(receiver, plain()):
+        yield found("receiver.undone", case, f"a 2xx, and no work: the probe gave {before!r} before and after")
+
+
+def _moves(receiver: Receiver, outgoing: Outgoing) -> bool:
+    before = _read(receiver)
+    receiver.post(outgoing)
+    return bool(_read(receiver) != before)
+
+
+def _read(receiver: Receiver) -> Any:
+    return receiver.probe() if receiver.probe else None
 
 
 def _duplicate(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
@@ -103,6 +145,11 @@ def _forged(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
 
 def _forged_failure(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     yield from forged_too(receiver, _callback(receiver, fake, "fail"), "a failure", int(fake.receivers_now()))
+
+
+def _forged_again(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
+    done = _callback(receiver, fake)
+    yield from forged_again(receiver, done, _failure_of(receiver, fake, done), int(fake.receivers_now()))
 
 
 def _failure_twice(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
@@ -123,7 +170,7 @@ def _malformed(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
 
 
 def _slow_network(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
-    yield from must_take(receiver, "slow network", _callback(receiver, fake), slowly=True)
+    yield from _worked(receiver, "slow network", partial(_callback, receiver, fake), fake, slowly=True)
 
 
 def _unknown_keys(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
@@ -131,7 +178,7 @@ def _unknown_keys(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
         body["traceId"] = "8f2c"
         body["data"] |= {"priority": 3, "labels": ["a"], "usage": {"tokens": None}}
 
-    yield from must_take(receiver, "unknown keys", _changed(receiver, fake, add))
+    yield from _worked(receiver, "unknown keys", partial(_changed, receiver, fake, add), fake)
 
 
 def _text_result(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
@@ -144,9 +191,9 @@ def _text_result(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
 
 
 def _at_once(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
-    before = _work(receiver)
+    before = _read(receiver)
     yield from must_take(receiver, "before two at once", _callback(receiver, fake))
-    once, outgoing = _work(receiver), _callback(receiver, fake)
+    once, outgoing = _read(receiver), _callback(receiver, fake)
     answers: list[ReceiverAnswer] = []
     threads = [threading.Thread(target=_post_into, args=(receiver, outgoing, answers)) for _ in range(2)]
     for thread in threads:
@@ -157,12 +204,11 @@ def _at_once(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
         raise OutOfTime
     for answer in answers:
         yield from taken(receiver, "two at once", answer)
-    twice = _work(receiver)
-    if before is not None and once is not None and twice is not None and twice - once > once - before:
-        got = (
-            f"the probe rose by {once - before:g} for one delivery, and by {twice - once:g} for two of one task at once"
-        )
-        yield found("receiver.repeats", "two at once", got)
+    for one, two in rises(before, once, _read(receiver)):
+        if two > one:
+            got = f"the probe rose by {one:g} for one delivery, and by {two:g} for two of one task at once"
+            yield found("receiver.repeats", "two at once", got)
+            return
 
 
 def _post_into(receiver: Receiver, outgoing: Outgoing, answers: list[ReceiverAnswer]) -> None:
@@ -170,19 +216,15 @@ def _post_into(receiver: Receiver, outgoing: Outgoing, answers: list[ReceiverAns
         answers.append(receiver.post(outgoing))
 
 
-def _work(receiver: Receiver) -> float | None:
-    """Return what the probe gives as a number: itself, or how many there are; None where it is neither."""
-    given = receiver.probe() if receiver.probe else None
-    if isinstance(given, int | float):
-        return given
-    return len(given) if isinstance(given, Sized) else None
-
-
 def _failure_after_success(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     done = _callback(receiver, fake)
     yield from must_take(receiver, "success before a failure", done)
-    failed = _changed(receiver, fake, lambda body: body["data"].update(taskId=task_of(done)), "fail")
+    failed = _failure_of(receiver, fake, done)
     yield from unchanged(receiver, "receiver.ended", "failure after success", failed, must_survive)
+
+
+def _failure_of(receiver: Receiver, fake: Fake, done: Outgoing) -> Outgoing:
+    return _changed(receiver, fake, lambda body: body["data"].update(taskId=task_of(done)), "fail")
 
 
 def _timestamps(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
@@ -206,6 +248,7 @@ CASES = (
     _duplicate,
     _failure,
     _forged_failure,
+    _forged_again,
     _failure_twice,
     _at_once,
     _failure_after_success,
