@@ -50,9 +50,30 @@ def sample(schema: Mapping[str, Any], *, full: bool) -> Any:
     return copy.deepcopy(working_value(schema))
 
 
+_NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "default")
+_NARROW = 2
+
+
 def step_of(schema: Mapping[str, Any]) -> Decimal:
     """Return the smallest step between two numbers that a schema tells apart: its own, 1 for integers, else 0.01."""
     return Decimal(str(schema.get("multipleOf", 1 if schema.get("type") == "integer" else "0.01")))
+
+
+def plain_step(schema: Mapping[str, Any]) -> Decimal:
+    """Return the step of numbers that are accepted without a doubt: 1 where nothing shows that fractions are meant.
+
+    Pages call seeds and seconds numbers that are whole ones. A number of the page's with a fraction shows them, and so
+    does a range with no more than three whole numbers, as that of a temperature.
+    """
+    step = step_of(schema)
+    if "multipleOf" in schema or step == 1:
+        return step
+    named = [schema[keyword] for keyword in _NUMBERS if keyword in schema] + list(schema.get("examples", ()))
+    if any(isinstance(one, float) and not one.is_integer() for one in named):
+        return step
+    low = schema.get("minimum", schema.get("exclusiveMinimum"))
+    high = schema.get("maximum", schema.get("exclusiveMaximum"))
+    return step if low is not None and high is not None and high - low <= _NARROW else Decimal(1)
 
 
 def plain_number(value: Decimal) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 from fakie_contract.cases.body.samples import NOWHERE
 from fakie_schemas.schema.alternatives import GROUPS, plain_schemas
 from fakie_schemas.schema.fields import KEY
-from fakie_schemas.schema.values import plain_number, step_of, working_value
+from fakie_schemas.schema.values import plain_number, plain_step, working_value
 from fakie_schemas.validator import holds
 
 Schema = Mapping[str, Any]
@@ -114,7 +114,7 @@ def _like(schema: Schema, choose: Choose) -> str:
 
 
 def _number(schema: Schema, choose: Choose) -> float:
-    step = step_of(schema)
+    step = plain_step(schema)
     low = Decimal(str(schema.get("minimum", schema.get("exclusiveMinimum", 0))))
     high = Decimal(str(schema.get("maximum", schema.get("exclusiveMaximum", max(low, Decimal(0)) + _SPAN))))
     first = math.ceil(low / step) + int("exclusiveMinimum" in schema)

@@ -9,7 +9,7 @@ from fakie_contract.cases.body.coerced import coerced
 from fakie_contract.cases.body.samples import NOWHERE
 from fakie_contract.cases.body.several import several
 from fakie_contract.cases.body.variant import MOST_WIDE, Variant
-from fakie_schemas.schema.values import plain_number, sample, step_of
+from fakie_schemas.schema.values import plain_number, plain_step, sample, step_of
 
 _BY_TYPE: Mapping[str, tuple[tuple[str, Any], ...]] = {
     "string": (("string", "text"),),
@@ -168,14 +168,14 @@ def _numbers(schema: Mapping[str, Any]) -> Iterator[Variant]:
         exclusive = f"exclusive{name.capitalize()}"
         if exclusive in schema:
             limit = Decimal(str(schema[exclusive]))
-            yield Variant(f"inside-{name}", exclusive, plain_number(limit - direction * step))
+            yield Variant(f"inside-{name}", exclusive, plain_number(limit - direction * plain_step(schema)))
             yield Variant(f"at-excluded-{name}", exclusive, plain_number(limit), "out_of_range")
     if grid is not None:
         base = Decimal(str(schema.get("minimum", 0)))
         base = grid * math.ceil(base / grid)
         yield Variant("on-step", "multipleOf", plain_number(base + grid))
         yield Variant("off-step", "multipleOf", plain_number(base + grid / 2), "out_of_range")
-    elif "number" in _kinds(schema) and not {"enum", "const"} & schema.keys():
+    elif "number" in _kinds(schema) and not {"enum", "const"} & schema.keys() and plain_step(schema) < 1:
         yield Variant("fraction", "type", _between(schema))
 
 
