@@ -280,6 +280,16 @@ def test_a_record_agrees_with_what_createtask_was_asked(tmp_path: Path) -> None:
     } <= found
 
 
+def test_a_record_under_another_id_is_told_once(tmp_path: Path) -> None:
+    """What it says is held against neither of the two tasks, whichever of them it is about."""
+    other = "f0e1d2c3b4a5968778695a4b3c2d1e0f"
+    made = create(GOOD, {"code": 200, "msg": "success", "data": {"taskId": other, "recordId": other}})
+    wrong = record(task(taskId=other, model="qwen/text-to-image", param=TWICE.replace("z-image", "qwen/text-to-image")))
+    for exchanges in ((create(GOOD), made, wrong), (create(GOOD), wrong, made)):
+        found = shape(report_of(tmp_path, *exchanges)["findings"])
+        assert {rule for severity, rule, _ in found if severity != "info"} == {"record.task"}
+
+
 @pytest.mark.parametrize(
     ("code", "data", "rule"),
     [

@@ -116,9 +116,10 @@ class TaskHistory:
 
     def polled(self, view: View, file: str) -> Iterator[Difference]:
         """Judge a recordInfo against what is known of its task."""
-        data = view.data
+        data, asked = view.data, view.query.get("taskId")
         task, moment = self._meant(data, view.exchange, file)
-        if task is None:
+        if task is None or (is_real_id(asked) and asked != data["taskId"]):
+            # All else in it may be that of the task that was asked for, or of the one that it names.
             return
         key = _asker(view)
         if key is not None and moment is not None and moment.is_time and task.shown is None:
