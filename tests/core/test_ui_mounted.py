@@ -1,4 +1,4 @@
-"""The fake's own pages where a server has the fake below a path, among other applications."""
+"""The fake's own pages where a server has the fake below a path, among other applications, or a proxy does."""
 
 import re
 from collections.abc import Callable
@@ -84,3 +84,27 @@ def test_a_prefix_is_no_host(service: Service) -> None:
 def test_the_api_answers_below_the_prefix(service: Service) -> None:
     """As it does at a root of its own."""
     assert mounted(service, "/kie").get(f"/kie{CREDIT}", headers=KEY).get_json()["code"] == 200
+
+
+PUBLIC = "https://kie.example:8443/a%20b"
+
+
+@pytest.mark.parametrize("host", ["kie.example:8443", "KIE.example"])
+def test_pages_behind_a_proxy_lead_back_through_it(make: Make, host: str) -> None:
+    """It takes the path of the public URL off each request, and keeps the host, with its port or without."""
+    proxied = door_app(make(admin_token=TOKEN, public_url=PUBLIC)).test_client()
+    asked = {"environ_base": HERE, "headers": {"Host": host}, "base_url": "https://kie.example:8443"}
+    first = proxied.get(f"{UI}/tasks", **asked)
+    links = re.findall(r'(?:href|src|action|data-events)="([^"#]+)"', first.text)
+    assert [link for link in links if link.startswith(f"/a b{UI}")] == links != []
+    answer = proxied.post(f"{UI}/login", data=filled(first, token=TOKEN), **asked)
+    assert (answer.status_code, answer.location) == (303, f"/a%20b{UI}/tasks")
+    assert f"Path=/a%20b{UI};" in answer.headers["Set-Cookie"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8080", "kie.example:8080", "localhost", "::"])
+def test_who_asks_the_fake_itself_is_led_past_the_proxy(make: Make, host: str) -> None:
+    """Its own port, or another name of it, knows nothing of the path of the public URL."""
+    client = door_app(make(public_url=PUBLIC)).test_client()
+    page = client.get(f"{UI}/", environ_base=HERE, headers={"Host": host})
+    assert re.search(r'="(/[^"]*/_fakie/ui)', page.text) is None

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 from msgspec.structs import replace
 
 from fakie.adapters.ui import answers
+from fakie.adapters.ui.below import below_public_path
 from fakie.adapters.ui.events import NewsFeed, Viewers
 from fakie.adapters.ui.gate import UiGate
 from fakie.adapters.ui.parts import OnTo, Parts, Sight
@@ -47,6 +48,7 @@ class Ui:
 
     def handle(self, request: Request) -> Response:
         """Answer one request to a page, its files or its events."""
+        request = below_public_path(request, self._parts.service.settings.public_url)
         try:
             response = self._answer(request)
         except Refused as refused:
