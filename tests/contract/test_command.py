@@ -284,3 +284,11 @@ def test_the_plugin_is_quiet_where_nobody_asks_for_it(tmp_path: Path) -> None:
     done = run("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:pook", "test_theirs.py")
     assert done.returncode == 0, done.stdout
     assert "fakie contract" not in done.stdout
+
+
+def test_cases_are_not_chosen_by_a_file() -> None:
+    """A choice that begins with @ is refused as it stands; what a file of that name holds is no option of ours."""
+    Path("wanted").write_text("--collect-only\n", encoding="utf-8")
+    done = run("-m", "fakie", "test", "-k", "@wanted")
+    assert done.returncode != 0
+    assert "@wanted: at column 1" in done.stderr

@@ -29,7 +29,8 @@ def test(workers: str | None, chosen: str | None, junit: str | None, **options: 
     command += ["--rootdir", str(suite), "-p", "no:cacheprovider", "-p", "fakie_contract.pytest_options", str(suite)]
     command += [argument for name, value in options.items() for argument in _argument(name, value)]
     command += [f"--junitxml={Path(junit).absolute()}"] if junit else []
-    command += ["-k", chosen] if chosen else []
+    # In one word: pytest takes one that begins with @ for a file of arguments.
+    command += [f"-k{chosen}"] if chosen else []
     command += _parallel(1 if options["dry_run"] else int(workers or 1))
     environment = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
     environment |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "FAKIE_STARTED_BY": str(os.getpid())}
