@@ -247,6 +247,9 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["nonsense"], "nonsense"),
         (["serv"], "did you mean 'serve'?"),
         (["serve", "--replay-miss", "refuse", "--port", "0"], "needs --replay DIR"),
+        (["serve", "--replay", ".", "--port", "0"], "expected *.json as `fakie record --out` writes them"),
+        (["tasks", "--account", "\udcff"], "expected text in UTF-8"),
+        (["tail", "--admin-token", "\udcff"], "expected text in UTF-8"),
     ],
 )
 def test_a_wrong_call_is_one_line_and_exit_2(arguments: list[str], word: str) -> None:

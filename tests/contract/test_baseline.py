@@ -185,7 +185,7 @@ def test_findings_of_traffic_are_drafted_by_place() -> None:
             ("--reason", "x", "--only", "zzz"),
             "none of 1 finding is of",
         ),
-        ("{}", ("--reason", "x"), "not a report of fakie"),
+        ("{}", ("--reason", "x"), "not a report of fakie; expected JSON of `fakie test --report FILE` or "),
         ('{"results": [{"findings": [{}]}]}', ("--reason", "x"), "not a report of fakie"),
         ('{"results": 7}', ("--reason", "x"), "not a report of fakie"),
         ("<html>", ("--reason", "x"), "not a report of fakie"),

@@ -34,7 +34,7 @@ def baseline(report: Path, reason: str, only: str | None, out: Path) -> None:
 
 
 def _findings(report: Path) -> Iterator[Mapping[str, Any]]:
-    """Return the findings of a run, by case, or of judged traffic, which has no cases."""
+    """Yield the findings of a run, by case, or of judged traffic, which has no cases."""
     try:
         data = fakie_schemas.read_json(report)
         results = data.get("results", [data])
@@ -42,5 +42,8 @@ def _findings(report: Path) -> Iterator[Mapping[str, Any]]:
             if not all(isinstance(finding[name], str) for name in ("severity", "place", "got")):
                 raise TypeError("a finding has severity, place and got")
             yield finding
-    except (OSError, ValueError, RecursionError, KeyError, TypeError) as error:
-        raise ConfigurationError(f"{report} is not a report of fakie: {type(error).__name__}: {error}") from error
+    except OSError as error:
+        raise ConfigurationError(f"{report} cannot be read: {error.strerror or error}") from None
+    except (ValueError, RecursionError, KeyError, TypeError):
+        works = "expected JSON of `fakie test --report FILE` or `fakie check-traffic --json`"
+        raise ConfigurationError(f"{report} is not a report of fakie; {works}") from None

@@ -22,6 +22,11 @@ def _one_text(context: click.Context, parameter: click.Parameter, given: tuple[s
 _LISTED: Mapping[str, Any] = {"multiple": True, "callback": _one_text}
 
 
+def _is_text(value: str) -> bool:
+    """Tell whether what a shell has given is text; Python keeps bytes that are none as halves of surrogate pairs."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in value)
+
+
 class _Type(click.ParamType):  # type: ignore[type-arg]  # generic in new versions of click only
     """A kind of the table as a type of click's; `as_text` leaves the value as it was written."""
 
@@ -37,6 +42,8 @@ class _Type(click.ParamType):  # type: ignore[type-arg]  # generic in new versio
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not isinstance(value, str):
             return value
+        if not self._kind.is_path and not _is_text(value):
+            self.fail("expected text in UTF-8; it holds other bytes", param, ctx)
         try:
             read = self._kind.read(value)
         except ValueError as error:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from fakie_schemas.recordings.exchange import RecordedExchange
 
 _log = logging.getLogger("fakie")
+_EXPECTED = "expected *.json as `fakie record --out` writes them (HAR files and cassettes: `fakie check-traffic`)"
 
 
 def read_all(folder: Path) -> Sequence["RecordedExchange"]:
@@ -19,8 +20,9 @@ def read_all(folder: Path) -> Sequence["RecordedExchange"]:
 
     found = read_recordings(folder)
     if not found.exchanges:
-        why = f"; {found.broken[0].file.name}: {found.broken[0].reason}" if found.broken else ""
-        raise ConfigurationError(f"--replay {folder}: there is no recording in it that can be used{why}")
+        first = next(iter(found.broken), None)
+        why = f"{first.file.name}: {first.reason}" if first else _EXPECTED
+        raise ConfigurationError(f"--replay {folder}: there is no recording in it that can be used; {why}")
     for broken in found.broken:
         _log.warning("left out: %s: %s", broken.file, broken.reason)
     for exchange in found.exchanges:

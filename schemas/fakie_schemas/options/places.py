@@ -14,6 +14,14 @@ def _url(text: str) -> str:
     return text
 
 
+def _public_url(text: str) -> str:
+    wanted = "expected scheme and host, with a path or none, such as https://tools.example/kie"
+    if "?" in _url(text) or "#" in text or "@" in text.partition("://")[2].partition("/")[0]:
+        # Paths are put behind it.
+        raise ValueError(f"it holds a query, a fragment or a user; {wanted}")
+    return text
+
+
 def _base_url(text: str) -> str:
     wanted = "expected a host, without path, query or user, such as https://api.kie.ai"
     try:
@@ -72,5 +80,6 @@ HOST_NAME = OptionKind("HOST", _host_name)
 HOST_PATTERN = OptionKind("PATTERN", _host_pattern)
 ORIGIN = OptionKind("ORIGIN", _origin)
 URL = OptionKind("URL", _url)
+PUBLIC_URL = OptionKind("URL", _public_url)
 # A user of the URL may hold a password.
 BASE_URL = OptionKind("URL", _base_url, may_be_secret=True)

@@ -20,7 +20,7 @@ from fakie_schemas.options.kinds import (
     whole,
 )
 from fakie_schemas.options.option import Option
-from fakie_schemas.options.places import ADDRESS, BASE_URL, HOST_NAME, HOST_PATTERN, ORIGIN, URL
+from fakie_schemas.options.places import ADDRESS, BASE_URL, HOST_NAME, HOST_PATTERN, ORIGIN, PUBLIC_URL
 from fakie_schemas.options.tools import (
     DOCS_WORDS,
     FAKES,
@@ -126,7 +126,7 @@ SERVING: tuple[Option, ...] = (
         default="judge",
     ),
     Option("callback-task-id-twin", "add data.task_id, which the page's own verifier reads", SERVE, FLAG),
-    Option("public-url", "base of the result URLs", SERVE, URL, otherwise="the server's own"),
+    Option("public-url", "base of the result URLs", SERVE, PUBLIC_URL, otherwise="the server's own"),
     Option(
         "admin-token",
         "ask for this token, or the one in @FILE, on /_fakie/, and let any machine use it",
