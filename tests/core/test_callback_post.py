@@ -4,7 +4,7 @@ import errno
 import queue
 import resource
 import socket
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -126,3 +126,25 @@ def test_a_receiver_that_never_answers_takes_no_others_place() -> None:
         assert slow.empty()
     assert [slow.get(timeout=30).status for _ in range(5)] == [None] * 5
     sender.close()
+
+
+def test_a_thread_that_sends_outlives_whatever_is_raised_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be sent has failed, what cannot be noted is logged, and the same thread sends the next callback."""
+    sender, told = CallbackSender(threads=1), queue.SimpleQueue[Delivered]()
+
+    def cannot(*_: Any) -> NoReturn:
+        raise MemoryError
+
+    try:
+        with speaking(Speech(WHOLE)) as receiver:
+            outgoing = Outgoing(receiver.url + "/hook", (), b"{}", 5.0)
+            with monkeypatch.context() as meanwhile:
+                meanwhile.setattr(CallbackPost, "post", cannot)
+                sender.send(outgoing, told.put)
+                first = told.get(timeout=5)
+            sender.send(outgoing, cannot)
+            sender.send(outgoing, told.put)
+            assert told.get(timeout=5).ok
+    finally:
+        sender.close()
+    assert (first.ok, first.error) == (False, "not sent: MemoryError: ")

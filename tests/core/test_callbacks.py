@@ -1,6 +1,7 @@
 """Callbacks: what is sent, when, signed how, where to, and what happens when nobody takes it."""
 
 import base64
+import errno
 import hashlib
 import hmac
 import json
@@ -133,6 +134,28 @@ def test_a_failed_delivery_is_tried_again_three_times_with_growing_gaps(
         "attempt 4: HTTP 404; given up",
     ]
     assert len({outgoing.body for outgoing in sent.outgoing}) == 1
+
+
+def test_a_callback_that_the_sender_cannot_take_is_tried_again(
+    signing: Door, sent: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has failed like any other, and is not on its way any more: where descriptors are short nothing is lost."""
+
+    def cannot(*_: Any) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    signing.new_task(callBackUrl=HOOK)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(sent, "send", cannot)
+        signing.post("/_fakie/clock", {"advance": 5})
+    [clock] = [row for row in signing.get("/_fakie/clock").data.values() if "delivering" in row]
+    assert clock["delivering"] == 0
+    signing.post("/_fakie/clock", {"advance": 5})
+    assert len(sent.outgoing) == 1
+    assert [entry.reason for entry in signing.service.state.journal if entry.kind == "delivery"] == [
+        "attempt 1: not sent: OSError: [Errno 24] Too many open files; again in 5 s",
+        "attempt 2: HTTP 200",
+    ]
 
 
 def test_a_delivery_that_succeeds_is_not_repeated(signing: Door, sent: Collector, clock: HandClock) -> None:

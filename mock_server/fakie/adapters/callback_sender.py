@@ -1,5 +1,6 @@
 """Callbacks sent over HTTP from threads of their own."""
 
+import logging
 import queue
 import re
 import threading
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from fakie.adapters.callback_post import CallbackPost
 
 _STOP_SECONDS = 0.1
+_log = logging.getLogger("fakie")
 _AFTER_HOST = re.compile(r"[/?#]")
 _Job = tuple[Outgoing, Callable[[Delivered], None]]
 
@@ -79,9 +81,17 @@ class CallbackSender:
         while (job := self._jobs.get()) is not None:
             outgoing, done = job
             try:
-                done(self._prepare().post(outgoing))
+                done(self._posted(outgoing))
+            except Exception:  # noqa: BLE001 - one that could not be written down must not end the thread for others
+                _log.exception("what came of a callback could not be noted")
             finally:
                 self._give_place(_receiver(outgoing))
+
+    def _posted(self, outgoing: Outgoing) -> Delivered:
+        try:
+            return self._prepare().post(outgoing)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the callback has not arrived, and comes again
+            return Delivered(None, f"not sent: {type(error).__name__}: {error}")
 
     def _take(self, job: _Job) -> None:
         receiver = _receiver(job[0])

@@ -92,10 +92,25 @@ class Deliveries:
         reason = _MASKED if is_masked(outgoing.url) else why_blocked(outgoing.url, self._settings.callback_allow)
         if reason is None:
             done = self._done(task, account, outgoing, due)
-            return lambda: self._sender.send(outgoing, done)
+            return lambda: self._hand_over(outgoing, done)
         work.finish_event(due)
         self._count_off(work, task)
         return lambda: self._note(task, account, outgoing, "callback_blocked", reason, due)
+
+    def _hand_over(self, outgoing: Outgoing, done: Callable[[Delivered], None]) -> None:
+        """Hand a callback to the sender; one that it cannot take has failed, and comes again like any other."""
+        told: list[Delivered] = []
+
+        def tell(delivered: Delivered) -> None:
+            told.append(delivered)
+            done(delivered)
+
+        try:
+            self._sender.send(outgoing, tell)
+        except Exception as error:
+            if told:
+                raise
+            done(Delivered(None, f"not sent: {type(error).__name__}: {error}"))
 
     def sign_with(self, work: Work, key: str | None, signing: Signing) -> None:
         """Sign an account's callbacks with a key from now on, or not at all; those that have waited for it go out."""
