@@ -6,6 +6,7 @@ import pytest
 
 from fakie.core.accounts import handle_of
 from fakie.core.control.arguments import LATEST_MOMENT
+from fakie.core.ports import AccountGoneError, Delivered, Outgoing
 from fakie.core.service import Service
 from support.clients.doors import CREDIT, Door, open_door
 from support.servers.fakes import START, Collector, HandClock
@@ -109,3 +110,34 @@ def test_no_clock_goes_where_dates_end(fake: Door) -> None:
     upload = {"base64Data": "data:image/png;base64,aGk=", "uploadPath": "x"}
     assert fake.post("/api/file-base64-upload", upload).code == 200
     assert fake.post("/_fakie/clock", {"advance": 1e9, "account": "other"}).status == 422
+
+
+def test_a_reset_amid_an_advance_forgets_the_account(
+    fake: Door, sent: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who is forgotten on the way is not moved on; the others are, and the call is answered like any other."""
+    fake.new_task(callBackUrl="http://127.0.0.1:9/hook")
+
+    def forget(_: Outgoing, done: Callable[[Delivered], None]) -> None:
+        fake.service.state.store.clear(fake.get("/_fakie/tasks").data[0]["account"])
+        done(Delivered(200))
+
+    other = fake.new_task(headers=OTHER)
+    monkeypatch.setattr(sent, "send", forget)
+    answer = fake.post("/_fakie/clock", {"advance": 30})
+    assert (answer.status, list(answer.data)) == (200, ["fake", handle_of("other")])
+    assert fake.record(other, OTHER)["state"] == "success"
+
+
+def test_a_lever_whose_account_is_forgotten_meanwhile_says_so(fake: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change of an account that a reset forgets in between is refused, with what would work."""
+
+    def gone(handle: str) -> None:
+        raise AccountGoneError(handle)
+
+    monkeypatch.setattr(fake.service.state.store, "work", gone)
+    answer = fake.post("/_fakie/accounts", {"key": "k", "credits": 1})
+    assert (answer.status, answer.json["msg"]) == (
+        422,
+        "Lever misused: its account was forgotten meanwhile, and nothing has changed; call it again",
+    )

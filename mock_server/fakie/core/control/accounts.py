@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from math import inf
 from typing import Any, Unpack, cast
 
@@ -19,6 +20,7 @@ from fakie.core.control.arguments import (
 from fakie.core.control.errors import NotThereError, WrongOrderError, shown
 from fakie.core.handling.register import AccountRegister
 from fakie.core.limits import AccountLimits, RateGate
+from fakie.core.ports import AccountGoneError
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import FakeState
 
@@ -130,7 +132,8 @@ class AccountControl:
             common.skip(given.get("advance", 0))
             self._register.keep_common(common)
         for account in accounts:
-            with self._store.work(account.handle) as work:
+            # One that is forgotten meanwhile might as well have been moved before.
+            with suppress(AccountGoneError), self._store.work(account.handle) as work:
                 _freeze(work.account.clock, freeze)
                 if ahead is not None:
                     work.account.receivers_ahead = ahead

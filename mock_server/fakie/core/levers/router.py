@@ -17,7 +17,7 @@ from fakie.core.levers.admission import Admission
 from fakie.core.levers.keys import NamesOfPath, refuse_keys
 from fakie.core.levers.lever import PREFIX, Call, Lever
 from fakie.core.levers.listing import Listing
-from fakie.core.ports import Exposition, Media, NotInstalledError
+from fakie.core.ports import AccountGoneError, Exposition, Media, NotInstalledError
 from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
 from fakie.core.tasks.wire import compact
@@ -115,6 +115,9 @@ class LeverRouter:
             raise Refused("lever_unknown", reason=str(error)) from None
         except WrongOrderError as error:
             raise Refused("lever_misused", reason=str(error)) from None
+        except AccountGoneError:
+            reason = "its account was forgotten meanwhile, and nothing has changed; call it again"
+            raise Refused("lever_misused", reason=reason) from None
 
     def _find(self, request: Request) -> tuple[Lever, tuple[str, ...]]:
         path = request.path.rstrip("/")
