@@ -76,7 +76,7 @@ def test_own_variables_and_options_reach_the_fake() -> None:
     [
         (["--", "/no/such/program"], "cannot be run"),
         (["--env", "A=b", "--", "true"], "NAME=url"),
-        (["--speed", "0", "--", "true"], "expected a finite number above 0"),
+        (["--speed", "0", "--", "true"], "expected a finite number from 1e-06 on"),
         ([], "Missing argument"),
         (["--sped", "10", "--", "true"], "No such option '--sped'. Did you mean '--speed'?"),
         (["--port", "9", "true"], "No such option '--port'"),

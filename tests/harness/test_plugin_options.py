@@ -190,7 +190,7 @@ def expected():
 @pytest.mark.parametrize(
     ("place", "values", "words"),
     [
-        ("marker", {"speed": "0"}, "speed: expected a finite number above 0"),
+        ("marker", {"speed": "0"}, "speed: expected a finite number from 1e-06 on"),
         ("option", {"docs": "newest"}, "fakie_docs: expected pinned, latest, or a date"),
         ("ini", {"schemas": "gone"}, "fakie_schemas: expected a folder that exists"),
         ("variable", {"profile": "dreamt"}, "there is no 'dreamt'"),

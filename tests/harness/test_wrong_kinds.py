@@ -166,7 +166,7 @@ def test_overridden_fixtures_are_held_to_their_kinds(around: Mapping[str, Any], 
     [
         ({"latency": "on"}, "latency: expected off or observed; got 'on'"),
         ({"docs": "lastest"}, "did you mean 'latest'"),
-        ({"speed": "fast"}, "speed: expected a finite number above 0"),
+        ({"speed": "fast"}, "speed: expected a finite number from 1e-06 on"),
         ({"webhook_key": 5}, "webhook_key: expected a text; got int"),
         ({"webhook_key": ""}, "webhook_key: it is empty"),
     ],

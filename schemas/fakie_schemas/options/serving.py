@@ -32,6 +32,9 @@ from fakie_schemas.options.tools import (
     SUITE,
 )
 
+# Beyond it a job ends after the last year that can be written, and at last at a moment that is no number.
+_SLOWEST = 1e-6
+
 SERVING: tuple[Option, ...] = (
     # Where a server listens, and before what.
     Option("upstream", "the host to pass requests on to, such as https://api.kie.ai", ("record",), BASE_URL),
@@ -96,7 +99,7 @@ SERVING: tuple[Option, ...] = (
         FOLDER,
     ),
     Option("http-status", STATUS_WORDS, (*SERVED, *SUITE), choice("envelope", "mirror"), default="envelope"),
-    Option("speed", "how many times faster jobs go", FAKES, number(above=True), default="1"),
+    Option("speed", "how many times faster jobs go", FAKES, number(_SLOWEST), default="1"),
     Option(
         "scenario",
         "what goes wrong in the course of the day: a file, or the name of a ready scenario",
