@@ -1,13 +1,20 @@
 """Four doors, one behaviour."""
 
 import json
+from collections.abc import Callable
+from functools import partial
+from urllib.parse import quote
 
 import pytest
 
+from fakie.adapters.flask_server import FlaskServer
+from fakie.adapters.live_server import LiveServer
+from fakie.adapters.wire.limits import Limits
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from support.clients.doors import CREATE, CREDIT, DOORS, JSON, KEY, MODEL, RECORD, Answer, open_door
 from support.servers.fakes import Collector, HandClock, new_service
+from support.wire import ask
 
 GOOD = json.dumps({"model": MODEL, "input": {}}).encode()
 SENT = {**KEY, **JSON}
@@ -120,3 +127,32 @@ def test_each_door_gives_the_same_bytes(by_door: dict[str, list[Answer]], other:
     if TABLE[number][0] == "HEAD":
         assert through.body == b""
     assert (through.status, through.headers, through.body) == (direct.status, direct.headers, direct.body)
+
+
+def _flask() -> FlaskServer:
+    return FlaskServer("127.0.0.1", 0)
+
+
+def _fast(*, plain: bool) -> LiveServer:
+    return LiveServer("127.0.0.1", 0, plain=plain)
+
+
+@pytest.mark.parametrize(
+    "new_server", [_flask, partial(_fast, plain=False), partial(_fast, plain=True)], ids=["flask", "fast", "plain"]
+)
+@pytest.mark.parametrize("target", ["/_fakie/tasks/é", "/_fakie/journal?é", "/_fakie/journal?limit=é"])
+def test_a_target_need_not_be_quoted(
+    new_server: Callable[[], FlaskServer | LiveServer], target: str, service: Service
+) -> None:
+    """Many clients send UTF-8 as it stands; each server reads it like the quoted form."""
+    server = new_server()
+    server.start(service, lambda _: False, Limits())
+    ending = b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    try:
+        as_it_stands, as_quoted = (
+            ask(server.url, b"GET " + sent + ending) for sent in (target.encode(), quote(target, "/?=").encode())
+        )
+    finally:
+        server.stop()
+    assert as_it_stands == as_quoted
+    assert "'é'" in as_quoted[1]

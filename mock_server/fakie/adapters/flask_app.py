@@ -12,7 +12,7 @@ from flask import request as http
 
 from fakie.adapters.wsgi_faults import spoiled
 from fakie.core.http.headers import Headers
-from fakie.core.http.messages import Request, without_host
+from fakie.core.http.messages import Request, quoted, without_host
 from fakie.core.ports import Door
 from fakie.core.situations import Refused
 
@@ -96,15 +96,19 @@ def _request(sent: _SentBody) -> Request:
         method=environ["REQUEST_METHOD"],
         # Nor its path, which drops leading slashes. An empty one is that of a whole URL without any, or of a mount.
         path=without_host(_text(environ, "PATH_INFO")) or "/",
-        query=http.query_string.decode("latin-1"),
+        query=quoted(http.query_string).decode(),
         headers=Headers((name.lower(), value.strip(" \t")) for name, value in http.headers.items()),
         body=cast(BinaryIO, sent),
         length=sent.length,
         remote=http.remote_addr or "",
-        target=environ.get("RAW_URI") or environ.get("REQUEST_URI", ""),
+        target=_target(environ),
         fault=_fault(environ),
         prefix=_prefix(environ),
     )
+
+
+def _target(environ: Mapping[str, Any]) -> str:
+    return quoted(str(environ.get("RAW_URI") or environ.get("REQUEST_URI", "")).encode("latin-1", "replace")).decode()
 
 
 def _prefix(environ: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from werkzeug.wsgi import ClosingIterator
 
 from fakie.adapters.flask_app import door_app
 from fakie.adapters.listening import listen, url_of
-from fakie.core.http.messages import without_host
+from fakie.core.http.messages import quoted, without_host
 from fakie.core.ports import Door
 
 _LOOK_SECONDS = 0.02
@@ -20,6 +20,8 @@ class _Quiet(WSGIRequestHandler):
 
     def make_environ(self) -> Any:
         """Describe the request, also one that names a host that is none: the host is ours, whatever its name."""
+        # Werkzeug takes a byte that is no ASCII for a whole character.
+        self.path = quoted(self.path.encode("latin-1")).decode()
         try:
             return super().make_environ()
         except ValueError:

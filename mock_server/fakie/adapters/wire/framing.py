@@ -3,6 +3,7 @@
 import re
 
 from fakie.adapters.wire.parsing import MalformedError
+from fakie.core.http.messages import quoted
 
 _TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _TEXT = rb"[\t\x20-\x7e\x80-\xff]*"
@@ -50,7 +51,7 @@ class HeadFrame:
             return b"", b""
         end, held = self._checked, bytes(self._held)
         self._held, self._checked = bytearray(), 0
-        return _framed_once(held[:end]), held[end:]
+        return _with_quoted_line(_framed_once(held[:end])), held[end:]
 
     def _is_whole(self) -> bool:
         """Look at the lines that have come since the last time."""
@@ -78,6 +79,14 @@ def _framed_once(head: bytes) -> bytes:
     if len(said) > 1 or (said and not _WHOLE.fullmatch(said[0])):
         raise MalformedError
     return head
+
+
+def _with_quoted_line(head: bytes) -> bytes:
+    """Return a head whose target is ASCII: no parser takes another, and servers that clients know do."""
+    if head.isascii():
+        return head
+    line, end, headers = head.partition(b"\r\n")
+    return quoted(line) + end + headers
 
 
 class ChunkFrame:

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO, Protocol
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, quote_from_bytes, unquote
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -13,11 +13,17 @@ from fakie.core.situations import Refused
 from fakie.core.transport_faults import TransportFault
 
 JSON_TYPE = "application/json;charset=UTF-8"
+_ASCII = bytes(range(128))
 
 
 def without_host(path: str) -> str:
     """Return the path of a target in the form that proxies are asked in; the host is ours, whatever its name."""
     return path if path.startswith("/") or "://" not in path else "/" + path.partition("://")[2].partition("/")[2]
+
+
+def quoted(target: bytes) -> bytes:
+    """Return a target with what is no ASCII percent-encoded, as its client should have: many send it as it stands."""
+    return target if target.isascii() else quote_from_bytes(target, _ASCII).encode()
 
 
 class Request(Struct):
