@@ -111,6 +111,24 @@ def test_a_callback_of_which_nobody_knows_whether_it_arrived_comes_again_and_say
     assert len(sent.outgoing) == 2
 
 
+def test_an_answer_to_a_callback_after_the_end_is_no_trouble(
+    start: Restarting, sent: Collector, clock: HandClock, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    """A receiver that answers as the fake stops makes no line of the log, and is called again after a restart."""
+    door, answered = start(), []
+    door.new_task(callBackUrl=HOOK)
+    monkeypatch.setattr(sent, "send", lambda _, done: answered.append(done))
+    clock.seconds += 5
+    door.service.run_due()
+    start.stop()
+    for done in answered:
+        done(Delivered(200))
+    assert caplog.messages == []
+    monkeypatch.undo()
+    start().service.run_due()
+    assert len(sent.outgoing) == len(answered) == 1
+
+
 def test_a_callback_waits_for_the_key_that_signs_it(start: Restarting, sent: Collector, clock: HandClock) -> None:
     """Without the key it goes nowhere and says so; with the key given again it goes, signed."""
     door = start(webhook_key="hook-key")

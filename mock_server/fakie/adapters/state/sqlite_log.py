@@ -55,4 +55,6 @@ class SqliteLog:
         try:
             self._store.write(statements)
         except StoreUnwritableError as error:
-            _log.warning("an entry of the journal is not in the state file: %s", error)
+            # Nobody reads the journal of a fake that has stopped.
+            if not self._store.closed:
+                _log.warning("an entry of the journal is not in the state file: %s", error)

@@ -167,6 +167,11 @@ class SqliteStore:
         """Let the file go."""
         self._file.close()
 
+    @property
+    def closed(self) -> bool:
+        """Whether the file has been let go; what a thread in work has to say then is begun again by the next start."""
+        return self._file.closed
+
     def write(self, statements: Sequence[Statement]) -> None:
         """Write all of these down, or none; raises StoreUnwritableError."""
         try:
@@ -185,6 +190,8 @@ class SqliteStore:
 
     def restore(self, work: MemoryWork, tasks: Iterable[str]) -> None:
         """Put an account, its events and these tasks back to what the file has."""
+        if self.closed:
+            return
         handle = work.account.handle
         try:
             [read] = self.rows.accounts(handle)

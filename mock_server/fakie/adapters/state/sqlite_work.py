@@ -28,6 +28,10 @@ class SavedState(Protocol):
     files: dict[str, list[UploadedFile]]
     seals: Seals
 
+    @property
+    def closed(self) -> bool:
+        """Whether the file has been let go."""
+
     def wipe(self) -> None:
         """Leave nothing in the file of what has been written over."""
 

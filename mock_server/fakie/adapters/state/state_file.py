@@ -31,6 +31,8 @@ class StateFile:
 
     def __init__(self, path: Path, *, create: bool = True) -> None:
         self.path = path
+        # Whether it has been let go; nothing can be written any more.
+        self.closed = False
         self._lock = threading.Lock()
         if not _is_there(path):
             if not create:
@@ -46,6 +48,8 @@ class StateFile:
     def commit(self, statements: Sequence[Statement]) -> None:
         """Carry out all of these, or none; raises sqlite3.Error."""
         with self._lock:
+            if self.closed:
+                raise sqlite3.ProgrammingError("the fake has stopped")
             # SQLite would go on writing to a file that has no name any more.
             self._files.check()
             self._connection.execute("BEGIN IMMEDIATE")
@@ -109,6 +113,7 @@ class StateFile:
     def close(self) -> None:
         """Put what has been written in its place, and let the file go."""
         with self._lock, suppress(sqlite3.Error):
+            self.closed = True
             self._connection.close()
 
 
