@@ -48,8 +48,7 @@ class StrictJson:
     def read(self, data: bytes | str, depth: int | None = None) -> Any:
         """Return the value of a JSON text, of UTF-8 where it is bytes, that is at most `depth` levels deep.
 
-        Raises ValueError for what is none (UnicodeError for halves of characters, TooManyValuesError), RecursionError
-        where it is deeper.
+        Raises ValueError for what is none (TooManyValuesError for what is too much), RecursionError where it is deeper.
         """
         text = data if isinstance(data, str) else data.decode()
         most = self._most_values
@@ -63,7 +62,7 @@ class StrictJson:
         if end < 0 or (end != len(text) and text[end:].strip(_BLANKS)):
             value = self._value(text)
         if self._whole and "\\u" in text:
-            dumps(value, ensure_ascii=False).encode()
+            _require_whole(value)
         # With few brackets it cannot be deep.
         if depth is not None and text.count("{") + text.count("[") >= depth and is_deeper(value, depth):
             raise RecursionError(f"it is nested more than {depth} levels deep")
@@ -72,6 +71,15 @@ class StrictJson:
     def _value(self, text: str) -> Any:
         """Read what has blanks around it, or is no JSON: in the words of the standard library."""
         return loads(text) if text.startswith("\ufeff") else self._decoder.decode(text)
+
+
+def _require_whole(value: object) -> None:
+    """Raise ValueError for a text within data that holds half a character: it has no bytes."""
+    try:
+        dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        half = f"\\u{ord(error.object[error.start]):04x}"
+        raise ValueError(f"a text in it holds half a character, {half}; expected both halves, or neither") from None
 
 
 def unique_keys(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

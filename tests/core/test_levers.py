@@ -315,6 +315,9 @@ def test_whatever_keeps_a_lever_from_its_work_is_an_http_status(make: Make, prof
         ("DELETE", "scenarios?acc%6funts=k", "did you mean 'account'?"),
         ("POST", "clock?advance=30", "advance: expected in the body"),
         ("POST", "reset?account=k", "account: expected in the body"),
+        ("GET", "tasks?account=", "account: at least 1 character"),
+        ("GET", "journal?account=&limit=1", "account: at least 1 character"),
+        ("DELETE", "scenarios?account=", "account: at least 1 character"),
         ("GET", "tasks?", ""),
     ],
 )

@@ -253,7 +253,7 @@ CLOCK = shown_as(
         account=_ACCOUNT,
     ),
 )
-ONE_ACCOUNT = takes("Which", account=_ACCOUNT)
+ONE_ACCOUNT = takes("Which", account={**_ACCOUNT, "minLength": 1})
 SCENARIO = takes(
     "ScenarioOrder",
     ("scenario",),
