@@ -74,6 +74,22 @@ def test_a_callback_without_a_descriptor_says_so() -> None:
     )
 
 
+def test_a_name_that_cannot_be_looked_up_without_a_descriptor_is_not_called_unknown() -> None:
+    """The receiver's name is right: it is this process that cannot ask for its address."""
+    _post("http://localhost:9/hook")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        status, why = _post("http://localhost:9/hook")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert (status, why) == (
+        None,
+        "OSError: the host 'localhost' cannot be looked up: this process has no descriptor left to ask with: more may"
+        " be had by ulimit -n ([Errno 24] Too many open files)",
+    )
+
+
 @pytest.mark.parametrize(
     ("number", "said"),
     [

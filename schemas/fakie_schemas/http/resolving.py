@@ -17,8 +17,22 @@ def addresses_of(url: HttpUrl) -> list[str]:
     try:
         found = socket.getaddrinfo(url.host, url.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise OSError(f"the host {url.host[:80]!r} cannot be found ({error})") from None
+        why = _shortage()
+        said = f"looked up: {why}" if why else f"found ({error})"
+        raise OSError(f"the host {url.host[:80]!r} cannot be {said}") from None
     return list(dict.fromkeys(str(one[4][0]) for one in found))
+
+
+def _shortage() -> str:
+    """Return why no name could be looked up just now: a resolver without a descriptor says something else, or nothing.
+
+    An empty text where one could be.
+    """
+    try:
+        socket.socket().close()
+    except OSError as error:
+        return f"this process has no descriptor left to ask with: more may be had by ulimit -n ({error})"
+    return ""
 
 
 def dialled(url: HttpUrl, address: str) -> str:
