@@ -1,15 +1,17 @@
 """Each limit at its bound, which is taken, and one beyond it, which is refused."""
 
+import io
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from fakie.adapters.wire.inbox import Inbox
 from fakie.adapters.wire.limits import Limits
+from fakie.core.http.messages import Request
 from fakie.core.service import Service
-from support.clients.doors import CREATE, KEY, MODEL, Door, open_door
+from support.clients.doors import CREATE, JSON, KEY, MODEL, Door, open_door
 from support.forms import stream
 from support.wire import GOOD, HEAD
 
@@ -120,3 +122,20 @@ def test_the_fields_of_a_form_are_bounded_together(door: Door) -> None:
         rest = 256 * 1024 - 3 - 2 * 100_000 + more
         parts = [("uploadPath", "abc"), ("a", "x" * 100_000), ("b", "x" * 100_000), ("c", "x" * rest)]
         assert stream(door, *parts, ("file", ("a.txt", b"x"))).situation == situation
+
+
+def test_a_request_that_memory_has_no_room_for_is_refused_as_one_too_many(service: Service) -> None:
+    """A limit that the system sets, as on a container, is told as such, and not as a bug of the fake."""
+
+    class NoRoom(io.BytesIO):
+        def read(self, _: int | None = -1, /) -> NoReturn:
+            raise MemoryError
+
+    request = Request.of("POST", CREATE, GOOD, {**KEY, **JSON})
+    request.body = NoRoom()
+    response = service.handle(request)
+    assert (response.status, json.loads(response.body)["msg"]) == (
+        503,
+        "Server busy: the system gives it no memory to answer in; close some connections, or try again later",
+    )
+    assert not service.bugs

@@ -139,6 +139,8 @@ class Service:
             return Outcome(refused.situation, facts=refused.facts, advice=refused.advice)
         except StoreUnwritableError as error:
             return Outcome("state_unwritable", facts={"reason": str(error)})
+        except MemoryError:  # That of a container, for example, and no bug.
+            return Outcome("server_busy", facts={"reason": "the system gives it no memory to answer in"})
         except RecursionError:
             raise  # In a test it is the client, calling itself, that has used up the depth; bodies are bounded.
         except Exception as bug:  # noqa: BLE001 - a bug of ours must reach the client as the API's own 500, and the log in full
