@@ -40,10 +40,11 @@ def test_whoever_balances_may_ask(make: Make) -> None:
     assert service.handle(Request("GET", "/_fakie/tasks", headers=Headers(balancer), remote="10.1.2.3")).status == 403
 
 
+@pytest.mark.parametrize("path", ["/_fakie/health", READY])
 def test_it_is_alive_while_every_thread_waits(
-    service: Service, sent: Collector, monkeypatch: pytest.MonkeyPatch
+    service: Service, sent: Collector, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    """Receivers that clients wait for hold up no supervisor's question: it would restart the fake."""
+    """Receivers that clients wait for hold up no question of a supervisor or balancer: who waits for one is served."""
     begun, freed = threading.Event(), threading.Event()
 
     def send(_: Outgoing, done: Callable[[Delivered], None]) -> None:
@@ -61,7 +62,7 @@ def test_it_is_alive_while_every_thread_waits(
         try:
             assert begun.wait(10)
             asked = time.monotonic()
-            assert probe.send(b"GET /_fakie/health HTTP/1.1\r\nHost: localhost\r\n\r\n").answer()[0] == 200
+            assert probe.send(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()).answer()[0] == 200
             assert time.monotonic() - asked < 5
         finally:
             freed.set()

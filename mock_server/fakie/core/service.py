@@ -33,7 +33,7 @@ from fakie.core.http.messages import Request, Response
 from fakie.core.journal import Kind
 from fakie.core.levers.admission import Admission
 from fakie.core.levers.lever import PREFIX as LEVERS
-from fakie.core.levers.router import HEALTH, LeverRouter
+from fakie.core.levers.router import PROBES, LeverRouter
 from fakie.core.levers.ui_paths import UI_BODIES, is_ui
 from fakie.core.limits import AccountLimits
 from fakie.core.orders import Fault, OrderBook, Orders, OrderTarget, wishes
@@ -161,12 +161,12 @@ class Service:
     def is_quick(self, request: Request) -> bool:
         """Return whether a request is answered at once.
 
-        Levers but one, uploads and the catalogue may have long work, and plans may wait for a receiver. Where very much
+        Levers but two, uploads and the catalogue may have long work, and plans may wait for a receiver. Where very much
         is due, a request waits for all that is due on its account.
         """
         path = request.path
         if path in UPLOAD_PATHS or path.startswith(_LONG_WORK) or self._may_wait or self.runner.is_late:
-            return path == HEALTH
+            return path in PROBES
         return not (self.orders.plans.waiting() or self._player)
 
     @property

@@ -25,10 +25,9 @@ from fakie_schemas.version import __version__
 
 FORMAT_VERSION = 1
 _HEALTH, _READY = "/health", "/ready"
-# Answered at once, whoever keeps all threads waiting: a supervisor restarts a fake that does not answer it.
-HEALTH = PREFIX + _HEALTH
-# Asked by balancers and supervisors, which have no token and know the fake by its address alone.
-_OPEN = frozenset({HEALTH, PREFIX + _READY})
+# Asked by balancers and supervisors, which have no token and know the fake by its address alone. They are answered at
+# once, whoever keeps all threads waiting: a fake that does not answer gets no requests, and is restarted.
+PROBES = frozenset({PREFIX + _HEALTH, PREFIX + _READY})
 _RENAMED = {"race": "quirk"}
 
 
@@ -90,11 +89,11 @@ class LeverRouter:
         """Carry out a request under `/_fakie`; raises Refused when it may not or cannot be."""
         request = exchange.request
         self._admission.check_page(request)
-        if request.path not in _OPEN:
+        if request.path not in PROBES:
             self._admission.check_token(request)
             self._admission.check_place(request)
         lever, names = self._find(request)
-        if request.path not in _OPEN:
+        if request.path not in PROBES:
             _check_query(lever, request.query)
         body, advice = _renamed(exchange.payload_if_any(), lever)
         pulled = self._pull(lever, Call(request, names, body))
@@ -122,8 +121,8 @@ class LeverRouter:
     def _find(self, request: Request) -> tuple[Lever, tuple[str, ...]]:
         path = request.path.rstrip("/")
         # Load balancers ask for the head alone.
-        method = "GET" if request.method == "HEAD" and path in _OPEN else request.method
-        for lever in self._probes if path in _OPEN else self.levers:
+        method = "GET" if request.method == "HEAD" and path in PROBES else request.method
+        for lever in self._probes if path in PROBES else self.levers:
             names = lever.match(method, path)
             if names is not None:
                 return lever, names
