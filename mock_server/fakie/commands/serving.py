@@ -20,7 +20,7 @@ from fakie.adapters.callback_sender import CallbackSender
 from fakie.adapters.certificates import AUTHORITY, tls_context
 from fakie.adapters.compose import check_models, make_service
 from fakie.adapters.garbage import GarbageLooks
-from fakie.adapters.live_server import LiveServer, never_quick
+from fakie.adapters.live_server import LiveServer
 from fakie.adapters.log_lines import LogForm
 from fakie.adapters.log_writer import LogWriter
 from fakie.adapters.ticker import LoopTicker, Ticker, ticking
@@ -29,6 +29,8 @@ from fakie.commands.keeping import Keeping, begin_day, connected, keeping
 from fakie.commands.recordings import read_all
 from fakie.commands.stop_signals import StopSignals
 from fakie.commands.worker_processes import Ready, WorkerProcesses, can_share_ports
+from fakie.core.http.messages import Request
+from fakie.core.levers.router import HEALTH
 from fakie.core.levers.ui_paths import UI
 from fakie.core.service import Service
 from fakie.core.settings import Settings
@@ -197,10 +199,14 @@ def _settings(url: str, options: dict[str, Any]) -> Settings:
 
 
 def _open(listening: "LiveServer | FlaskServer", service: Service, kept: Keeping) -> None:
-    """Answer on a port by a fake; where its store is `far`, each answer waits in a thread of its own."""
+    """Answer on a port by a fake; where its store is `far`, each answer that needs it waits in a thread."""
     most = service.contracts.profile.facts.body_bytes
-    quick = never_quick if kept.far else service.is_quick
+    quick = _is_health if kept.far else service.is_quick
     listening.start(kept.door(service), quick, Limits(body_bytes=most, large_bodies=service.large_bodies))
+
+
+def _is_health(request: Request) -> bool:
+    return request.path == HEALTH
 
 
 def _open_replay(

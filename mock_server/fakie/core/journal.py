@@ -185,14 +185,18 @@ class Journal:
         """Call `listener` with every new entry, in the thread that writes it."""
         self._listeners.append(listener)
 
-    def write(self, entry: Entry) -> None:
-        """Add an entry, numbered, redacted and cut, and tell the listeners; one about a lever is not kept."""
-        entry.number = self._log.next_number()
+    def write(self, entry: Entry, *, numbered: bool = True) -> None:
+        """Add an entry, numbered, redacted and cut, and tell the listeners; one about a lever is not kept.
+
+        One that is not `numbered`, either, has nothing to do with the store, which may be far, and away.
+        """
+        if numbered:
+            entry.number = self._log.next_number()
         _hide(entry)
         _cut(entry)
         if entry.kind != "lever":
             self._log.add(entry)
-        else:
+        elif numbered:
             self._log.pass_over(entry)
         for listener in self._listeners:
             listener(entry)

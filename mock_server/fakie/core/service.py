@@ -128,7 +128,7 @@ class Service:
         entry = self._answers.entry(form, outcome, exchange, response, kind, seconds)
         if kind == "lever" and outcome.situation != "lever_pulled":
             self.levers.names_in(request.path).hide_in(entry)
-        self.state.journal.write(entry)
+        self.state.journal.write(entry, numbered=request.path not in PROBES)
         return response
 
     def _outcome_or_refusal(self, exchange: Exchange) -> Outcome:

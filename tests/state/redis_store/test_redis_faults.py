@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 import redis
@@ -59,6 +60,18 @@ def test_a_delivery_that_its_worker_did_not_live_to_finish_is_made_again_and_say
     [delivery] = [entry for entry in other.door.get("/_fakie/journal").data if entry["kind"] == "delivery"]
     assert "attempt 1, again after a restart" in delivery["reason"]
     assert other.store.next_turn() is None
+
+
+def test_it_is_alive_while_its_store_says_nothing(share: Sharing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A supervisor that asks is answered without a word to Redis, or it would restart what a restart does not help."""
+    one = share()
+
+    def silent(*_: object) -> NoReturn:
+        raise AssertionError("it was asked")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(RedisConnection, "command", silent)
+        assert one.door.get("/_fakie/health", {}).status == 200
 
 
 def test_a_worker_that_leaves_gives_back_what_it_has_begun_at_once(share: Sharing, clock: HandClock) -> None:

@@ -25,9 +25,11 @@ from fakie_schemas.version import __version__
 
 FORMAT_VERSION = 1
 _HEALTH, _READY = "/health", "/ready"
+# Answered without a look at the store.
+HEALTH = PREFIX + _HEALTH
 # Asked by balancers and supervisors, which have no token and know the fake by its address alone. They are answered at
 # once, whoever keeps all threads waiting: a fake that does not answer gets no requests, and is restarted.
-PROBES = frozenset({PREFIX + _HEALTH, PREFIX + _READY})
+PROBES = frozenset({HEALTH, PREFIX + _READY})
 _RENAMED = {"race": "quirk"}
 
 
