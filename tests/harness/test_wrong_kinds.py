@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -175,3 +176,14 @@ def test_a_fake_without_pytest_refuses_what_the_marker_refuses(wrong: Mapping[st
     """`fakie.running()` starts nothing then."""
     with pytest.raises(ConfigurationError, match=words), running(**wrong):
         pytest.fail("it runs")
+
+
+def test_data_nested_beyond_any_depth_is_refused_like_other_data_that_is_none() -> None:
+    """The words say what is wrong with it, without writing it, which Python cannot."""
+    nested: Any = {}
+    for _ in range(5000):
+        nested = {"a": nested}
+    fake = new_fake("http://fake.test")
+    for refused in (partial(fake.fail_next, 429, when=nested), partial(fake.plan_next, result=nested)):
+        with pytest.raises(WrongOrderError, match="got data that is nested too deep"):
+            refused()

@@ -25,6 +25,8 @@ def shown(value: object) -> str:
     except ValueError:
         # Python does not write integers of thousands of digits.
         text = "a number of thousands of digits"
+    except RecursionError:
+        text = "data that is nested too deep"
     return short(text, _SHOWN)
 
 
