@@ -165,3 +165,10 @@ def full_path(parts: tuple[str, ...], scope: tuple[str, ...]) -> tuple[str, ...]
             if scope[-length:] == parts[:length] or parts[0] == scope[-length]:
                 return scope[: len(scope) - length] + parts
     return scope + parts
+
+
+def in_input(path: tuple[str, ...]) -> tuple[str, ...]:
+    """Put a name that is none of the body's own fields into input: the Market's body has no other object."""
+    if path[0].lower() not in TOP:
+        return ("input", *path)
+    return path if path[0] == "input" or len(path) == 1 else ("input", *path[1:])

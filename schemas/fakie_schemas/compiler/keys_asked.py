@@ -1,5 +1,8 @@
-"""The kind of key that an endpoint of an OpenAPI document asks for: what it asks, against what is described."""
+"""The kind of key that an endpoint asks for: what an OpenAPI document asks, against what is described; what a page says."""
 
+import re
+
+from fakie_schemas.compiler.blocks import Block
 from fakie_schemas.compiler.facts import Fact, Log
 from fakie_schemas.compiler.refs import References
 from fakie_schemas.compiler.yaml_nodes import Node
@@ -51,3 +54,12 @@ def _key_of(scheme: Node, line: int) -> Fact:
         return Fact(_BEARER, line)
     where = {"in": told.get("in", "header"), "name": told.get("name", "Authorization")}
     return Fact({"scheme": told.get("scheme") or told.get("type") or "unknown", **where, "required": True}, line)
+
+
+def line_of_key(block: Block) -> int | None:
+    """Return the line at which a block without a fixed form asks for a bearer key, None where it does not."""
+    for line, text in [(row.line, " ".join(row.cells)) for row in block.rows] or [(block.line, block.text)]:
+        named = re.match(r"\W*Authorization\b(?!s)", text) or re.search(r"[（(]Authorization[)）]", text)
+        if named or (re.search(r"\bBearer\b", text) and block.kind != "fence"):
+            return line
+    return None

@@ -3,19 +3,27 @@
 import re
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from fakie_schemas.compiler.after_name import describes, head_words, titles_field, typed, typed_below
 from fakie_schemas.compiler.blocks import Block
-from fakie_schemas.compiler.field_names import ITEMS, TOP, FieldHead, from_quoted_name, full_path, read_head
+from fakie_schemas.compiler.field_names import ITEMS, TOP, FieldHead, from_quoted_name, full_path, in_input, read_head
 from fakie_schemas.compiler.field_tables import Table, read_table
-from fakie_schemas.compiler.marks import mark, with_mark
+from fakie_schemas.compiler.keys_asked import line_of_key
+from fakie_schemas.compiler.outside import outside_of_fields
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.page_words import LABEL, role_of, section_of
-from fakie_schemas.compiler.prose import read_prose
 from fakie_schemas.compiler.responses import DocumentedAnswers
 from fakie_schemas.compiler.sections import BOLD, Sections
 from fakie_schemas.compiler.statements import Draft, Statement
-from fakie_schemas.compiler.written_values import parse_kind
+from fakie_schemas.compiler.titles import (
+    closes_component,
+    component_title,
+    is_object,
+    names_other_model,
+    object_named,
+    other_endpoint,
+)
 
 Path = tuple[str, ...]
 
@@ -40,25 +48,25 @@ class Layout(Struct):
         for index, block in enumerate(blocks):
             following = blocks[index + 1] if index + 1 < len(blocks) else None
             if block.kind == "heading":
-                self._heading(block)
+                self.sections.close(block.level)
+                self._leave_field()
+                self._open(block, block.level, following)
             elif block.kind == "table":
                 self._table(read_table(block), block.line, blocks[index - 1] if index else None)
-            elif block.kind == "text":
+            elif block.kind == "text" and not self._above(block, blocks[index - 1] if index else None, following):
                 self._text(block, following)
-            self._look_for_auth(block)
+            self.auth_line = self.auth_line or line_of_key(block)
 
-    def _heading(self, block: Block) -> None:
-        self.sections.close(block.level)
-        self._leave_field()
-        self._open(block, block.level)
-
-    def _open(self, block: Block, level: int) -> bool:
+    def _open(self, block: Block, level: int, following: Block | None = None) -> bool:
         """Open what a heading or a bold line names: an object, a field, or a section."""
         title = from_quoted_name(block.text)
         head = read_head(title)
-        if scope := self.sections.scope_named(title):
-            self._open_scope(level, self._place(scope))
-        elif head and self._is_field_title(head):
+        scope = self.sections.scope_named(title)
+        if names_other_model(title, self.drafts):
+            self._open_other(level, block.line, "model")
+        elif (described := self._described(title, scope, head)) or scope:
+            self._open_scope(level, described or in_input(scope or ()))
+        elif head and self._is_field_title(head) and not self._is_group(block, head, following):
             path = self._path(head)
             if level != BOLD:
                 self.sections.open_field(level, path)
@@ -71,6 +79,21 @@ class Layout(Struct):
         else:
             return False
         return True
+
+    def _described(self, title: str, scope: Path | None, head: FieldHead | None) -> Path | None:
+        """Return the place of the known object whose fields a title announces in words, as "Each shot" does."""
+        if self.sections.kind not in {"body", None} or title.startswith("`") or section_of(title) not in {"body", None}:
+            return None
+        named = scope or (head.parts if head and not head.rest else ())
+        if any(path[-1] == named[-1] for path in self.drafts if named):
+            return None
+        return object_named(title, self.drafts)
+
+    def _open_other(self, level: int, line: int, what: str) -> None:
+        """Open the section of another model or endpoint, which is listed as unread, or the one of polling, which is known."""
+        is_polling = what.endswith("/recordInfo)")
+        self.sections.open_as(level, "query" if is_polling else "other")
+        self.doubts.extend([] if is_polling else [(line, f"what is said of another {what} is not read")])
 
     def _open_scope(self, level: int, scope: Path) -> None:
         """Open an object's section, at the place of the one field of that name that is known."""
@@ -85,11 +108,36 @@ class Layout(Struct):
         known = head.parts[0].lower() in TOP
         return head.parts[0].lower() != "authorization" and (self.sections.kind == "body" or known)
 
+    def _is_group(self, block: Block, head: FieldHead, following: Block | None) -> bool:
+        """Tell whether a title is that of a table of fields, such as "Advanced", rather than a field with fields of its own."""
+        is_title = block.text == head.parts[0].capitalize() and self._path(head) not in self.drafts
+        return is_title and following is not None and following.kind == "table" and read_table(following).has_fields()
+
     def _known_field(self, title: str, head: FieldHead) -> Path | None:
         """Return the place of the one known field that a title such as "`shots` items" has in backticks."""
         known = [path for path in self.drafts if path[-1] == head.parts[-1]]
         quoted = title.startswith("`") and self.sections.kind == "body" and section_of(title) is None
         return known[0] if quoted and len(known) == 1 and not head.others else None
+
+    def _above(self, block: Block, before: Block | None, following: Block | None) -> bool:
+        """Take a line that says what the lines or the table below it are about; False when it says something itself."""
+        if title := component_title(block.text):
+            self._bold(replace(block, text=title, strong=title))
+            return True
+        if closes_component(block.text):
+            self.sections.close(BOLD)
+            return True
+        if before and before.kind == "heading" and before.level > 1 and (path := other_endpoint(block.text)):
+            self.sections.close(before.level)
+            self._open_other(before.level, block.line, f"endpoint ({path})")
+            return True
+        is_above = following is not None and following.kind == "table" and block.text.rstrip().endswith((":", "："))
+        if is_above and self.sections.kind == "body" and (described := object_named(block.text, self.drafts)):
+            self.sections.close(BOLD)
+            self._leave_field()
+            self._open_scope(BOLD, described)
+            return True
+        return False
 
     def _text(self, block: Block, following: Block | None) -> None:
         if block.strong and block.strong.strip("：: ") == block.text.strip("：: ") and not block.bullet:
@@ -133,7 +181,7 @@ class Layout(Struct):
         ):
             return head is not None and self._more_about(head, block)
         outer = self._bullets[-1][1] if self._bullets and block.depth else self.sections.scope
-        path = self._place(full_path(head.parts, outer))
+        path = in_input(full_path(head.parts, outer))
         if block.bullet:
             self._bullets.append((block.depth, path))
         self._begin(path, head, block.line)
@@ -144,9 +192,7 @@ class Layout(Struct):
         named = block.strong or block.text.startswith("`")
         if not named or not block.bullet or not self._bullets or not describes(head.rest):
             return False
-        outer = self.drafts[self._bullets[-1][1]]
-        kinds = (parse_kind(said.text) for said in outer.said if said.role == "type")
-        return any(kind and "object" in {kind.type, kind.items and kind.items.type} for kind in kinds)
+        return is_object(self.drafts[self._bullets[-1][1]])
 
     def _more_about(self, head: FieldHead, block: Block) -> bool:
         """Take a line outside of any field that says more of one that is known, such as a list of limits."""
@@ -181,17 +227,12 @@ class Layout(Struct):
         return draft
 
     def _path(self, head: FieldHead) -> Path:
-        return self._place(full_path(head.parts, self.sections.scope))
-
-    def _place(self, path: Path) -> Path:
-        """Put a name that is none of the body's own fields into input: the Market's body has no other object."""
-        if path[0].lower() not in TOP:
-            return ("input", *path)
-        return path if path[0] == "input" or len(path) == 1 else ("input", *path[1:])
+        return in_input(full_path(head.parts, self.sections.scope))
 
     def _say(self, block: Block) -> None:
         if self._current is None:
-            self._note_outside(block)
+            if self.sections.kind == "body" and (why := outside_of_fields(block.text, self.drafts)):
+                self.doubts.append((block.line, why))
             return
         text = block.text
         if block.strong and role_of(block.strong) and not LABEL.match(text):
@@ -202,22 +243,13 @@ class Layout(Struct):
             return
         self._draft(self._current, block.line).said.append(Statement(None, text, block.line, block.bullet))
 
-    def _note_outside(self, block: Block) -> None:
-        """List what is said below the fields, of one of them or of a limit, and belongs to none for certain."""
-        if self.sections.kind != "body":
-            return
-        findings = read_prose(block.text, None)
-        named = {path[-1] for path in self.drafts if len(path) > 1 and f"`{path[-1]}`" in block.text}
-        if findings.facts or findings.limits or findings.leftovers or named:
-            self.doubts.append(
-                (block.line, with_mark("what is said outside of any field is not read", mark(block.text)))
-            )
-
     def _leave_field(self) -> None:
         self._current = None
         self._bullets.clear()
 
     def _table(self, table: Table, line: int, before: Block | None) -> None:
+        if self.sections.kind == "other":
+            return
         kind = table.guess(self.sections.kind)
         if kind is None and self.sections.kind is None and table.has_fields():
             self._loose_table(table, line, before)
@@ -253,7 +285,7 @@ class Layout(Struct):
             while outer and outer[-1][0] >= row.head.nested:
                 outer.pop()
             scope = outer[-1][1] if outer else self.sections.scope
-            path = self._place(full_path(row.head.parts, scope))
+            path = in_input(full_path(row.head.parts, scope))
             place = self._own_place(path, row.head)
             if place in seen:
                 name = ".".join(path)
@@ -265,13 +297,3 @@ class Layout(Struct):
             self._begin(path, row.head, row.line).said.extend(row.said)
         self._current = None
         self.doubts.extend((line, "the row names no field that could be read") for line in table.nameless())
-
-    def _look_for_auth(self, block: Block) -> None:
-        if self.auth_line:
-            return
-        rows = [(row.line, " ".join(row.cells)) for row in block.rows] or [(block.line, block.text)]
-        for line, text in rows:
-            named = re.match(r"\W*Authorization\b(?!s)", text) or re.search(r"[（(]Authorization[)）]", text)
-            if named or (re.search(r"\bBearer\b", text) and block.kind != "fence"):
-                self.auth_line = line
-                return

@@ -58,20 +58,24 @@ class Sections(Struct):
         """Open a section whose fields stand inside of an object."""
         self.stack.append(Open(level, "body", scope, self.required))
 
+    def open_as(self, level: int, kind: Section) -> None:
+        """Open a section of a kind that its title alone does not tell."""
+        self.stack.append(Open(level, kind, (), None))
+
     def open(self, level: int, title: str) -> None:
         """Open a section by its title; inside of a response or a query it stays one."""
         kind = section_of(title)
         if "请求" in title and re.search(r"响应|返回", title):
             kind = None
         outer = self.kind
-        if outer == "query" or (outer == "response" and kind in {"body", "auth", "query"}):
+        if outer in {"query", "other"} or (outer == "response" and kind in {"body", "auth", "query"}):
             kind = outer
         scope = self.scope if kind in {None, "body"} else ()
         self.stack.append(Open(level, kind, scope, group_required(title)))
 
     def scope_named(self, title: str) -> tuple[str, ...] | None:
         """Return the path of the object that a title such as "`input` object properties" names, or None."""
-        if self.kind in {"response", "query", "codes"} or re.search(
+        if self.kind in {"response", "query", "codes", "other"} or re.search(
             r"响应|返回|response|示例|example", title, re.IGNORECASE
         ):
             return None

@@ -1,0 +1,16 @@
+"""Texts of a page without a fixed form that stand beside its fields, and why they are listed as unread."""
+
+from collections.abc import Mapping
+
+from fakie_schemas.compiler.marks import mark, with_mark
+from fakie_schemas.compiler.prose import read_prose
+from fakie_schemas.compiler.statements import Draft
+
+
+def outside_of_fields(text: str, drafts: Mapping[tuple[str, ...], Draft]) -> str | None:
+    """Return why a text is unread that is of a field or of a limit and belongs to no field; None for any other."""
+    findings = read_prose(text, None)
+    named = any(len(path) > 1 and f"`{path[-1]}`" in text for path in drafts)
+    if findings.facts or findings.limits or findings.leftovers or named:
+        return with_mark("what is said outside of any field is not read", mark(text))
+    return None

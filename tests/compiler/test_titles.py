@@ -1,0 +1,100 @@
+"""Titles that say in words what the fields below them are of."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakie_schemas.compiler import derive
+
+HEAD = "| Parameter | Type | Required | Description |\n|---|---|---|---|\n"
+TOP = f"{HEAD}| model | string | yes | must be `a/b` |\n| input | object | yes | x |\n\n## input object\n\n{HEAD}"
+SCENE = f"{HEAD}| scene | string | yes | y |\n"
+
+
+def derive_text(tmp_path: Path, text: str) -> tuple[dict[str, Any], list[str]]:
+    """Derive a page of createTask: gives the schema of its input and the reasons of what is unread."""
+    page = tmp_path / "page.md"
+    page.write_text(
+        f"# T\n\nPOST /api/v1/jobs/createTask\n\n## Request body\n\n{TOP}{text}\n## Response\n\n- `data.taskId`: id\n",
+        encoding="utf-8",
+    )
+    revision = derive(page).as_dict()
+    return revision["request"]["properties"]["input"], [entry["why"] for entry in revision["unread"]]
+
+
+@pytest.mark.parametrize(
+    ("field", "title"),
+    [
+        ("shots | object[]", "#### Each shot"),
+        ("shots | array of objects", "#### Shot object"),
+        ("shots | object[]", "#### shots item"),
+        ("shots | object[]", "#### Properties of shots"),
+        ("shots | object[]", "#### Shot"),
+        ("shots | object[]", "**Each shot (2 at most)**"),
+        ("shots | object[]", "Each element of `shots` has the following fields:"),
+        ("voice_settings | object", "### Voice settings"),
+        ("cameraControl | object", "**Camera control parameters**"),
+    ],
+)
+def test_a_title_in_words_names_the_object_whose_fields_stand_below(tmp_path: Path, field: str, title: str) -> None:
+    """They are fields of that object, and none of the input."""
+    name, kind = field.split(" | ")
+    schema, unread = derive_text(tmp_path, f"| {name} | {kind} | no | x |\n\n{title}\n\n{SCENE}")
+    inner = schema["properties"][name]
+    inner = inner["items"] if "[]" in kind or "array" in kind else inner
+    assert (list(schema["properties"]), "required" in schema, unread) == ([name], False, [])
+    assert (inner["required"], list(inner["properties"])) == (["scene"], ["scene"])
+
+
+def test_a_title_that_two_objects_fit_names_none(tmp_path: Path) -> None:
+    """Nothing is taken for the one or the other."""
+    given = "| a | object | no | x |\n| a.shots | object[] | no | x |\n| shots | object[] | no | x |\n"
+    schema, _ = derive_text(tmp_path, f"{given}\n#### Each shot\n\n{SCENE}")
+    assert "items" not in schema["properties"]["shots"] or "properties" not in schema["properties"]["shots"]["items"]
+
+
+def test_a_title_of_one_word_over_a_table_is_no_field(tmp_path: Path) -> None:
+    """What stands in the table are fields beside those of the table before it."""
+    schema, unread = derive_text(
+        tmp_path, f"| prompt | string | yes | x |\n\n### Advanced\n\n{HEAD}| n | integer | no | x |\n"
+    )
+    assert (list(schema["properties"]), unread) == (["prompt", "n"], [])
+
+
+@pytest.mark.parametrize(
+    ("opening", "end"),
+    [
+        ('<Tabs><Tab title="Response">', "</Tab></Tabs>"),
+        ("<Accordion title='Response' defaultOpen>", "</Accordion>"),
+        ("<details>\n<summary>Query result</summary>", "</details>"),
+    ],
+)
+def test_the_title_of_a_component_opens_a_section(tmp_path: Path, opening: str, end: str) -> None:
+    """What stands in a tab on the answer is no field of the request; behind the tab the request goes on."""
+    shown = f"{opening}\n\n{HEAD}| url | string | yes | x |\n\n{end}\n\n{HEAD}| n | integer | no | x |\n"
+    schema, _ = derive_text(tmp_path, f"| prompt | string | yes | x |\n\n{shown}")
+    assert (list(schema["properties"]), schema["required"]) == (["prompt", "n"], ["prompt"])
+
+
+@pytest.mark.parametrize(
+    ("title", "why"),
+    [
+        ("## Request parameters (`a/c`)", "what is said of another model is not read"),
+        ("## Request parameters for model a/c", "what is said of another model is not read"),
+        ("## Upload\n\n**POST** `/api/upload`", "what is said of another endpoint (/api/upload) is not read"),
+        ("## Parameters of `a/b`", None),
+    ],
+)
+def test_fields_of_another_model_or_endpoint_are_listed(tmp_path: Path, title: str, why: str | None) -> None:
+    """They are not merged with those of the page's own."""
+    more = f"{title}\n\n### Request body\n\n{HEAD}| input | object | yes | x |\n| input.n | integer | yes | x |\n"
+    schema, unread = derive_text(tmp_path, f"| prompt | string | yes | x |\n\n{more}")
+    assert (list(schema["properties"]), unread) == (["prompt", *([] if why else ["n"])], [why] if why else [])
+
+
+def test_a_section_on_record_info_is_on_polling(tmp_path: Path) -> None:
+    """Its parameters are none of the request, and nothing is left unread."""
+    more = f"## Get task details\n\nGET /api/v1/jobs/recordInfo\n\n### Request parameters\n\n{HEAD}| taskId | string | yes | x |\n"
+    schema, unread = derive_text(tmp_path, f"| prompt | string | yes | x |\n\n{more}")
+    assert (list(schema["properties"]), unread) == (["prompt"], [])
