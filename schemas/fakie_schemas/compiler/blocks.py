@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeGuard
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -49,6 +49,11 @@ class Block(Struct):
     info: str = ""
     header: list[str] = field(default_factory=list)
     rows: list[TableRow] = field(default_factory=list)
+
+
+def is_table(block: Block | None) -> TypeGuard[Block]:
+    """Tell whether there is a block, and it is a table."""
+    return block is not None and block.kind == "table"
 
 
 def parse_blocks(text: str) -> tuple[list[Block], list[Problem]]:

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from fakie_schemas.compiler.after_name import typed
 from fakie_schemas.compiler.blocks import Block, TableRow
 from fakie_schemas.compiler.field_names import TOP, FieldHead, read_head
 from fakie_schemas.compiler.page_words import Role, Section, column_of, role_of
@@ -26,6 +28,8 @@ _PLAIN = {
     "Constraints",
 }
 _STARRED = re.compile(r"[*＊]`?[A-Za-z_][\w.\[\]]*`?|`?[A-Za-z_][\w.\[\]]*(?:\s*`?\s*[*＊]`?)")
+# A name where the title of a column could stand: titles begin with a capital letter.
+_SMALL = re.compile(r"`|[a-z_]")
 TableKind = Literal["body", "response", "codes", "labels"]
 
 
@@ -66,7 +70,12 @@ class Table(Struct):
 
     def has_fields(self) -> bool:
         """Tell whether the columns are those of a table of fields."""
-        return "name" in self.roles and any(role in self.roles for role in ("type", "required", "default", "enum"))
+        if "name" not in self.roles:
+            return False
+        column = self.roles.index("name")
+        heads = (read_head(_cell(row, column)) for row in self.rows)
+        titled = any(role in self.roles for role in ("type", "required", "default", "enum"))
+        return titled or any(head and typed(head.rest.strip()) for head in heads)
 
     def fields(self) -> Iterator[FieldRow]:
         """Return the rows that name a field of the body."""
@@ -127,10 +136,27 @@ def _cell(row: TableRow, column: int) -> str:
 
 def read_table(block: Block) -> Table:
     """Return a table with the roles of its columns; the first column of a table of fields holds names."""
+    block = _upright(block)
     roles = [column_of(title) for title in block.header]
     if "name" not in roles and roles and roles[0] is None and _names_fields(block):
         roles[0] = "name"
     return Table([title.strip("`* ") for title in block.header], block.rows, roles)
+
+
+def _upright(block: Block) -> Block:
+    """Turn a table that has a column for each field, and in its first one the titles, into one that has a row for each."""
+    lines = [block.header, *(row.cells for row in block.rows)]
+    titles = [line[0] if line else "" for line in lines]
+    roles = [column_of(title) for title in titles]
+    if roles[:1] == ["type"] and any(roles[1:]) and len(block.header) == 2 and column_of(block.header[1]) is None:
+        # A table of labels about one field, whose first label stands where titles do.
+        return replace(block, header=["", ""], rows=[TableRow(block.line, block.header), *block.rows])
+    names = [not column_of(cell) and _SMALL.match(cell) and read_head(cell) for cell in block.header[1:]]
+    if not {"name", "type"} <= set(roles) or roles[0] != "name" or not all(names):
+        return block
+    columns = range(1, max(map(len, lines)))
+    rows = [TableRow(block.line, [line[at] if at < len(line) else "" for line in lines]) for at in columns]
+    return replace(block, header=titles, rows=rows)
 
 
 def _names_fields(block: Block) -> bool:

@@ -5,25 +5,19 @@ import re
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from fakie_schemas.compiler.after_name import describes, head_words, titles_field, typed, typed_below
-from fakie_schemas.compiler.blocks import Block
+from fakie_schemas.compiler import titles
+from fakie_schemas.compiler.after_name import head_words, titles_field, typed, typed_below
+from fakie_schemas.compiler.blocks import Block, is_table
+from fakie_schemas.compiler.bullets import Bullets
 from fakie_schemas.compiler.field_names import ITEMS, TOP, FieldHead, from_quoted_name, full_path, in_input, read_head
 from fakie_schemas.compiler.field_tables import Table, read_table
 from fakie_schemas.compiler.keys_asked import line_of_key
-from fakie_schemas.compiler.outside import outside_of_fields
+from fakie_schemas.compiler.outside import outside_of_fields, table_not_read
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.page_words import LABEL, role_of, section_of
 from fakie_schemas.compiler.responses import DocumentedAnswers
 from fakie_schemas.compiler.sections import BOLD, Sections
 from fakie_schemas.compiler.statements import Draft, Statement
-from fakie_schemas.compiler.titles import (
-    closes_component,
-    component_title,
-    is_object,
-    names_other_model,
-    object_named,
-    other_endpoint,
-)
 
 Path = tuple[str, ...]
 
@@ -40,11 +34,11 @@ class Layout(Struct):
     arrays: set[Path] = field(default_factory=set)
     sections: Sections = field(default_factory=Sections)
     _current: Path | None = None
-    _bullets: list[tuple[int, Path]] = field(default_factory=list)
+    _bullets: Bullets = field(default_factory=lambda: Bullets({}))
 
     def read(self) -> None:
         """Read every block of the page."""
-        blocks = self.page.blocks
+        blocks, self._bullets = self.page.blocks, Bullets(self.drafts)
         for index, block in enumerate(blocks):
             following = blocks[index + 1] if index + 1 < len(blocks) else None
             if block.kind == "heading":
@@ -62,7 +56,7 @@ class Layout(Struct):
         title = from_quoted_name(block.text)
         head = read_head(title)
         scope = self.sections.scope_named(title)
-        if names_other_model(title, self.drafts):
+        if titles.names_other_model(title, self.drafts):
             self._open_other(level, block.line, "model")
         elif (described := self._described(title, scope, head)) or scope:
             self._open_scope(level, described or in_input(scope or ()))
@@ -87,7 +81,7 @@ class Layout(Struct):
         named = scope or (head.parts if head and not head.rest else ())
         if any(path[-1] == named[-1] for path in self.drafts if named):
             return None
-        return object_named(title, self.drafts)
+        return titles.object_named(title, self.drafts)
 
     def _open_other(self, level: int, line: int, what: str) -> None:
         """Open the section of another model or endpoint, which is listed as unread, or the one of polling, which is known."""
@@ -109,35 +103,39 @@ class Layout(Struct):
         return head.parts[0].lower() != "authorization" and (self.sections.kind == "body" or known)
 
     def _is_group(self, block: Block, head: FieldHead, following: Block | None) -> bool:
-        """Tell whether a title is that of a table of fields, such as "Advanced", rather than a field with fields of its own."""
+        """Tell whether a title is that of a table, such as "Advanced", rather than of a field with fields of its own."""
         is_title = block.text == head.parts[0].capitalize() and self._path(head) not in self.drafts
-        return is_title and following is not None and following.kind == "table" and read_table(following).has_fields()
+        return is_title and is_table(following) and read_table(following).guess("body") != "labels"
+
+    def _known(self, head: FieldHead) -> list[Path]:
+        return [path for path in self.drafts if path[-1] == head.parts[-1]]
 
     def _known_field(self, title: str, head: FieldHead) -> Path | None:
         """Return the place of the one known field that a title such as "`shots` items" has in backticks."""
-        known = [path for path in self.drafts if path[-1] == head.parts[-1]]
+        known = self._known(head)
         quoted = title.startswith("`") and self.sections.kind == "body" and section_of(title) is None
         return known[0] if quoted and len(known) == 1 and not head.others else None
 
     def _above(self, block: Block, before: Block | None, following: Block | None) -> bool:
         """Take a line that says what the lines or the table below it are about; False when it says something itself."""
-        if title := component_title(block.text):
+        if title := titles.component_title(block.text):
             self._bold(replace(block, text=title, strong=title))
-            return True
-        if closes_component(block.text):
+        elif titles.closes_component(block.text):
             self.sections.close(BOLD)
-            return True
-        if before and before.kind == "heading" and before.level > 1 and (path := other_endpoint(block.text)):
+        elif before and before.kind == "heading" and before.level > 1 and (path := titles.other_endpoint(block.text)):
             self.sections.close(before.level)
             self._open_other(before.level, block.line, f"endpoint ({path})")
-            return True
-        is_above = following is not None and following.kind == "table" and block.text.rstrip().endswith((":", "："))
-        if is_above and self.sections.kind == "body" and (described := object_named(block.text, self.drafts)):
+        elif (
+            is_table(following)
+            and self.sections.kind == "body"
+            and (place := titles.object_announced(block.text, self.drafts))
+        ):
             self.sections.close(BOLD)
             self._leave_field()
-            self._open_scope(BOLD, described)
-            return True
-        return False
+            self._open_scope(BOLD, place)
+        else:
+            return False
+        return True
 
     def _text(self, block: Block, following: Block | None) -> None:
         if block.strong and block.strong.strip("：: ") == block.text.strip("：: ") and not block.bullet:
@@ -166,37 +164,36 @@ class Layout(Struct):
 
     def _field_line(self, block: Block, following: Block | None) -> bool:
         """Take a line such as "- `prompt` (string, required): …"; False when it is not a field."""
-        while self._bullets and self._bullets[-1][0] >= block.depth and block.bullet:
+        if block.bullet and self._bullets.close(block.depth):
             self._current = None
-            self._bullets.pop()
         starts = block.strong or block.text.startswith("`") or block.bullet
         head = read_head(block.text) if starts else None
         if (
             head is None
+            or self._bullets.is_below_value(block)
             or (role_of(head.parts[0]) and not block.text.lstrip("* ").startswith("`"))
             or not titles_field(head.rest)
             or not (
-                block.info or typed(head.rest) or typed_below(block, following) or self._is_within_object(block, head)
+                block.info
+                or typed(head.rest)
+                or typed_below(block, following)
+                or self._bullets.is_within_object(block, head)
             )
         ):
+            is_open = self._current in {None, self._bullets.outer(block)}
+            if head and is_open and self._bullets.may_be_field(block, head) and not self._known(head):
+                self.doubts.append(
+                    (block.line, f"whether {head.parts[-1][:40]} is a field is not said: it has no type")
+                )
             return head is not None and self._more_about(head, block)
-        outer = self._bullets[-1][1] if self._bullets and block.depth else self.sections.scope
-        path = in_input(full_path(head.parts, outer))
-        if block.bullet:
-            self._bullets.append((block.depth, path))
+        path = in_input(full_path(head.parts, self._bullets.outer(block) or self.sections.scope))
+        self._bullets.add(block, path)
         self._begin(path, head, block.line)
         return True
 
-    def _is_within_object(self, block: Block, head: FieldHead) -> bool:
-        """Tell whether a bullet describes a field of the object whose bullet it stands below, though it names no type."""
-        named = block.strong or block.text.startswith("`")
-        if not named or not block.bullet or not self._bullets or not describes(head.rest):
-            return False
-        return is_object(self.drafts[self._bullets[-1][1]])
-
     def _more_about(self, head: FieldHead, block: Block) -> bool:
         """Take a line outside of any field that says more of one that is known, such as a list of limits."""
-        known = [path for path in self.drafts if path[-1] == head.parts[-1]]
+        known = self._known(head)
         if self._current is not None or head.others or len(known) != 1 or not re.match(r"\s*[:：—–-]", head.rest):
             return False
         self.drafts[known[0]].said.append(Statement(None, head.rest.strip(" :：—–-"), block.line))
@@ -260,6 +257,8 @@ class Layout(Struct):
             self._rows(table)
         elif kind == "labels" and self._current:
             self._draft(self._current, table.rows[0].line).said.extend(table.labels())
+        elif kind is None and self.sections.kind == "body" and table.rows:
+            self.doubts.append((line, table_not_read(table)))
 
     def _loose_table(self, table: Table, line: int, before: Block | None) -> None:
         """Read a table of fields outside of any section, if the line above it names the object that holds them."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from fakie_schemas.compiler.field_tables import Table
 from fakie_schemas.compiler.marks import mark, with_mark
 from fakie_schemas.compiler.prose import read_prose
 from fakie_schemas.compiler.statements import Draft
@@ -14,3 +15,9 @@ def outside_of_fields(text: str, drafts: Mapping[tuple[str, ...], Draft]) -> str
     if findings.facts or findings.limits or findings.leftovers or named:
         return with_mark("what is said outside of any field is not read", mark(text))
     return None
+
+
+def table_not_read(table: Table) -> str:
+    """Return why a table among the fields is unread, with a mark of what it holds."""
+    cells = [table.header, *(row.cells for row in table.rows)]
+    return with_mark("a table was not read: its columns are not those of fields", mark(cells))

@@ -41,6 +41,11 @@ def object_named(text: str, drafts: Mapping[Path, Draft]) -> Path | None:
     return found[0] if len(found) == 1 else None
 
 
+def object_announced(text: str, drafts: Mapping[Path, Draft]) -> Path | None:
+    """Return the place of the field that a line above a table is about, if it ends in a colon."""
+    return object_named(text, drafts) if text.rstrip().endswith((":", "：")) else None
+
+
 def component_title(text: str) -> str | None:
     """Return the title of a component that begins on a line of its own, such as a tab."""
     found = _TITLED.search(text) if text.startswith("<") else None
@@ -72,6 +77,12 @@ def is_object(draft: Draft) -> bool:
     """Tell whether a field is said to be an object, or an array of objects."""
     kinds = (parse_kind(said.text) for said in draft.said if said.role == "type")
     return any(kind and "object" in {kind.type, kind.items and kind.items.type} for kind in kinds)
+
+
+def holds_no_fields(draft: Draft) -> bool:
+    """Tell whether a field is said to be of a type that can hold no fields, such as a text."""
+    kinds = [parse_kind(said.text) for said in draft.said if said.role == "type"]
+    return any(kind and kind.type not in {"object", "array"} for kind in kinds)
 
 
 def _words(text: str) -> list[str]:

@@ -1,0 +1,92 @@
+"""Bullets below and beside fields, and tables that stand on their side or list no fields."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakie_schemas.compiler import derive
+
+HEAD = "| Parameter | Type | Required | Description |\n|---|---|---|---|\n"
+TABLES = f"{HEAD}| model | string | yes | must be `a/b` |\n| input | object | yes | x |\n\n## input object\n\n"
+BULLETS = "- `model` (string, required): must be `a/b`\n- `input` (object, required):\n"
+UNLIKE = "a table was not read: its columns are not those of fields"
+
+
+def derive_text(tmp_path: Path, text: str) -> tuple[dict[str, Any], list[str]]:
+    """Derive a page of createTask: gives the fields of its input and the reasons of what is unread, without marks."""
+    page = tmp_path / "page.md"
+    page.write_text(
+        f"# T\n\nPOST /api/v1/jobs/createTask\n\n## Request body\n\n{text}\n## Response\n\n- `data.taskId`: id\n",
+        encoding="utf-8",
+    )
+    revision = derive(page).as_dict()
+    unread = [entry["why"].split(" (its content")[0] for entry in revision["unread"]]
+    return revision["request"]["properties"]["input"]["properties"], unread
+
+
+def test_bullets_below_a_text_say_something_of_it(tmp_path: Path) -> None:
+    """A format below a field is no field, nor does it hide the limits that follow."""
+    labels = "    - Format: uri\n    - **Max length**: 500\n    - Example: foo\n"
+    given, unread = derive_text(tmp_path, f"{BULLETS}  - `url` (string)\n{labels}  - `n` (integer): 1-9\n")
+    assert given == {
+        "url": {"type": "string", "format": "uri", "maxLength": 500, "examples": ["foo"]},
+        "n": {"type": "integer", "minimum": 1, "maximum": 9},
+    }
+    assert unread == []
+
+
+def test_bullets_without_a_type_beside_fields_are_listed(tmp_path: Path) -> None:
+    """They may be fields, and say too little to be taken for some; words and remarks are not meant."""
+    given, unread = derive_text(
+        tmp_path,
+        f"{BULLETS}  - style\n  - `url` (string)\n    - a\n  - mood: the mood\n  - Images must be small\n  - Note: x\n",
+    )
+    assert list(given) == ["url"]
+    assert unread == [f"whether {name} is a field is not said: it has no type" for name in ("style", "mood")]
+
+
+ASIDE = (("Name", "seed", "n"), ("Type", "integer", "number"), ("Required", "no", "no"), ("Range", "1-10", "0-1"))
+OF_HTML = "".join(f"<tr><th>{title}</th><td>{one}</td><td>{other}</td></tr>\n" for title, one, other in ASIDE)
+OF_MARKDOWN = "| Name | seed | n |\n|---|---|---|\n" + "".join(f"| {' | '.join(row)} |\n" for row in ASIDE[1:])
+
+
+@pytest.mark.parametrize("table", [f"<table>\n{OF_HTML}</table>\n", OF_MARKDOWN])
+def test_a_table_with_a_column_for_each_field_is_read(tmp_path: Path, table: str) -> None:
+    """Its titles stand in the first column."""
+    given, unread = derive_text(tmp_path, f"{TABLES}{table}")
+    assert given == {
+        "seed": {"type": "integer", "minimum": 1, "maximum": 10},
+        "n": {"type": "number", "minimum": 0, "maximum": 1},
+    }
+    assert unread == []
+
+
+@pytest.mark.parametrize(
+    "table", ["| Type | integer |\n|---|---|\n", "| Property | Content |\n|---|---|\n| Type | integer |\n"]
+)
+def test_the_first_label_of_a_field_may_stand_where_titles_do(tmp_path: Path, table: str) -> None:
+    """All rows are labels of the field above."""
+    given, unread = derive_text(tmp_path, f"{TABLES}### seed\n\n{table}| Required | no |\n| Range | 1-10 |\n")
+    assert (given, unread) == ({"seed": {"type": "integer", "minimum": 1, "maximum": 10}}, [])
+
+
+def test_types_may_stand_in_the_column_of_names(tmp_path: Path) -> None:
+    """A table without a column of types is one of fields all the same."""
+    table = "| Parameter | Description |\n|---|---|\n| `n` integer | Required. 1-10 |\n| `t` (string, optional) | x |\n"
+    given, unread = derive_text(tmp_path, f"{TABLES}{table}")
+    assert (given, unread) == ({"n": {"type": "integer", "minimum": 1, "maximum": 10}, "t": {"type": "string"}}, [])
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "### Limits\n\n| Parameter | Min | Max |\n|---|---|---|\n| prompt | 1 | 500 |\n",
+        "| Parameter | Description |\n|---|---|\n| `n` | Integer. 1-10 |\n",
+        "### Modes\n\n| Value | Meaning |\n|---|---|\n| `fast` | quick |\n",
+    ],
+)
+def test_a_table_among_the_fields_that_is_none_of_fields_is_listed(tmp_path: Path, table: str) -> None:
+    """What it holds is not lost without a word."""
+    given, unread = derive_text(tmp_path, f"{TABLES}{HEAD}| prompt | string | yes | x |\n\n{table}")
+    assert (given, unread) == ({"prompt": {"type": "string"}}, [UNLIKE])
