@@ -13,11 +13,56 @@ from support.drift_contracts import contract, found
         ({"enum": ["a"]}, {"const": "a"}),
         ({"type": "integer", "minimum": 1}, {"type": "integer", "exclusiveMinimum": 0}),
         ({"type": ["integer", "null"], "maximum": 1}, {"type": ["integer", "null"], "exclusiveMaximum": 2}),
+        ({"type": "boolean"}, {"enum": [True, False]}),
+        ({"type": ["boolean", "null"]}, {"type": ["boolean", "null"], "enum": [None, False, True]}),
+        ({"type": "string", "enum": ["a"]}, {"enum": ["a"]}),
+        ({"type": ["string", "null"], "enum": ["a", None]}, {"anyOf": [{"const": "a"}, {"type": "null"}]}),
+        ({"enum": ["a", "b"]}, {"type": "string", "oneOf": [{"const": "b", "title": "B"}, {"const": "a"}]}),
+        ({"type": "number", "enum": [1, 2]}, {"type": "integer", "enum": [1, 2]}),
+        ({"type": "integer", "multipleOf": 1}, {"type": "integer"}),
+        ({"type": "object", "additionalProperties": {}}, {"type": "object"}),
+        ({"oneOf": [{"type": "string"}, {"type": "integer"}]}, {"anyOf": [{"type": "integer"}, {"type": "string"}]}),
     ],
 )
 def test_a_rule_by_another_keyword_is_the_same_rule(one: dict[str, Any], other: dict[str, Any]) -> None:
     """Where both let the same values through."""
     assert found(contract(one), contract(other)) == found(contract(other), contract(one)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule"),
+    [("string", {"additionalProperties": False}), ("string", {"minimum": 3}), ("integer", {"maxLength": 3})],
+)
+def test_a_rule_on_values_of_another_type_breaks_nothing(kind: str, rule: dict[str, Any]) -> None:
+    """It refuses no value of the field, and is told of as words; where the type is open it counts."""
+    plain, ruled = contract({"type": kind}), contract({"type": kind, **rule})
+    for told in (found(plain, ruled), found(ruled, plain)):
+        assert told == [("editorial", "input.f", f"{next(iter(rule))} changed, which says nothing of this type")]
+    assert found(contract({}), contract(rule))[0][0] == "breaking"
+
+
+def test_a_union_that_no_longer_refuses_what_fits_twice_is_wider() -> None:
+    """Of one of exactly one branch, and of at least one, where a value can fit two."""
+    branches = [{"type": "integer"}, {"type": "number"}]
+    one, any_ = contract({"oneOf": branches}), contract({"anyOf": branches})
+    assert found(one, any_) == [("compatible", "input.f", "oneOf, now anyOf, no longer exclusive")]
+    assert found(any_, one) == [("breaking", "input.f", "anyOf, now oneOf, made exclusive")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"type": "boolean"}, {"type": "boolean", "enum": [True]}),
+        ({}, {"enum": [True, False]}),
+        ({"type": "string"}, {"enum": ["a", 1]}),
+        ({"anyOf": [{"const": "a"}, {"const": "b"}]}, {"enum": ["a"]}),
+        ({"anyOf": [{"const": "a"}, {"type": "string"}]}, {"enum": ["a"]}),
+        ({"oneOf": [{"const": 1}, {"const": 1.0}]}, {"enum": [2]}),
+    ],
+)
+def test_other_rules_in_another_form_still_break(one: dict[str, Any], other: dict[str, Any]) -> None:
+    """Where values that were right are refused."""
+    assert "breaking" in {severity for severity, _, _ in found(contract(one), contract(other))}
 
 
 TEXT, WHOLE = {"type": "string", "maxLength": 5}, {"type": "integer"}

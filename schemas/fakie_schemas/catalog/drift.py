@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 import fakie_schemas
+from fakie_schemas.catalog.drift_canonical import comparable, has_effect
 from fakie_schemas.catalog.drift_change import SEVERITIES, Change
 from fakie_schemas.catalog.drift_facts import changed_remarks, changed_ways
 from fakie_schemas.catalog.drift_restated import restated, united
@@ -127,7 +128,7 @@ def _field(name: str, place: str, old: BodyField, new: BodyField) -> Iterator[Ch
 
 def _keywords(old: BodyField, new: BodyField) -> Iterator[tuple[str, str, str, Any, Any]]:
     """Yield each keyword that has changed, with the rule, what happened, and its values before and after."""
-    sides = united(old.schema, new.schema)
+    sides = united(*comparable(old.schema, new.schema))
     told = list(restated(*sides))
     for one in told:
         was, now = one.keywords
@@ -139,6 +140,12 @@ def _keywords(old: BodyField, new: BodyField) -> Iterator[tuple[str, str, str, A
         if _say_the_same(keyword, before, after):
             continue
         if not same_json(before, after):
+            if not any(
+                value is not None and has_effect(side, keyword)
+                for value, side in zip((before, after), sides, strict=True)
+            ):
+                yield keyword, "drift.wording", "changed, which says nothing of this type", before, after
+                continue
             for rule, what in judge(keyword, before, after):
                 yield keyword, rule, what, sides[0].get(keyword), sides[1].get(keyword)
 

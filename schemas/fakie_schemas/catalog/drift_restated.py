@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from fakie_schemas.catalog.drift_canonical import BESIDE, are_apart
 from fakie_schemas.schema.equality import same_json
 
 _Schema = Mapping[str, Any]
@@ -12,8 +13,7 @@ _PAIRS = (("enum", "const"), ("minimum", "exclusiveMinimum"), ("maximum", "exclu
 # By how much a bound that is not allowed itself is tighter than one that is.
 _STRICTER = {"exclusiveMinimum": 1, "exclusiveMaximum": -1}
 _UNIONS = ("anyOf", "oneOf")
-# What says nothing of which values a field takes, and what describes fields that are compared by themselves.
-_BESIDE = frozenset({"default", "deprecated", "readOnly", "writeOnly", "title", "description", "examples"})
+# What describes fields that are compared by themselves.
 _WITH_FIELDS = frozenset({"properties", "items", "additionalProperties"})
 
 
@@ -33,6 +33,15 @@ def restated(old: _Schema, new: _Schema) -> Iterator[Restated]:
         if len(was) == len(now) == 1 and was != now:
             before, after = _comparable(old, was[0]), _comparable(new, now[0])
             yield Restated(pair[0], (was[0], now[0]), before, after)
+    was, now = ([key for key in _UNIONS if key in schema] for schema in (old, new))
+    if len(was) == len(now) == 1 and was != now:
+        before, after = ([schema[key], _is_strict(schema, key)] for schema, key in ((old, was[0]), (new, now[0])))
+        yield Restated("branches", (was[0], now[0]), before, after)
+
+
+def _is_strict(schema: _Schema, keyword: str) -> bool:
+    """Tell whether a union refuses values that fit two of its branches."""
+    return keyword == "oneOf" and not are_apart(schema[keyword])
 
 
 def _comparable(schema: _Schema, keyword: str) -> Any:
@@ -62,13 +71,13 @@ def united(old: _Schema, new: _Schema) -> tuple[_Schema, _Schema]:
 
 def _as_union(plain: _Schema, other: _Schema, keyword: str) -> _Schema:
     """Write a schema as a union, if another one's alternatives are all of its own, or the other way round."""
-    rules = {key: value for key, value in plain.items() if key not in _BESIDE}
+    rules = {key: value for key, value in plain.items() if key not in BESIDE}
     kinds = rules.get("type")
     branches = [{"type": kind} for kind in kinds] if isinstance(kinds, list) and len(rules) == 1 else [rules]
     listed = other[keyword]
-    apart = other.keys() - _BESIDE == {keyword} and not (rules.keys() & _WITH_FIELDS)
+    apart = other.keys() - BESIDE == {keyword} and not (rules.keys() & _WITH_FIELDS)
     if apart and (_are_among(branches, listed) or _are_among(listed, branches)):
-        return {key: value for key, value in plain.items() if key in _BESIDE} | {keyword: branches}
+        return {key: value for key, value in plain.items() if key in BESIDE} | {keyword: branches}
     return plain
 
 

@@ -73,7 +73,7 @@ def _unique(old: Any, new: Any) -> Iterator[Weight]:
 
 def _other_keys(old: Any, new: Any) -> Iterator[Weight]:
     """Judge what further keys may be; whose values have a schema on both sides is compared as a field."""
-    before, after = (0 if kept is False else 1 if isinstance(kept, dict) else 2 for kept in (old, new))
+    before, after = (0 if kept is False else 1 if isinstance(kept, dict) and kept else 2 for kept in (old, new))
     if before != after:
         yield (TIGHTER, "narrowed") if after < before else (WIDER, "widened")
 
@@ -84,6 +84,15 @@ def _alternatives(old: Any, new: Any) -> Iterator[Weight]:
         yield CHANGED, "changed"
     elif gone or more:
         yield (TIGHTER, "lost an alternative") if gone else (WIDER, "gained an alternative")
+
+
+def _branches(old: Any, new: Any) -> Iterator[Weight]:
+    """Judge the branches of two kinds of unions, each with whether it refuses what fits two of them."""
+    (before, was_strict), (after, is_strict) = old, new
+    found = list(_alternatives(before, after))
+    if was_strict != is_strict:
+        found.append((TIGHTER, "made exclusive") if is_strict else (WIDER, "no longer exclusive"))
+    yield from found
 
 
 def _parts(old: Any, new: Any) -> Iterator[Weight]:
@@ -113,6 +122,7 @@ RULES: Mapping[str, _Rule] = {
     "multipleOf": _step,
     "uniqueItems": _unique,
     **dict.fromkeys(("oneOf", "anyOf"), _alternatives),
+    "branches": _branches,
     "allOf": _parts,
     **dict.fromkeys(("not", "if", "then", "else", "contains", "prefixItems", "x-unit"), _strict),
     **dict.fromkeys(("dependentRequired", "dependentSchemas", "patternProperties", "propertyNames"), _strict),

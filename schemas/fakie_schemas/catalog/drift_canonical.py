@@ -1,0 +1,139 @@
+"""Schemas in the one form in which they are compared: what refuses the same is written in the same way."""
+
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Any
+
+from fakie_schemas.schema.equality import same_json
+
+_Schema = Mapping[str, Any]
+# What says nothing of which values a field takes.
+BESIDE = frozenset({"default", "deprecated", "readOnly", "writeOnly", "title", "description", "examples"})
+_UNIONS = ("anyOf", "oneOf")
+# More values or branches than this are compared as they are written: each is held against all others.
+_MOST = 300
+# The types whose values a keyword says something of; those of other types it lets through.
+_OF_TYPES: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(("minLength", "maxLength", "pattern"), frozenset({"string"})),
+    **dict.fromkeys(
+        ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), frozenset({"number", "integer"})
+    ),
+    **dict.fromkeys(("minItems", "maxItems", "uniqueItems", "contains", "prefixItems"), frozenset({"array"})),
+    **dict.fromkeys(
+        ("minProperties", "maxProperties", "additionalProperties", "propertyNames", "patternProperties"),
+        frozenset({"object"}),
+    ),
+    **dict.fromkeys(("dependentRequired", "dependentSchemas"), frozenset({"object"})),
+}
+
+
+def comparable(old: _Schema, new: _Schema) -> tuple[_Schema, _Schema]:
+    """Write two schemas in one form; the type of listed values is left out where neither side says one."""
+    before, after = canonical(old), canonical(new)
+    return _without_implied(before, old, after, new), _without_implied(after, new, before, old)
+
+
+def _without_implied(written: _Schema, schema: _Schema, other: _Schema, other_schema: _Schema) -> _Schema:
+    """Leave out the type that only listed values imply, unless the other side says a type, or lists both truths."""
+    is_implied = "type" not in schema and _values(written) is not None
+    is_asked = "type" in other_schema or ("type" in other and _values(other) is None)
+    return {key: value for key, value in written.items() if key != "type"} if is_implied and not is_asked else written
+
+
+def canonical(schema: _Schema) -> _Schema:
+    """Write a schema without what follows from the rest of it: types of listed values, unions that are lists."""
+    written = dict(schema)
+    for keyword in _UNIONS:
+        if isinstance(schema.get(keyword), list):
+            branches = [canonical(one) if isinstance(one, Mapping) else one for one in schema[keyword]]
+            written[keyword] = branches
+            if schema.keys() - BESIDE - {"type"} == {keyword} and (listed := _as_list(branches)):
+                written.pop(keyword)
+                written["enum"] = listed
+    _narrow_type(written)
+    if set(_kinds(written)) == {"integer"} and same_json(written.get("multipleOf"), 1):
+        del written["multipleOf"]
+    return written
+
+
+def has_effect(schema: _Schema, keyword: str) -> bool:
+    """Tell whether a keyword can refuse a value of the types that a schema allows."""
+    kinds = set(_kinds(schema))
+    return not kinds or keyword not in _OF_TYPES or bool(kinds & _OF_TYPES[keyword])
+
+
+def are_apart(branches: list[Any]) -> bool:
+    """Tell whether no value fits two of several branches, by their types or by the values that they list."""
+    return (
+        all(isinstance(one, Mapping) for one in branches[: _MOST + 1])
+        and len(branches) <= _MOST
+        and all(_differ(one, other) for one, other in combinations(branches, 2))
+    )
+
+
+def _differ(one: _Schema, other: _Schema) -> bool:
+    kinds = [set(_kinds(side)) | ({"integer"} if "number" in _kinds(side) else set()) for side in (one, other)]
+    listed = [_values(side) for side in (one, other)]
+    if all(kinds) and not kinds[0] & kinds[1]:
+        return True
+    first, second = listed
+    if first is None or second is None or len(first) + len(second) > _MOST:
+        return False
+    return not any(same_json(a, b) for a in first for b in second)
+
+
+def _as_list(branches: list[Any]) -> list[Any]:
+    """Return the values of which each branch lists some, or none if one of them lets through more than it lists."""
+    values: list[Any] = []
+    for one in branches:
+        own = one.keys() - BESIDE - {"type"} if isinstance(one, Mapping) else {""}
+        listed = [None] if not own and one.get("type") == "null" else _values(one) if len(own) == 1 else None
+        if (
+            listed is None
+            or len(values) + len(listed) > _MOST
+            or any(same_json(value, known) for value in listed for known in values)
+        ):
+            return []
+        values += listed
+    return values
+
+
+def _values(schema: _Schema) -> list[Any] | None:
+    if "const" in schema:
+        return [schema["const"]]
+    listed = schema.get("enum")
+    return listed if isinstance(listed, list) else None
+
+
+def _narrow_type(written: dict[str, Any]) -> None:
+    """Write the types that listed values have, and of both truths that they are of the type of truths."""
+    values = _values(written)
+    if not values:
+        return
+    kinds = list(dict.fromkeys(map(_kind, values)))
+    stated = set(_kinds(written))
+    if stated and not all(kind in stated or (kind == "integer" and "number" in stated) for kind in kinds):
+        return
+    written["type"] = kinds[0] if len(kinds) == 1 else sorted(kinds)
+    if (
+        "enum" in written
+        and set(kinds) <= {"boolean", "null"}
+        and {True, False} <= {one for one in values if one is not None}
+    ):
+        del written["enum"]
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return "integer"
+    known = {float: "number", str: "string", list: "array"}
+    return known.get(type(value), "object")
+
+
+def _kinds(schema: _Schema) -> list[str]:
+    stated = schema.get("type", [])
+    return stated if isinstance(stated, list) else [stated]
