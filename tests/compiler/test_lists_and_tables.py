@@ -90,3 +90,33 @@ def test_a_table_among_the_fields_that_is_none_of_fields_is_listed(tmp_path: Pat
     """What it holds is not lost without a word."""
     given, unread = derive_text(tmp_path, f"{TABLES}{HEAD}| prompt | string | yes | x |\n\n{table}")
     assert (given, unread) == ({"prompt": {"type": "string"}}, [UNLIKE])
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("string / null", {"type": ["string", "null"]}),
+        ("`string \\| null`", {"type": ["string", "null"]}),
+        ("null or integer", {"type": ["integer", "null"]}),
+        ("nullable string", {"type": ["string", "null"]}),
+        ("string?", {"type": ["string", "null"]}),
+        ("string[] \\| null", {"type": ["array", "null"], "items": {"type": "string"}}),
+        ("int/float", {"type": "number"}),
+        ("integer or number", {"type": "number"}),
+        ("int / long", {"type": "integer"}),
+    ],
+)
+def test_a_type_may_stand_beside_null_or_another_word_for_numbers(
+    tmp_path: Path, kind: str, expected: dict[str, Any]
+) -> None:
+    """It is the type, and null is allowed where it is named."""
+    given, unread = derive_text(tmp_path, f"{TABLES}{HEAD}| f | {kind} | no | x |\n")
+    assert (given, unread) == ({"f": expected}, [])
+
+
+@pytest.mark.parametrize("kind", ["string or number", "?", "string or null, if any"])
+def test_types_that_are_several_or_none_are_doubted(tmp_path: Path, kind: str) -> None:
+    """Nothing is taken for the one or the other."""
+    given, unread = derive_text(tmp_path, f"{TABLES}{HEAD}| f | {kind} | no | x |\n")
+    assert given == {"f": {}}
+    assert unread == ["f: no type is given that is known", "f: the type is not one that is known"]

@@ -11,7 +11,7 @@ from fakie_schemas.compiler.list_ends import begins_with_other, goes_on, joined_
 from fakie_schemas.compiler.page_words import LABEL, Role, role_of, says_required
 from fakie_schemas.compiler.settle import put_kind, settle
 from fakie_schemas.compiler.statements import Draft, Raw, State, Statement, Take, is_nothing
-from fakie_schemas.compiler.written_values import NUMBER, ListedValue, options, parse_kind, unquote
+from fakie_schemas.compiler.written_values import NUMBER, ListedValue, options, parse_kind, unquote, without_null
 
 # A range stands where values could: "0 <= x <= 1", "0 - 1", "0 到 1".
 _RANGE = re.compile(
@@ -107,6 +107,8 @@ def _take_type(state: State, said: Statement) -> None:
     text, rest = said.text, ""
     if found := re.match(r"^`([^`]+)`\s*(.*)$", text):
         text, rest = found[1], found[2]
+    if (bare := without_null(text)) and parse_kind(bare):
+        text, state.field.nullable = bare, True
     kind = parse_kind(text)
     while kind is None and not rest and (cut := re.search(r"\s*[（(，,；;、。]|\s+(?=\S+$)", text)):
         head, tail = text[: cut.start()], text[cut.start() :]

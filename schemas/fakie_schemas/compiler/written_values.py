@@ -35,6 +35,8 @@ _TRUTHS = {"true": True, "false": False, "是": True, "否": False}
 _ARRAY = re.compile(r"^(?:array|list|数组|列表)\s*(?:<|\[|\(|（| of | )\s*(?P<item>.+?)\s*[>\])）]?$")
 _ENUM = re.compile(r"^(?:enum|枚举)\s*(?:<|\[|\(|（)?\s*(?P<base>.*?)\s*[>\])）]?$")
 _TRAILING_ENUM = re.compile(r"^(?P<base>\w+)\s*(?:<|\[|\(|（|,|，|\s)\s*(?:enum|枚举)\s*[>\])）]?$")
+_EITHER = re.compile(r"\s*[|/]\s*|\s+or\s+|\s*或\s*")
+_NULLABLE = re.compile(r"nullable\s+(?P<after>\w.*)|(?P<before>\w[^?]*)\?", re.IGNORECASE)
 _URI = re.compile(r"^(?:string|字符串)?\s*[<(\[（,，\s]*\s*(?:format\s*[:：=]\s*)?uri\s*[>)\]）]?$")
 NUMBER = r"[-−]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 # No page means a number of more digits, and JSON has none that is beyond every float.
@@ -85,7 +87,23 @@ def parse_kind(text: str) -> Kind | None:
     if found := _TRAILING_ENUM.match(bare):
         base = parse_kind(found["base"])
         return Kind(base.type, enum=True) if base else None
-    return _array_kind(bare)
+    return _array_kind(bare) or _number_kind(bare)
+
+
+def without_null(text: str) -> str | None:
+    """Return a type without the null beside it, as in "string | null", "string?" and "nullable string"; None where there is none."""
+    parts = _EITHER.split(text.strip())
+    kept = [part for part in parts if part.lower() != "null"]
+    if len(kept) == 1 < len(parts):
+        return kept[0]
+    marked = _NULLABLE.fullmatch(text.strip())
+    return marked["before"] or marked["after"] if marked else None
+
+
+def _number_kind(bare: str) -> Kind | None:
+    """Read several words for numbers, such as "int/float": all are numbers, and whole ones if all of them are."""
+    kinds = {_TYPES.get(part) for part in _EITHER.split(bare)}
+    return Kind("number" if "number" in kinds else "integer") if kinds <= {"number", "integer"} else None
 
 
 def _array_kind(bare: str) -> Kind | None:
