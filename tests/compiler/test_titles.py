@@ -1,5 +1,6 @@
 """Titles that say in words what the fields below them are of."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -98,3 +99,10 @@ def test_a_section_on_record_info_is_on_polling(tmp_path: Path) -> None:
     more = f"## Get task details\n\nGET /api/v1/jobs/recordInfo\n\n### Request parameters\n\n{HEAD}| taskId | string | yes | x |\n"
     schema, unread = derive_text(tmp_path, f"| prompt | string | yes | x |\n\n{more}")
     assert (list(schema["properties"]), unread) == (["prompt"], [])
+
+
+def test_a_line_of_tags_takes_no_time(tmp_path: Path) -> None:
+    """None of them has a title, and each is looked at once."""
+    start = time.process_time()
+    derive_text(tmp_path, f"| prompt | string | yes | x |\n\n{'<a>' * 20_000}\n")
+    assert time.process_time() - start < 5

@@ -19,6 +19,8 @@ _TITLED = re.compile(
     r"<[A-Za-z]+\b[^<>]*\btitle\s*=\s*\{?\s*([\"'])(?P<title>[^\"'<>]+)\1\s*\}?[^<>]*>(?:\s*<[^<>]*>)*|"
     r"(?:<[^<>]*>\s*)*<summary\b[^<>]*>(?P<summary>[^<>]+)</summary>(?:\s*<[^<>]*>)*"
 )
+# A line with the title of a component takes less than this; more tags in one would be searched from each of them.
+MAX_TITLED = 300
 _CLOSED = re.compile(r"(?:</[A-Za-z]+>\s*)+")
 _MODEL = re.compile(r"(?<![\w./-])(?P<name>[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w./-]*)")
 _MEDIA = re.compile(r"(?:image|video|audio|application|text|multipart)/", re.IGNORECASE)
@@ -48,7 +50,7 @@ def object_announced(text: str, drafts: Mapping[Path, Draft]) -> Path | None:
 
 def component_title(text: str) -> str | None:
     """Return the title of a component that begins on a line of its own, such as a tab."""
-    found = _TITLED.search(text) if text.startswith("<") else None
+    found = _TITLED.search(text) if text.startswith("<") and len(text) <= MAX_TITLED else None
     return (found["title"] or found["summary"]).strip() if found and found.end() == len(text) else None
 
 
