@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from fakie_schemas.compiler.statements import Draft
 from fakie_schemas.compiler.written_values import parse_kind
@@ -36,9 +37,9 @@ def object_named(text: str, drafts: Mapping[Path, Draft]) -> Path | None:
         path
         for path, draft in drafts.items()
         if len(path) > 1
-        and _may_hold_fields(draft)
         and (own := _words(path[-1]))
-        and [word for word in words if word in own or word not in _FILLING] == own
+        and tuple(word for word in words if word in own or word not in _FILLING) == own
+        and _may_hold_fields(draft)
     ]
     return found[0] if len(found) == 1 else None
 
@@ -87,8 +88,10 @@ def holds_no_fields(draft: Draft) -> bool:
     return any(kind and kind.type not in {"object", "array"} for kind in kinds)
 
 
-def _words(text: str) -> list[str]:
-    return [_singular(word.lower()) for word in _WORD.findall(text)]
+# Each title of a page is held against the names of all fields.
+@lru_cache(maxsize=10_000)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_singular(word.lower()) for word in _WORD.findall(text))
 
 
 def _singular(word: str) -> str:
