@@ -1,5 +1,6 @@
 """A head that has come before is not parsed again; whatever follows from it is the same as the first time."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 from fakie.adapters.wire.heads import Heads, read_target
 from fakie.adapters.wire.inbox import Inbox
 from fakie.adapters.wire.limits import Limits
+from fakie.core.http.headers import Headers
+from fakie_schemas.recordings.secrets import SHORTEST_MADE_UP
 
 _LIMITS = Limits(body_bytes=100, head_bytes=600, large_bodies={"/large": 1_000})
 HOST = b"Host: a\r\n"
@@ -36,6 +39,20 @@ REQUESTS = (
     b"GET /" + b"a" * 600 + b" HTTP/1.1\r\n" + HOST + b"\r\n",
     b"GET / HTTP/1.1\r\nBad Name: x\r\n" + HOST + b"\r\n",
     b"\r\n\r\nGET / HTTP/1.1\r\n" + HOST + b"\r\n",
+    *(
+        b"POST /p?q=1 HTTP/1.1\r\n%b\r\nContent-Length: 5\r\n%b\r\nhello" % (named, HOST)
+        for named in (
+            *(b"Authorization: Bearer key-one", b"authorization: Bearer key-one", b"AUTHORIZATION: Bearer key-one"),
+            *(b"Authorization:Bearer key-one", b"Authorization: bearer key-one", b"Authorization: Basic key-one"),
+            *(b"Authorization: Bearer   two words \t", b"Authorization: Bearer a\tb", b"Authorization: Bearer \xff"),
+            *(b"Authorization: Bearer ", b"Authorization: Bearer", b"Authorization: Bearer    ", b"Authorization:"),
+            *(b"Authorization: Bearer a\x00b", b"Authorization: Bearer a\nb: c", b"Authorization: Bearer a\r\n b"),
+            b"Authorization: Bearer one\r\nAuthorization: Bearer two",
+            b"Authorization: Bearer one\r\nauthorization: Bearer two",
+            b"Proxy-Authorization: Bearer one\r\nAuthorization: Bearer two",
+            *(b"Authorization: Bearer a\r\nX: a", b"X: a\r\nAuthorization: Bearer a"),
+        )
+    ),
 )
 PIECES = {
     "in one piece": lambda data: [data],
@@ -73,9 +90,31 @@ def test_a_request_that_comes_again_is_read_as_it_was(data: bytes, pieces: str, 
     cut = PIECES[pieces](data)
     first = list(_seen(Inbox(_LIMITS, "here", plain=plain, heads=Heads(_LIMITS)), cut))
     heads = Heads(_LIMITS)
-    for before in (data, data, data.replace(b"x=1", b"x=2&z")):
+    for before in (data, data, data.replace(b"x=1", b"x=2&z"), *_with_other_keys(data)):
         list(_seen(Inbox(_LIMITS, "here", plain=plain, heads=heads), [before]))
     assert list(_seen(Inbox(_LIMITS, "here", plain=plain, heads=heads), cut)) == first
+
+
+def _with_other_keys(data: bytes) -> list[bytes]:
+    """Return a request with a head that differs by its key, twice: known by then, whatever the key of the first."""
+    other = re.sub(rb"(?<=: Bearer )[^\r]*", b"another", data, count=1)
+    return [other, other]
+
+
+def test_what_is_found_out_of_headers_is_the_same_with_any_key_of_a_known_head() -> None:
+    """What may be shown, the key, its forms and the longest value: also where the key stands elsewhere in the head."""
+    heads = Heads(_LIMITS)
+    for key in ("k", "first-key-of-all", "host-key-0123", "a", "b" * 300, "first-key-of-all", "quo/ted key"):
+        for _ in range(3):
+            inbox = Inbox(_LIMITS, "here", heads=heads)
+            named = b"Authorization: Bearer %b\r\nHost: host-key-0123.test\r\nX-Other: first-key-of-all" % key.encode()
+            inbox.feed(b"GET /a HTTP/1.1\r\nContent-Type: A/b; c=d\r\n" + named + b"\r\n\r\n")
+            headers = inbox.ready.popleft().request.headers
+            alone = Headers(headers)
+            assert list(headers.items()) == list(alone.items())
+            assert (headers.shown, headers.key, headers.forms) == (alone.shown, alone.key, alone.forms)
+            assert (headers.longest, headers.media_type) == (alone.longest, alone.media_type)
+            assert key not in repr(headers) or len(key) < SHORTEST_MADE_UP
 
 
 def test_the_headers_of_a_head_that_comes_again_are_shared_whatever_its_query() -> None:

@@ -12,10 +12,14 @@ from fakie.adapters.wire.parsing import Head
 from fakie.core.http.headers import Headers
 from fakie.core.http.messages import without_host
 
-# So many are remembered, two for each of ten thousand keys, none of which is longer than this, in bytes, or has more
-# headers: each takes twenty times the room that it has on the wire.
+# So many are remembered, those that differ by the key alone as one, none of which is longer than this, in bytes, or has
+# more headers: each takes twenty times the room that it has on the wire.
 _MOST_KEPT, _LONGEST_KEPT, _MOST_HEADERS = 20_000, 2048, 32
-_END = b"\r\n\r\n"
+_LINE, _END = b"\r\n", b"\r\n\r\n"
+# As nearly all clients write it; whoever writes it in another way is remembered with the key.
+_BEFORE_KEY = b"\r\nAuthorization: Bearer ", b"\r\nauthorization: Bearer "
+# A key in whose place any other may stand.
+_ANY_KEY = "any"
 # A query that every parser takes as it is, and the rest of the first line before and behind it.
 _ASKING = re.compile(rb"([A-Z]+ /[^?#\s]*\?)([\w.~%&=+-]*)( HTTP/1\.[01]\r\n)")
 
@@ -36,10 +40,11 @@ class ReadHead(NamedTuple):
 NOTHING_READ = ReadHead(Headers(), 0)
 
 
-class KnownHead(NamedTuple):
+class KnownHead(Struct):
     """A head that a parser has read, with a body of a known length; the connection may go on if `keep_alive`.
 
-    `path` is unquoted, `target` quoted; the query, which comes behind the target, may be another each time.
+    `path` is unquoted, `target` quoted; the query, which comes behind the target, may be another each time, and so may
+    the key: `last` is the one that came last, and the headers with it.
     """
 
     method: str
@@ -49,12 +54,26 @@ class KnownHead(NamedTuple):
     length: int
     keep_alive: bool
     old: bool
+    last: tuple[bytes, Headers]
+
+    def headers_with(self, key: bytes) -> Headers | None:
+        """Return the headers with this key; None where a parser has to say whether it may stand there."""
+        last, headers = self.last
+        if key == last:
+            return headers
+        text = key.decode("latin-1")
+        if not (text.isascii() and text.isprintable() and text.strip()):
+            return None
+        headers = self.headers.with_key(text)
+        self.last = key, headers
+        return headers
 
 
 class Again(Struct, frozen=True):
-    """A head that has come again: its query, and where its body begins."""
+    """A head that has come again: its headers and query, and where its body begins."""
 
     known: KnownHead
+    headers: Headers
     query: str
     end: int
 
@@ -74,33 +93,40 @@ class Heads:
         end = data.find(_END, 0, self._longest) + len(_END)
         if end < len(_END):
             return None
-        raw = data[:end]
-        known = self._known.get(raw)
-        if known is not None:
-            return Again(known, "", end)
-        asking = _ASKING.match(raw)
-        if asking is None:
-            return None
-        known = self._known.get(_without_query(raw, asking))
-        return None if known is None else Again(known, asking[2].decode("ascii"), end)
+        head, key = _without_key(data[:end])
+        known, query = self._known.get(head), ""
+        if known is None:
+            asking = _ASKING.match(head)
+            known = self._known.get(_without_query(head, asking)) if asking else None
+            if known is None or asking is None:
+                return None
+            query = asking[2].decode("ascii")
+        headers = known.headers if key is None else known.headers_with(key)
+        return None if headers is None else Again(known, headers, query, end)
 
     def remember(self, raw: bytes, head: Head, read: ReadHead, *, keep_alive: bool) -> None:
         """Remember a head that was in order, as it came and as it was read, from the second time that it comes."""
-        asking = _ASKING.match(raw)
+        common, key = _without_key(raw)
+        asking = _ASKING.match(common)
         usual = len(raw) <= self._longest and (asking or b"?" not in head.target)
         if read.length is None or read.expects_go_ahead or not usual or len(head.headers) > _MOST_HEADERS:
             return
-        key = _without_query(raw, asking) if asking else raw
-        if hash(key) not in self._once:
+        if key is not None and read.headers["authorization"] != f"Bearer {key.decode('latin-1')}".rstrip(" \t"):
+            # There are several of them.
+            return
+        common = _without_query(common, asking) if asking else common
+        if hash(common) not in self._once:
             self._once = _room_in(self._once)
-            self._once.add(hash(key))
+            self._once.add(hash(common))
             return
         path, query, target = read_target(head.target)
         target = target.removesuffix(query)
         old = head.version == "1.0"
-        known = KnownHead(head.method, path, target, read.headers, read.length, keep_alive, old)
+        headers = read.headers if key is None else read.headers.with_key(_ANY_KEY)
+        last = key or b"", read.headers
+        known = KnownHead(head.method, path, target, headers, read.length, keep_alive, old, last)
         self._known = _room_in(self._known)
-        self._known[key] = known
+        self._known[common] = known
 
     def read(self, version: str, raw: Raw) -> ReadHead:
         """Return what a request of an HTTP version says of itself."""
@@ -123,6 +149,16 @@ def read_target(raw: bytes) -> tuple[str, str, str]:
     """Return the path that a target names, unquoted, its query, and the target itself, quoted, as texts."""
     path, _, query = raw.partition(b"?")
     return _path(path), query.decode("latin-1"), raw.decode("latin-1")
+
+
+def _without_key(raw: bytes) -> tuple[bytes, bytes | None]:
+    """Return a head without the key of its Authorization header, and that key; None where none stands as usual."""
+    for before in _BEFORE_KEY:
+        start = raw.find(before) + len(before)
+        if start >= len(before):
+            end = raw.find(_LINE, start)
+            return raw[:start] + raw[end:], raw[start:end]
+    return raw, None
 
 
 def _without_query(raw: bytes, asking: re.Match[bytes]) -> bytes:

@@ -127,13 +127,13 @@ class Inbox:
         end = start + length
         if len(data) >= end:
             body = io.BytesIO(data[start:end])
-            request = Request(known.method, known.path, query, known.headers, body, length, self._remote, target)
+            request = Request(known.method, known.path, query, again.headers, body, length, self._remote, target)
             self.ready.append(Inbound(request, known.keep_alive, known.old, length))
             self.over = not known.keep_alive
             return data[end:]
         self.stage = Stage.BODY
-        line, awaited = (known.method, known.path, query, target), Again(known, query, 0)
-        self._coming = Coming(self._limits.body_bytes, line, known.old, known.headers, length, awaited)
+        line, awaited = (known.method, known.path, query, target), Again(known, again.headers, query, 0)
+        self._coming = Coming(self._limits.body_bytes, line, known.old, again.headers, length, awaited)
         return data[start:]
 
     def _body(self, data: bytes) -> bytes:

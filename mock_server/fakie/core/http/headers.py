@@ -12,21 +12,33 @@ _MOST_DIGITS = 19
 class Headers(dict[str, str]):
     """Headers by their names in lower case; nobody changes them, so that many requests of a client can share them."""
 
-    __slots__ = ("_forms", "_hostless", "_key", "_longest", "_media_type", "_shown")
+    __slots__ = ("_common", "_forms", "_hostless", "_key", "_longest", "_media_type", "_shown", "_told")
+    _common: "Headers | None"
     _forms: tuple[tuple[str, bytes], ...] | None
     _hostless: "Headers | None"
     _key: str | None
     _longest: int | None
     _media_type: str | None
-    _shown: dict[str, str] | None
+    _shown: Mapping[str, str] | None
+    _told: str | None
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
-        self._forms = self._hostless = self._key = self._longest = self._media_type = self._shown = None
+        self._common = self._forms = self._hostless = self._key = self._longest = self._media_type = None
+        self._shown = self._told = None
 
     def __repr__(self) -> str:
         """Return them as they may be shown: a traceback may show a request."""
         return repr(dict(self.shown))
+
+    def with_key(self, key: str) -> "Headers":
+        """Return these headers with this key in their Authorization; what has nothing to do with it is found out once."""
+        other = Headers(self)
+        other["authorization"] = f"Bearer {key}".rstrip(" ")
+        other._common = self
+        other._media_type = self.media_type
+        other._longest = max(self.longest, len(key) + len("Bearer "))
+        return other
 
     @property
     def longest(self) -> int:
@@ -46,8 +58,19 @@ class Headers(dict[str, str]):
     def shown(self) -> Mapping[str, str]:
         """The headers as they may be written down: a mark in the place of each secret."""
         if self._shown is None:
-            self._shown = {name: header_mark(name, value) or self._open(name, value) for name, value in self.items()}
+            common = self._common
+            if common is not None and self.hide(common.told) is common.told:
+                self._shown = common.shown
+            else:
+                self._shown = {name: header_mark(name, value) or self._open(name, value) for name, value in self.items()}
         return self._shown
+
+    @property
+    def told(self) -> str:
+        """All that is shown of their values, in one text."""
+        if self._told is None:
+            self._told = "\n".join(self.shown.values())
+        return self._told
 
     def _open(self, name: str, value: str) -> str:
         # A Referer may hold a secret of its URL, and any header the key once more.
