@@ -17,6 +17,10 @@ class TooManyValuesError(ValueError):
     """A JSON text that would become more values than a reader takes."""
 
 
+class HalfCharacterError(ValueError):
+    """A JSON text with an escape for half a character, which has no bytes."""
+
+
 class StrictJson:
     """A reader of JSON within bounds, made once; `None` is no bound.
 
@@ -48,7 +52,7 @@ class StrictJson:
     def read(self, data: bytes | str, depth: int | None = None) -> Any:
         """Return the value of a JSON text, of UTF-8 where it is bytes, that is at most `depth` levels deep.
 
-        Raises ValueError for what is none (TooManyValuesError for what is too much), RecursionError where it is deeper.
+        Raises ValueError for what is none (HalfCharacterError, TooManyValuesError), RecursionError where it is deeper.
         """
         text = data if isinstance(data, str) else data.decode()
         most = self._most_values
@@ -74,12 +78,13 @@ class StrictJson:
 
 
 def _require_whole(value: object) -> None:
-    """Raise ValueError for a text within data that holds half a character: it has no bytes."""
+    """Raise HalfCharacterError for a text within data that holds one."""
     try:
         dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
         half = f"\\u{ord(error.object[error.start]):04x}"
-        raise ValueError(f"a text in it holds half a character, {half}; expected both halves, or neither") from None
+        why = f"a text in it holds half a character, {half}; expected both halves, or neither"
+        raise HalfCharacterError(why) from None
 
 
 def unique_keys(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

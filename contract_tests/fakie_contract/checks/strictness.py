@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
-from fakie_schemas.strict_json import StrictJson
+from fakie_schemas.strict_json import HalfCharacterError, StrictJson
 
 _MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _STRICT = StrictJson(whole=True)
@@ -32,7 +32,7 @@ def strict_text(text: str, place: str) -> Iterator[Difference]:
     try:
         # All at once, which is fast: most texts are strict.
         _STRICT.read(text)
-    except UnicodeEncodeError:
+    except HalfCharacterError:
         yield breach("answer.half_character", "half of a surrogate pair", place)
     except RecursionError:
         return

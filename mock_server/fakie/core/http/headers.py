@@ -32,7 +32,7 @@ class Headers(dict[str, str]):
         return repr(dict(self.shown))
 
     def with_key(self, key: str) -> "Headers":
-        """Return these headers with this key in their Authorization; what has nothing to do with it is found out once."""
+        """Return these headers with this key in their Authorization; what does not hang on it is found out once."""
         other = Headers(self)
         other["authorization"] = f"Bearer {key}".rstrip(" ")
         other._common = self
@@ -62,7 +62,9 @@ class Headers(dict[str, str]):
             if common is not None and self.hide(common.told) is common.told:
                 self._shown = common.shown
             else:
-                self._shown = {name: header_mark(name, value) or self._open(name, value) for name, value in self.items()}
+                self._shown = {
+                    name: header_mark(name, value) or self._open(name, value) for name, value in self.items()
+                }
         return self._shown
 
     @property
