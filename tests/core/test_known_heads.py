@@ -101,10 +101,14 @@ def _with_other_keys(data: bytes) -> list[bytes]:
     return [other, other]
 
 
-def test_what_is_found_out_of_headers_is_the_same_with_any_key_of_a_known_head() -> None:
-    """What may be shown, the key, its forms and the longest value: also where the key stands elsewhere in the head."""
+KEYS = ("k", "first-key-of-all", "host-key-0123", "", "a", "b" * 300, "blanks" + " " * 30, "quo/ted key")
+
+
+@pytest.mark.parametrize("first", KEYS)
+def test_what_is_found_out_of_headers_is_the_same_with_any_key_of_a_known_head(first: str) -> None:
+    """What may be shown, the key and its forms: whatever key came first, and where one stands elsewhere in the head."""
     heads = Heads(_LIMITS)
-    for key in ("k", "first-key-of-all", "host-key-0123", "a", "b" * 300, "first-key-of-all", "quo/ted key"):
+    for key in (first, *KEYS, first):
         for _ in range(3):
             inbox = Inbox(_LIMITS, "here", heads=heads)
             named = b"Authorization: Bearer %b\r\nHost: host-key-0123.test\r\nX-Other: first-key-of-all" % key.encode()

@@ -34,10 +34,10 @@ class Headers(dict[str, str]):
     def with_key(self, key: str) -> "Headers":
         """Return these headers with this key in their Authorization; what does not hang on it is found out once."""
         other = Headers(self)
-        other["authorization"] = f"Bearer {key}".rstrip(" ")
+        value = other["authorization"] = f"Bearer {key}".rstrip(" ")
         other._common = self
         other._media_type = self.media_type
-        other._longest = max(self.longest, len(key) + len("Bearer "))
+        other._longest = max(self.longest, len(value))
         return other
 
     @property
@@ -62,9 +62,7 @@ class Headers(dict[str, str]):
             if common is not None and self.hide(common.told) is common.told:
                 self._shown = common.shown
             else:
-                self._shown = {
-                    name: header_mark(name, value) or self._open(name, value) for name, value in self.items()
-                }
+                self._shown = {name: header_mark(name, text) or self._open(name, text) for name, text in self.items()}
         return self._shown
 
     @property
