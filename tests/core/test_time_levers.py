@@ -129,6 +129,25 @@ def test_a_reset_amid_an_advance_forgets_the_account(
     assert fake.record(other, OTHER)["state"] == "success"
 
 
+def test_an_account_that_is_opened_anew_amid_an_advance_stays_where_it_began(
+    fake: Door, sent: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its clock is that of new accounts, and its tasks run on: who was advanced is forgotten."""
+    fake.post("/_fakie/clock", {"advance": 1000, "account": "test-key"})
+    fake.new_task(callBackUrl="http://127.0.0.1:9/hook")
+    tasks = []
+
+    def reset(_: Outgoing, done: Callable[[Delivered], None]) -> None:
+        fake.post("/_fakie/reset", {"account": "test-key"})
+        tasks.append(fake.new_task())
+        done(Delivered(200))
+
+    monkeypatch.setattr(sent, "send", reset)
+    clocks = fake.post("/_fakie/clock", {"advance": 30, "account": "test-key"}).data
+    assert clocks[handle_of("test-key")]["now"] == clocks["fake"]["now"]
+    assert fake.record(tasks[0])["state"] == "waiting"
+
+
 def test_a_lever_whose_account_is_forgotten_meanwhile_says_so(fake: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     """A change of an account that a reset forgets in between is refused, with what would work."""
 

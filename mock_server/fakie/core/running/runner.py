@@ -132,8 +132,9 @@ class Runner:
             pass
         # One that was forgotten on the way has no clock any more.
         with suppress(AccountGoneError), self._store.work(account.handle) as work:
-            work.account.clock.skip(target - work.account.clock.now())
-            work.save_clock()
+            if not _is_anew(work, account):
+                work.account.clock.skip(target - work.account.clock.now())
+                work.save_clock()
 
     def step(self, account: Account, target: float) -> bool:
         """Carry out the next event up to a moment, once no callback is out; return False when there is nothing left."""
@@ -152,7 +153,7 @@ class Runner:
         try:
             with self._store.work(account.handle) as work:
                 due = work.next_event()
-                if due is None or due.at > target:
+                if due is None or due.at > target or _is_anew(work, account):
                     return False
                 send = self._carry_out(work, due)
         except AccountGoneError:
@@ -200,3 +201,11 @@ class Runner:
         if task is not None:
             task.move(now)
             self.settle(work, task)
+
+
+def _is_anew(work: Work, account: Account) -> bool:
+    """Tell whether work is on an account that was opened since this one of its handle was forgotten.
+
+    Its count of events begins anew; the moments of the other mean nothing on its clock.
+    """
+    return work.account.planned < account.planned
