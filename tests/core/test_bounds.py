@@ -124,13 +124,16 @@ def test_the_fields_of_a_form_are_bounded_together(door: Door) -> None:
         assert stream(door, *parts, ("file", ("a.txt", b"x"))).situation == situation
 
 
-def test_a_request_that_memory_has_no_room_for_is_refused_as_one_too_many(service: Service) -> None:
-    """A limit that the system sets, as on a container, is told as such, and not as a bug of the fake."""
+@pytest.mark.parametrize("order", [{}, {"when": "a cat"}])
+def test_a_request_that_memory_has_no_room_for_is_refused_as_one_too_many(service: Service, order: Any) -> None:
+    """A limit of the system's is told as such, and not as a bug of the fake; also where an order asks what is sent."""
 
     class NoRoom(io.BytesIO):
         def read(self, _: int | None = -1, /) -> NoReturn:
             raise MemoryError
 
+    if order:
+        service.control.orders.add_transport_fault(kind="reset", **order)
     request = Request.of("POST", CREATE, GOOD, {**KEY, **JSON})
     request.body = NoRoom()
     response = service.handle(request)

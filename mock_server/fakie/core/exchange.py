@@ -12,6 +12,9 @@ from fakie.core.scenario.player import NOTHING_MET, RequestEffects
 from fakie.core.situations import Refused
 from fakie_schemas.families.family import BY_MODEL, endpoints
 
+# What refuses a request for which the system, such as a container, gives no memory: it is no bug.
+NO_MEMORY: tuple[str, dict[str, Any]] = ("server_busy", {"reason": "the system gives it no memory to answer in"})
+
 
 class Exchange(Struct):
     """A request, its endpoint's name (None: not an endpoint of the API) and the findings of the checks.
@@ -46,6 +49,9 @@ class Exchange(Struct):
                 # Not itself: it knows, by its traceback, this very exchange.
                 self._refusal = refusal.situation, refusal.facts
                 raise
+            except MemoryError:
+                self._refusal = NO_MEMORY
+                return self.payload()
         return self._payload
 
     def payload_if_any(self) -> dict[str, Any]:

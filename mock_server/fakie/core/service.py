@@ -17,7 +17,7 @@ from fakie.core.control.errors import WrongOrderError
 from fakie.core.control.order_maker import OrderMaker
 from fakie.core.control.scenarios import as_kept
 from fakie.core.elsewhere import Elsewhere
-from fakie.core.exchange import Exchange
+from fakie.core.exchange import NO_MEMORY, Exchange
 from fakie.core.files.shelf import PLACES as FILES
 from fakie.core.files.shelf import FileShelf
 from fakie.core.files.uploads import PATHS as UPLOAD_PATHS
@@ -139,8 +139,8 @@ class Service:
             return Outcome(refused.situation, facts=refused.facts, advice=refused.advice)
         except StoreUnwritableError as error:
             return Outcome("state_unwritable", facts={"reason": str(error)})
-        except MemoryError:  # That of a container, for example, and no bug.
-            return Outcome("server_busy", facts={"reason": "the system gives it no memory to answer in"})
+        except MemoryError:
+            return Outcome(NO_MEMORY[0], facts=NO_MEMORY[1])
         except RecursionError:
             raise  # In a test it is the client, calling itself, that has used up the depth; bodies are bounded.
         except Exception as bug:  # noqa: BLE001 - a bug of ours must reach the client as the API's own 500, and the log in full
