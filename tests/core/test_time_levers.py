@@ -10,6 +10,7 @@ from fakie.core.ports import AccountGoneError, Delivered, Outgoing
 from fakie.core.service import Service
 from support.clients.doors import CREDIT, Door, open_door
 from support.servers.fakes import START, Collector, HandClock
+from support.servers.stores import opened_store
 
 Make = Callable[..., Service]
 OTHER = {"Authorization": "Bearer other"}
@@ -146,6 +147,36 @@ def test_an_account_that_is_opened_anew_amid_an_advance_stays_where_it_began(
     clocks = fake.post("/_fakie/clock", {"advance": 30, "account": "test-key"}).data
     assert clocks[handle_of("test-key")]["now"] == clocks["fake"]["now"]
     assert fake.record(tasks[0])["state"] == "waiting"
+
+
+@pytest.mark.parametrize("store", ["memory", "sqlite"])
+@pytest.mark.parametrize("status", [200, 500])
+def test_a_callback_that_comes_back_after_a_reset_changes_nothing(
+    make: Callable[..., Service],
+    sent: Collector,
+    clock: HandClock,
+    monkeypatch: pytest.MonkeyPatch,
+    store: str,
+    status: int,
+) -> None:
+    """It is not sent again, and what waits of the account that was opened anew is what waits after a restart, too."""
+
+    def reset(_outgoing: Outgoing, done: Callable[[Delivered], None]) -> None:
+        door.post("/_fakie/reset", {"account": "test-key"})
+        for _ in range(3):
+            door.new_task()
+        done(Delivered(status))
+
+    with opened_store(store, clock) as opened:
+        with open_door("direct", make(store=lambda *_: opened)) as door:
+            door.new_task(callBackUrl="http://127.0.0.1:9/hook")
+            monkeypatch.setattr(sent, "send", reset)
+            clock.seconds += 10
+            door.service.run_due()
+        assert opened.condition().events == 3
+    if store == "sqlite":
+        with opened_store(store, clock) as opened:
+            assert opened.condition().events == 3
 
 
 def test_a_lever_whose_account_is_forgotten_meanwhile_says_so(fake: Door, monkeypatch: pytest.MonkeyPatch) -> None:

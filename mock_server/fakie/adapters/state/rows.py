@@ -75,8 +75,9 @@ def put_event(due: Due, *, begun: bool) -> Statement:
 
 
 def drop_event(due: Due) -> Statement:
-    """Take an event away."""
-    return "DELETE FROM events WHERE account = ? AND number = ?", (due.account, due.order)
+    """Take an event away; after a reset the account may have another of its number."""
+    sql = "DELETE FROM events WHERE account = ? AND number = ? AND task_id = ?"
+    return sql, (due.account, due.order, due.task_id)
 
 
 def put_files(account: Account, before: Iterable[UploadedFile]) -> list[Statement]:

@@ -174,7 +174,9 @@ class Deliveries:
             reason = f"attempt {due.attempt}{_AGAIN if due.again else ''}: {_how(delivered)}"
             try:
                 with self._store.work(account.handle) as work:
-                    again = None if delivered.ok else self._retry(work, task, due)
+                    # Of a task that was forgotten meanwhile nothing is to come, whoever has its account's handle now.
+                    lives = not delivered.ok and work.task(task.id) is not None
+                    again = self._retry(work, task, due) if lives else None
                     if again is None:
                         self._count_off(work, task)
                     work.finish_event(due)
