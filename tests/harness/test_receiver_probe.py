@@ -1,13 +1,15 @@
 """The probe of a receiver's work: what it gives may change later, and work may go on after the answer."""
 
 from collections.abc import Callable
+from decimal import Decimal
+from sqlite3 import Row, connect
 from typing import Any
 
 import pytest
 from flask import Flask, abort, request
 
 from fakie.harness.fake import Fake
-from fakie.harness.receiver_probe import rises
+from fakie.harness.probed_values import moves
 from fakie.harness.receiver_suite import check_receiver
 from fakie.harness.receivers import receiver_at
 
@@ -75,10 +77,10 @@ def test_a_probe_may_give_what_the_receiver_goes_on_changing(fake: Fake) -> None
 
 def test_a_probe_that_never_rests_ends_the_run_all_the_same(fake: Fake) -> None:
     """A value that is another one at each reading is read once a time."""
-    read: list[object] = []
+    read: list[int] = []
 
-    def restless() -> object:
-        read.append(object())
+    def restless() -> int:
+        read.append(len(read))
         return read[-1]
 
     assert {"duplicate", "failure after success"} <= cases_found(fake, Working(0, once=True), restless)
@@ -136,10 +138,62 @@ def test_a_probe_that_gives_a_state_accuses_nobody(fake: Fake, read: Callable[[l
         ({"paid": 1.5, "state": "on"}, {"paid": 2.0, "state": "off"}, {"paid": 3.0, "state": ""}, [(0, 0), (0.5, 1.0)]),
         ({}, {"a": 1}, {"a": 1, "b": 2}, [(1, 1)]),
         (None, None, None, []),
+        (Decimal("9.50"), Decimal("8.50"), Decimal("6.50"), [(1, 2)]),
     ],
 )
-def test_what_a_probe_gives_rises_in_each_of_its_parts(
+def test_what_a_probe_gives_moves_in_each_of_its_parts(
     before: Any, once: Any, twice: Any, expected: list[tuple[float, float]]
 ) -> None:
-    """Of a tuple or a dict too; a text in one is no amount."""
-    assert sorted(rises(before, once, twice)) == expected
+    """Of a tuple or a dict too; a text in one is no amount, and what is left of something falls."""
+    assert sorted(moves(before, once, twice)) == expected
+
+
+class KeptJob:
+    """A task as the receiver keeps it: an object that equals no other one."""
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+        self.itself = self
+
+
+def row_of(jobs: dict[str, KeptJob]) -> Row:
+    """Return how many jobs there are, as a database gives it."""
+    database = connect(":memory:")
+    database.row_factory = Row
+    row: Row = database.execute("select ? as jobs, 'open' as state", (len(jobs),)).fetchone()
+    database.close()
+    return row
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda jobs: jobs,
+        lambda jobs: [KeptJob(job.state) for job in jobs.values()],
+        lambda jobs: set(jobs.values()),
+        lambda jobs: (task for task in jobs),
+        lambda jobs: jobs.values(),
+        row_of,
+    ],
+)
+@pytest.mark.parametrize("habit", ["right", "overwrites"])
+def test_what_equals_no_copy_of_its_own_is_judged_by_what_it_holds(
+    fake: Fake, read: Callable[[dict[str, KeptJob]], Any], habit: str
+) -> None:
+    """Objects, views and rows: a right receiver has no finding, and one that forgets an end has."""
+    app, jobs = Flask("keeping"), dict[str, KeptJob]()
+
+    @app.post("/hook")
+    def hook() -> dict[str, int]:
+        data = (request.get_json(silent=True) or {}).get("data")
+        if not data:
+            abort(400)
+        task = data["taskId"]
+        jobs.setdefault(task, KeptJob(data["state"]))
+        if habit == "overwrites" and jobs[task].state != data["state"]:
+            jobs[task].state = data["state"]
+            jobs[f"{task} again"] = jobs[task]
+        return {"code": 200}
+
+    found = check_receiver(receiver_at(app, path="/hook", probe=lambda: read(jobs)), fake)
+    assert {one.rule for one in found} == ({"receiver.ended"} if habit == "overwrites" else set())

@@ -15,8 +15,9 @@ from fakie.core.ports import Outgoing
 from fakie.core.running.callbacks import signed_headers
 from fakie.harness.fake import Fake
 from fakie.harness.handles import Callback
+from fakie.harness.probed_values import moves
 from fakie.harness.receiver import OutOfTime, Receiver, ReceiverAnswer, within
-from fakie.harness.receiver_probe import WatchedProbe, patient, rises
+from fakie.harness.receiver_probe import WatchedProbe, patient
 from fakie.harness.receiver_signatures import forged, forged_again, forged_too, odd_timestamps
 from fakie.harness.receiver_stages import EndpointCase, cases_of
 from fakie.harness.receiver_verdicts import (
@@ -204,9 +205,9 @@ def _at_once(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
         raise OutOfTime
     for answer in answers:
         yield from taken(receiver, "two at once", answer)
-    for one, two in rises(before, once, _read(receiver)):
+    for one, two in moves(before, once, _read(receiver)):
         if two > one:
-            got = f"the probe rose by {one:g} for one delivery, and by {two:g} for two of one task at once"
+            got = f"the probe moved by {one:g} for one delivery, and by {two:g} for two of one task at once"
             yield found("receiver.repeats", "two at once", got)
             return
 
