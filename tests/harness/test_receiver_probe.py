@@ -122,6 +122,14 @@ def test_an_answer_that_hides_an_error_is_found_by_the_probe(
     assert {(one.rule, one.case) for one in found} == expected
 
 
+@pytest.mark.parametrize("size", [2, 3, 4, 5])
+def test_a_receiver_that_works_on_several_at_a_time_leaves_nothing_undone(fake: Fake, size: int) -> None:
+    """What is collected first changes the probe with the last of them alone, which need not be a plain one."""
+    app, done = swallowing(lambda _: False)
+    receiver = receiver_at(app, path="/hook", probe=lambda: len(done) // size)
+    assert "receiver.undone" not in {one.rule for one in check_receiver(receiver, fake)}
+
+
 @pytest.mark.parametrize("read", [lambda done: done[-1:] and "done", bool, lambda done: {"state": bool(done)}])
 def test_a_probe_that_gives_a_state_accuses_nobody(fake: Fake, read: Callable[[list[str]], Any]) -> None:
     """It changes with the first callback alone, which is no sign of work that was left undone."""

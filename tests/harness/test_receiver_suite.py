@@ -125,6 +125,13 @@ HABITS = {
         "    if body['code'] == 200 and not hmac.compare_digest(",
         "wrong signature of a failure",
     ),
+    "believes a success of what has failed": (
+        "    if not hmac.compare_digest(",
+        "    failed = app.config.setdefault('failed', set())\n    if body['code'] != 200:\n        failed.add(task)\n"
+        "    elif task in failed:\n        work.append(task)\n        return {'code': 200}\n"
+        "    if not hmac.compare_digest(",
+        "forgeries of a known task that failed",
+    ),
     "gives back with each callback of a failure": (
         "        done.add(task)",
         "        done.add(task) if body['code'] == 200 else work.append(task)",

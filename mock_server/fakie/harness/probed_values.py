@@ -35,7 +35,7 @@ def _plain(value: Any, depth: int) -> Any:
     if hasattr(value, "__dict__"):
         # What a library keeps in an object for itself has an underscore.
         return {name: copy_of(inner, depth) for name, inner in vars(value).items() if not name.startswith("_")}
-    return type(value).__name__ if type(value).__repr__ is object.__repr__ else repr(value)
+    return repr(value).partition(" at 0x")[0]
 
 
 def moves(before: Any, once: Any, twice: Any) -> Iterator[tuple[Any, Any]]:

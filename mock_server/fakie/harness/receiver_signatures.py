@@ -56,23 +56,23 @@ def forged_too(
 
 
 def forged_again(
-    receiver: Receiver, done: Outgoing, failed: Outgoing, now: int, named: Callable[[str], str] = str
+    receiver: Receiver, ended: Outgoing, other: Outgoing, now: int, named: Callable[[str], str] = str
 ) -> Iterator[Difference]:
-    """Send a failure of a task that is `done`, under a wrong signature and under the success's own with another moment.
+    """Send an `other` end of a task that has `ended`, under a wrong signature and its own one with another moment.
 
     Whoever remembers tasks, or signatures, as verified lets by what comes under their names. One that looks for what it
     has done before it verifies may answer both as it answers what is repeated, as long as it does no work.
     """
-    key, task_id = receiver.webhook_key, task_of(done)
+    key, task_id = receiver.webhook_key, task_of(ended)
     if key is None:
         return
-    earlier = replace(done, headers=signed_headers(task_id, now - _SOON, key))
+    earlier = replace(ended, headers=signed_headers(task_id, now - _SOON, key))
     yield from must_take(receiver, named("before forgeries of its task"), earlier)
     before = receiver.probe() if receiver.probe else None
     known = (JSON_HEADER, _timestamp(now), _signed(signature(task_id, now - _SOON, key)))
     cases = {"wrong signature of a known task": _forgeries(task_id, now, key)["wrong signature"]}
     cases |= {"known signature at another moment": known}
-    answers = {named(case): receiver.post(replace(failed, headers=headers)) for case, headers in cases.items()}
+    answers = {named(case): receiver.post(replace(other, headers=headers)) for case, headers in cases.items()}
     after = receiver.probe() if receiver.probe else None
     (_, wrong), (case, answer) = answers.items()
     if before != after:

@@ -129,9 +129,10 @@ def _forged_failure(story: Story) -> Iterator[Difference]:
 
 
 def _forged_again(story: Story) -> Iterator[Difference]:
-    done = story.end()
-    failed, now = story.end("fail", task_of(done)), int(story.fake.receivers_now())
-    yield from forged_again(story.receiver, done, failed, now, story.named)
+    done, failed, now = story.end(), story.end("fail"), int(story.fake.receivers_now())
+    yield from forged_again(story.receiver, done, story.end("fail", task_of(done)), now, story.named)
+    better = story.end("success", task_of(failed))
+    yield from forged_again(story.receiver, failed, better, now, lambda case: story.named(f"{case} that failed"))
 
 
 def _failure_twice(story: Story) -> Iterator[Difference]:
