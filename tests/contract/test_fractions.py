@@ -8,6 +8,7 @@ import pytest
 
 from fakie_contract.cases.body.valid import valid
 from fakie_contract.cases.body.variants import variants
+from fakie_schemas.validator import holds
 
 
 def accepted(schema: Mapping[str, Any]) -> list[Any]:
@@ -61,3 +62,28 @@ def test_a_number_beyond_its_limit_is_as_near_as_a_fraction_comes() -> None:
     """Whatever it is meant as, that is too much."""
     beyond = [one.value for one in variants({"type": "number", "minimum": 4, "maximum": 12}) if one.situation]
     assert {3.99, 12.01} <= {value for value in beyond if isinstance(value, float)}
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"minimum": 0.5, "maximum": 0.9},
+        {"exclusiveMinimum": 0, "exclusiveMaximum": 1},
+        {"exclusiveMinimum": -5, "exclusiveMaximum": -3},
+        {"exclusiveMinimum": 1.5, "exclusiveMaximum": 2},
+        {"minimum": 5, "maximum": 5},
+        {"exclusiveMinimum": 0.5},
+        {"exclusiveMaximum": -0.5},
+    ],
+)
+def test_what_is_sent_to_be_accepted_is_within_the_limits(limits: Mapping[str, Any]) -> None:
+    """However narrow they are, and whether they are in themselves accepted or not."""
+    schema = {"type": "number", **limits}
+    assert [value for value in accepted(schema) if not holds(schema, value)] == []
+
+
+@pytest.mark.parametrize("limits", [{"minimum": 5, "maximum": 5}, {"minimum": 0, "maximum": 1}])
+def test_an_integer_is_refused_with_a_fraction(limits: Mapping[str, Any]) -> None:
+    """Though its limits leave room for none."""
+    refused = [one.value for one in variants({"type": "integer", **limits}) if one.situation]
+    assert any(map(is_fraction, refused))

@@ -10,6 +10,7 @@ from fakie_contract.cases.body.samples import NOWHERE
 from fakie_contract.cases.body.several import several
 from fakie_contract.cases.body.variant import MOST_WIDE, Variant
 from fakie_schemas.schema.values import plain_number, plain_step, sample, step_of
+from fakie_schemas.validator import holds
 
 _BY_TYPE: Mapping[str, tuple[tuple[str, Any], ...]] = {
     "string": (("string", "text"),),
@@ -100,9 +101,12 @@ def _easily_absent(schema: Mapping[str, Any], allowed: set[str]) -> Iterator[tup
 
 
 def _between(schema: Mapping[str, Any]) -> float:
-    """Return a fraction within the limits, so that its type is all that is wrong with it."""
-    lowest = schema.get("minimum", min(7, schema.get("maximum", 8) - 1))
-    return float(lowest) + 0.5
+    """Return a fraction within the limits, if there is one, so that its type is all that is wrong with it."""
+    low = schema.get("minimum", schema.get("exclusiveMinimum"))
+    high = schema.get("maximum", schema.get("exclusiveMaximum"))
+    lowest = min(7, 8 if high is None else high - 1) if low is None else low
+    middle = float(lowest) + 0.5
+    return middle if high is None or middle < high or lowest == high else (float(lowest) + float(high)) / 2
 
 
 def _choices(schema: Mapping[str, Any]) -> Iterator[Variant]:
@@ -176,7 +180,9 @@ def _numbers(schema: Mapping[str, Any]) -> Iterator[Variant]:
         yield Variant("on-step", "multipleOf", plain_number(base + grid))
         yield Variant("off-step", "multipleOf", plain_number(base + grid / 2), "out_of_range")
     elif "number" in _kinds(schema) and not {"enum", "const"} & schema.keys() and plain_step(schema) < 1:
-        yield Variant("fraction", "type", _between(schema))
+        fraction = _between(schema)
+        if holds(schema, fraction):
+            yield Variant("fraction", "type", fraction)
 
 
 def _on_grid(limit: Decimal, grid: Decimal | None, direction: int) -> Decimal:
