@@ -48,3 +48,13 @@ def test_a_callback_that_was_taken_in_the_end_is_no_finding(fake: Fake) -> None:
     post("https://app.test/hooks")
     fake.advance(900)
     assert fake.conduct == []
+
+
+def test_a_callback_that_was_forged_to_be_refused_is_no_finding(fake: Fake) -> None:
+    """A receiver that answers 401 to a wrong signature is right."""
+    fake.deliver_to(receiver([401]))
+    fake.plan_next(quirk="wrong_signature")
+    post("https://app.test/hook")
+    fake.advance(900)
+    assert len(fake.journal.deliveries) > 0
+    assert fake.conduct == []

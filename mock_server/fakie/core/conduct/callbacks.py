@@ -7,8 +7,13 @@ from fakie.core.conduct.watched import WatchedClient
 
 
 def callback_never_taken(client: WatchedClient) -> Iterator[ConductFinding]:
-    """Find, as a note, a task of whose callbacks not one was taken: a test may be about a receiver that is away."""
+    """Find, as a note, a task of whose callbacks not one was taken: a test may be about a receiver that is away.
+
+    What was signed wrongly on purpose is to be refused.
+    """
     for task_id, deliveries in client.deliveries.items():
-        if all(delivery.situation == "callback_failed" for delivery in deliveries):
+        task = client.tasks.get(task_id)
+        is_forged = task is not None and task.quirk == "wrong_signature"
+        if not is_forged and all(delivery.situation == "callback_failed" for delivery in deliveries):
             last = deliveries[-1]
             yield found("conduct.callback_never_taken", f"task {task_id}: to {last.path}, {last.reason}", deliveries)
