@@ -43,12 +43,29 @@ def test_another_callback_url_than_was_sent_is_told(told: Any, tmp_path: Path) -
         (HOOK, "https://hooks.test/hook"),
         (HOOK, "http://127.0.0.1:8000/hook"),
         (HOOK, "https://hooks.mine.io/[REDACTED]"),
+        (HOOK, "https://hooks.mine.io/kie/****"),
         ("{{hook}}", HOOK),
+        ("{{hook}}", "https://example.com/hook"),
         ("", HOOK),
     ],
 )
 def test_a_callback_url_that_was_taken_out_once_is_right(sent: str, told: str, tmp_path: Path) -> None:
     """Of the request or of the record alone; their queries may be missing."""
+    assert found(tmp_path, SENT, sent, SENT, told) == set()
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        (HOOK, f"{HOOK}/"),
+        ("https://hooks.mine.io", "https://Hooks.Mine.io/"),
+        ("https://hooks.mine.io/größe/{id}", "https://hooks.mine.io/gr%C3%B6%C3%9Fe/%7Bid%7D"),
+        ("https://hooks.mine.io/gro\u0308sse", "https://hooks.mine.io/gr\u00f6sse"),
+        ("https://münchen.io/kie", "https://xn--mnchen-3ya.io./kie"),
+    ],
+)
+def test_a_callback_url_may_be_spelled_otherwise(sent: str, told: str, tmp_path: Path) -> None:
+    """What leads to the same place is the same: hosts in capitals or in ASCII, percent signs, a slash at the end."""
     assert found(tmp_path, SENT, sent, SENT, told) == set()
 
 
@@ -81,3 +98,10 @@ def test_what_does_not_come_back_is_told(name: str, tmp_path: Path) -> None:
     whole = {**SENT, "image_input": IMAGES}
     left = {key: value for key, value in whole.items() if key != name}
     assert found(tmp_path, whole, HOOK, left, HOOK) == {f"input/{name}"}
+
+
+@pytest.mark.parametrize("given", [[], None, ""])
+def test_a_file_that_comes_back_as_nothing_is_told(given: Any, tmp_path: Path) -> None:
+    """It is left out, as much as if its name were missing."""
+    whole = {**SENT, "image_input": IMAGES}
+    assert found(tmp_path, whole, HOOK, {**whole, "image_input": given}, HOOK) == {"input/image_input"}

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from unicodedata import normalize
+from urllib.parse import unquote, urlsplit
 
 from fakie_contract.checks.agreement import other_callback, other_input
 from fakie_contract.checks.fingerprint import same
@@ -19,7 +20,9 @@ _REQUEST = frozenset({"model", "input", "callBackUrl"})
 # A text that is a URL, several of them, or JSON with some in it; words may name one among others.
 _URLS = re.compile(r"\s*(?:[A-Za-z][\w+.-]*://|[\[{].*://)", re.DOTALL)
 # What nobody can be called back at, and whoever takes addresses out writes in their place.
-_NOBODY = re.compile(r"(?:.*\.)?(?:example(?:\.(?:com|net|org))?|test|invalid|localhost)|127\..*|", re.IGNORECASE)
+_NOBODY = re.compile(
+    r"(?:.*\.)?(?:example(?:\.(?:com|net|org))?|test|invalid|localhost)|127\..*|0\.0\.0\.0|::1|", re.IGNORECASE
+)
 
 
 def request_in(param: object) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
@@ -68,25 +71,40 @@ def gives_back(sent: Mapping[str, Any], param: object, pages: Iterable[Revision]
 
 
 def hook_comes_back(sent: str, outer: Mapping[str, Any]) -> Iterator[Difference]:
-    """Judge the callBackUrl in a recorded `param` by the one that was sent, but for their queries.
+    """Judge the callBackUrl in a recorded `param` by the one that was sent, but for their queries and their spelling.
 
-    Whoever takes addresses out may have done so in one of the two.
+    Whoever takes addresses out may have done so in one of the two, or in each in its own way.
     """
     told = outer.get("callBackUrl")
-    if not isinstance(told, str) or (_hook(sent) != _hook(told) and _is_taken_out(sent) is _is_taken_out(told)):
+    if not (isinstance(told, str) and _leads_to_the_same(sent, told)):
         yield other_callback(told)
 
 
+def _leads_to_the_same(sent: str, told: str) -> bool:
+    """Tell whether two URLs lead to one place, as far as both of them were left in."""
+    if _is_masked(sent) or _is_masked(told):
+        return True
+    return _hook(sent) == _hook(told) or _is_nobodys(sent) is not _is_nobodys(told)
+
+
 def _hook(url: str) -> tuple[str, str]:
+    """Return host and path, each in one of the spellings that lead to the same place."""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(url.strip())
+        host = normalize("NFC", parts.hostname or "").rstrip(".")
+        if not host.isascii():
+            host = host.encode("idna").decode("ascii")
     except ValueError:
         return "", url
-    return parts.hostname or "", parts.path
+    return host, normalize("NFC", unquote(parts.path)).rstrip("/")
 
 
-def _is_taken_out(url: str) -> bool:
-    return not is_whole(url) or _NOBODY.fullmatch(_hook(url)[0]) is not None
+def _is_masked(url: str) -> bool:
+    return not is_whole(url) or any(map(is_redacted, url.split("/")))
+
+
+def _is_nobodys(url: str) -> bool:
+    return _NOBODY.fullmatch(_hook(url)[0]) is not None
 
 
 def callback_added(outer: Mapping[str, Any]) -> Iterator[Difference]:

@@ -186,7 +186,7 @@ def _is_as_asked(task: _Task, data: Mapping[str, Any]) -> Iterator[Difference]:
         return
     outer, given = found
     for key, sent in task.sent.items():
-        if key not in given or _is_other(given[key], sent):
+        if not is_given(given.get(key)) or _is_other(given[key], sent):
             yield other_input(key, given.get(key))
     if task.hook is None:
         yield from callback_added(outer)
