@@ -80,6 +80,33 @@ def test_a_union_of_what_was_alone_and_more_is_wider(keyword: str, one: dict[str
     assert found(union, alone) == [("breaking", "input.f", f"{keyword} lost an alternative")]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (TEXT, {"oneOf": [TEXT, {"type": "string", "maxLength": 9}]}),
+        ({}, {"oneOf": [{}, {}]}),
+        ({"oneOf": [TEXT]}, {"oneOf": [TEXT, {"type": "string"}]}),
+        ({"oneOf": [TEXT, {"type": "string"}, WHOLE]}, {"oneOf": [TEXT, {"type": "string"}]}),
+        ({"type": ["integer", "number"]}, {"oneOf": [{"type": "integer"}, {"type": "number"}]}),
+    ],
+)
+def test_a_branch_that_shares_values_with_another_breaks(one: dict[str, Any], other: dict[str, Any]) -> None:
+    """Of one of exactly one branch: what fits both was right and is refused now."""
+    assert "breaking" in {severity for severity, _, _ in found(contract(one), contract(other))}
+
+
+def kind_of_object(name: str) -> dict[str, Any]:
+    """Return an object that must name its kind."""
+    return {"type": "object", "properties": {"kind": {"const": name}, "a": {}}, "required": ["kind"]}
+
+
+def test_a_kind_of_object_that_is_added_shares_nothing() -> None:
+    """Where each must name its kind, so that none is refused for fitting two."""
+    kinds = [kind_of_object(name) for name in "abc"]
+    fewer, more = contract({"oneOf": kinds[:2]}), contract({"oneOf": kinds})
+    assert found(fewer, more) == [("compatible", "input.f", "oneOf gained an alternative")]
+
+
 def test_a_union_of_types_is_their_list() -> None:
     """Nothing has changed."""
     listed, union = contract({"type": ["string", "integer"]}), contract({"anyOf": [WHOLE, {"type": "string"}]})

@@ -133,7 +133,8 @@ def _keywords(old: BodyField, new: BodyField) -> Iterator[tuple[str, str, str, A
     for one in told:
         was, now = one.keywords
         for rule, what in judge(one.keyword, one.before, one.after):
-            yield f"{was}, now {now},", rule, what, sides[0][was], sides[1][now]
+            named = was if was == now else f"{was}, now {now},"
+            yield named, rule, what, sides[0][was], sides[1][now]
     apart = {keyword for one in told for keyword in one.keywords}
     for keyword in (each for each in RULES if each not in apart):
         before, after = (_stated(side, keyword) for side in sides)

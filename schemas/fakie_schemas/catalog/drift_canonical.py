@@ -63,7 +63,7 @@ def has_effect(schema: _Schema, keyword: str) -> bool:
 
 
 def are_apart(branches: list[Any]) -> bool:
-    """Tell whether no value fits two of several branches, by their types or by the values that they list."""
+    """Tell whether no value fits two of several branches, by their types, by the values that they list, or by a key."""
     return (
         all(isinstance(one, Mapping) for one in branches[: _MOST + 1])
         and len(branches) <= _MOST
@@ -74,12 +74,23 @@ def are_apart(branches: list[Any]) -> bool:
 def _differ(one: _Schema, other: _Schema) -> bool:
     kinds = [set(_kinds(side)) | ({"integer"} if "number" in _kinds(side) else set()) for side in (one, other)]
     listed = [_values(side) for side in (one, other)]
-    if all(kinds) and not kinds[0] & kinds[1]:
+    if (all(kinds) and not kinds[0] & kinds[1]) or _differ_within(one, other):
         return True
     first, second = listed
     if first is None or second is None or len(first) + len(second) > _MOST:
         return False
     return not any(same_json(a, b) for a in first for b in second)
+
+
+def _differ_within(one: _Schema, other: _Schema) -> bool:
+    """Tell whether two kinds of objects must have a key whose value never fits both, such as the kind's name."""
+    if not all(_kinds(side) == ["object"] for side in (one, other)):
+        return False
+    parts = [
+        {key: part for key, part in side.get("properties", {}).items() if key in side.get("required", ())}
+        for side in (one, other)
+    ]
+    return any(are_apart([parts[0][key], parts[1][key]]) for key in parts[0].keys() & parts[1].keys())
 
 
 def _as_list(branches: list[Any]) -> list[Any]:

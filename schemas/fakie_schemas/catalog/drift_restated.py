@@ -34,7 +34,8 @@ def restated(old: _Schema, new: _Schema) -> Iterator[Restated]:
             before, after = _comparable(old, was[0]), _comparable(new, now[0])
             yield Restated(pair[0], (was[0], now[0]), before, after)
     was, now = ([key for key in _UNIONS if key in schema] for schema in (old, new))
-    if len(was) == len(now) == 1 and was != now:
+    # What a branch that comes or goes means for the others is not the same in both kinds.
+    if len(was) == len(now) == 1 and "oneOf" in was + now and (was != now or not same_json(old[was[0]], new[now[0]])):
         before, after = ([schema[key], _is_strict(schema, key)] for schema, key in ((old, was[0]), (new, now[0])))
         yield Restated("branches", (was[0], now[0]), before, after)
 
@@ -75,9 +76,11 @@ def _as_union(plain: _Schema, other: _Schema, keyword: str) -> _Schema:
     kinds = rules.get("type")
     branches = [{"type": kind} for kind in kinds] if isinstance(kinds, list) and len(rules) == 1 else [rules]
     listed = other[keyword]
-    apart = other.keys() - BESIDE == {keyword} and not (rules.keys() & _WITH_FIELDS)
-    if apart and (_are_among(branches, listed) or _are_among(listed, branches)):
-        return {key: value for key, value in plain.items() if key in BESIDE} | {keyword: branches}
+    alone = other.keys() - BESIDE == {keyword} and not (rules.keys() & _WITH_FIELDS)
+    if alone and (_are_among(branches, listed) or _are_among(listed, branches)):
+        # A list of types lets through what is of two of them, as whole numbers are.
+        written = keyword if are_apart(branches) else "anyOf"
+        return {key: value for key, value in plain.items() if key in BESIDE} | {written: branches}
     return plain
 
 

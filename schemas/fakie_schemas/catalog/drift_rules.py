@@ -90,6 +90,10 @@ def _branches(old: Any, new: Any) -> Iterator[Weight]:
     """Judge the branches of two kinds of unions, each with whether it refuses what fits two of them."""
     (before, was_strict), (after, is_strict) = old, new
     found = list(_alternatives(before, after))
+    if was_strict and is_strict:
+        # A branch that comes refuses what it shares with another, and one that goes lets that through.
+        yield from [(CHANGED, "changed")] if found or len(before) != len(after) else []
+        return
     if was_strict != is_strict:
         found.append((TIGHTER, "made exclusive") if is_strict else (WIDER, "no longer exclusive"))
     yield from found
