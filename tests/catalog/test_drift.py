@@ -97,6 +97,15 @@ def test_fields_that_come_go_or_become_required() -> None:
     assert found(required, optional) == [("compatible", "input.f", "no longer required")]
 
 
+def test_a_field_that_is_only_required_counts_too() -> None:
+    """Without a description of it, as where only its siblings are described; to describe it alone changes nothing."""
+    left_open, asked = contract({}), contract({"required": ["g"]})
+    assert found(left_open, asked) == [("breaking", "input.f.g", "required field added")]
+    assert found(asked, left_open) == [("breaking", "input.f.g", "field removed")]
+    assert found(asked, contract({"properties": {"g": {}}, "required": ["g"]})) == []
+    assert found(asked, contract({"properties": {"g": {}}})) == [("compatible", "input.f.g", "no longer required")]
+
+
 def test_what_lies_within_a_new_or_removed_field_is_not_told_again() -> None:
     """One finding for the field, none for what stands below it; items are fields of their own."""
     nested = {"type": "array", "items": {"properties": {"g": {}}, "required": ["g"]}}

@@ -74,7 +74,16 @@ def compare(old: Contract, new: Contract) -> list[Change]:
 
 def _flat(schema: Mapping[str, Any]) -> dict[str, BodyField]:
     """Return the fields of a schema by place, the whole first, under the empty one."""
-    return {"": BodyField((), schema, required=True)} | {field.place: field for field in fields(schema)}
+    found = {"": BodyField((), schema, required=True)} | {field.place: field for field in fields(schema)}
+    return found | {field.place: field for parent in found.values() for field in _named_only(parent)}
+
+
+def _named_only(parent: BodyField) -> Iterator[BodyField]:
+    """Yield the fields that a schema requires without describing them."""
+    values = parent.schema.get("additionalProperties")
+    for name in parent.schema.get("required", ()):
+        if name not in parent.schema.get("properties", {}):
+            yield BodyField((*parent.path, name), values if isinstance(values, Mapping) else {}, required=True)
 
 
 def _both_flat(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[dict[str, BodyField], dict[str, BodyField]]:
