@@ -58,6 +58,7 @@ def test_a_union_that_no_longer_refuses_what_fits_twice_is_wider() -> None:
         ({"anyOf": [{"const": "a"}, {"const": "b"}]}, {"enum": ["a"]}),
         ({"anyOf": [{"const": "a"}, {"type": "string"}]}, {"enum": ["a"]}),
         ({"oneOf": [{"const": 1}, {"const": 1.0}]}, {"enum": [2]}),
+        ({"enum": [3, "a"]}, {"anyOf": [{"type": "string", "enum": [3, "a"]}, {"const": 4}]}),
     ],
 )
 def test_other_rules_in_another_form_still_break(one: dict[str, Any], other: dict[str, Any]) -> None:
