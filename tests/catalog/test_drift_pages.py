@@ -94,7 +94,7 @@ CHANGES: Mapping[str, tuple[str, str, str, str]] = {
     "an alternative": (
         PROMPT,
         "                    prompt:\n                      oneOf: [{type: string}, {type: integer}]\n",
-        "drift.limit_added",
+        "drift.wider",
         "input.prompt",
     ),
     "an id that is a number": (

@@ -20,6 +20,7 @@ from support.drift_contracts import contract, found
         ({"enum": ["a", "b"]}, {"type": "string", "oneOf": [{"const": "b", "title": "B"}, {"const": "a"}]}),
         ({"type": "number", "enum": [1, 2]}, {"type": "integer", "enum": [1, 2]}),
         ({"type": "integer", "multipleOf": 1}, {"type": "integer"}),
+        ({"type": ["number", "null"], "maximum": 2}, {"anyOf": [{"type": "number"}, {"type": "null"}], "maximum": 2}),
         ({"type": "object", "additionalProperties": {}}, {"type": "object"}),
         ({"oneOf": [{"type": "string"}, {"type": "integer"}]}, {"anyOf": [{"type": "integer"}, {"type": "string"}]}),
     ],

@@ -47,7 +47,11 @@ def canonical(schema: _Schema) -> _Schema:
         if isinstance(schema.get(keyword), list):
             branches = [canonical(one) if isinstance(one, Mapping) else one for one in schema[keyword]]
             written[keyword] = branches
-            if schema.keys() - BESIDE - {"type"} == {keyword} and (listed := _as_list(branches)):
+            is_open = not written.keys() & {"type", "enum", "const"}
+            if is_open and (kinds := _as_types(branches)) and (keyword == "anyOf" or are_apart(branches)):
+                written.pop(keyword)
+                written["type"] = kinds
+            elif schema.keys() - BESIDE - {"type"} == {keyword} and (listed := _as_list(branches)):
                 written.pop(keyword)
                 written["enum"] = listed
     _narrow_type(written)
@@ -91,6 +95,13 @@ def _differ_within(one: _Schema, other: _Schema) -> bool:
         for side in (one, other)
     ]
     return any(are_apart([parts[0][key], parts[1][key]]) for key in parts[0].keys() & parts[1].keys())
+
+
+def _as_types(branches: list[Any]) -> list[str]:
+    """Return the types of branches, or none if one of them says more than its type."""
+    if all(isinstance(one, Mapping) and one.keys() - BESIDE == {"type"} for one in branches):
+        return list(dict.fromkeys(kind for one in branches for kind in _kinds(one)))
+    return []
 
 
 def _as_list(branches: list[Any]) -> list[Any]:
