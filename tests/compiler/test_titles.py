@@ -48,6 +48,15 @@ def test_a_title_in_words_names_the_object_whose_fields_stand_below(tmp_path: Pa
     assert (inner["required"], list(inner["properties"])) == (["scene"], ["scene"])
 
 
+@pytest.mark.parametrize("line", ["Further parameters:", "Here is more.", "**Each shot:** one at most."])
+def test_a_line_above_a_table_is_about_that_table_alone(tmp_path: Path, line: str) -> None:
+    """The fields of a table after it are of the object again of whose section both are."""
+    below = f"Each shot has:\n\n{SCENE}\n{line}\n\n{HEAD}| seed | integer | no | x |\n"
+    schema, _ = derive_text(tmp_path, f"| shots | object[] | no | x |\n\n{below}")
+    assert list(schema["properties"]) == ["shots", "seed"]
+    assert list(schema["properties"]["shots"]["items"]["properties"]) == ["scene"]
+
+
 def test_a_title_that_two_objects_fit_names_none(tmp_path: Path) -> None:
     """Nothing is taken for the one or the other."""
     given = "| a | object | no | x |\n| a.shots | object[] | no | x |\n| shots | object[] | no | x |\n"

@@ -125,17 +125,14 @@ class Layout(Struct):
         elif before and before.kind == "heading" and before.level > 1 and (path := titles.other_endpoint(block.text)):
             self.sections.close(before.level)
             self._open_other(before.level, block.line, f"endpoint ({path})")
-        elif (
-            is_table(following)
-            and self.sections.kind == "body"
-            and (place := titles.object_announced(block.text, self.drafts))
-        ):
-            self.sections.close(BOLD)
-            self._leave_field()
-            self._open_scope(BOLD, place)
         else:
-            return False
+            return is_table(following) and self._announced(block) is not None
         return True
+
+    def _announced(self, before: Block | None) -> Path | None:
+        """Return the place of the known object whose fields a line announces that stands above a table, and no more."""
+        is_line = before is not None and before.kind == "text" and self.sections.kind == "body"
+        return titles.object_announced(before.text, self.drafts) if before and is_line else None
 
     def _text(self, block: Block, following: Block | None) -> None:
         if block.strong and block.strong.strip("：: ") == block.text.strip("：: ") and not block.bullet:
@@ -253,8 +250,7 @@ class Layout(Struct):
         if kind in {"response", "codes"}:
             self.answers.table(table)
         elif kind == "body":
-            self._leave_field()
-            self._rows(table)
+            self._table_of(self._announced(before), table)
         elif kind == "labels" and self._current:
             self._draft(self._current, table.rows[0].line).said.extend(table.labels())
         elif kind is None and self.sections.kind == "body" and table.rows:
@@ -266,8 +262,12 @@ class Layout(Struct):
         if scope is None:
             self.doubts.append((line, "a table of fields was not read: nothing says what it belongs to"))
             return
+        self._table_of(scope, table)
+
+    def _table_of(self, scope: Path | None, table: Table) -> None:
+        """Read a table of the fields of an object, None: of the section that is open; what follows is of the section."""
         self._leave_field()
-        self.sections.open_scope(BOLD, scope)
+        self.sections.open_scope(BOLD, self.sections.scope if scope is None else scope)
         self._rows(table)
         self.sections.stack.pop()
 

@@ -33,11 +33,13 @@ def object_named(text: str, drafts: Mapping[Path, Draft]) -> Path | None:
     if re.search(r"[^\x00-\x7f]", text):
         return None
     words = _words(re.sub(r"\([^()]*\)", " ", text))
+    said = set(words)
     found = [
         path
         for path, draft in drafts.items()
         if len(path) > 1
         and (own := _words(path[-1]))
+        and said.issuperset(own)
         and tuple(word for word in words if word in own or word not in _FILLING) == own
         and _may_hold_fields(draft)
     ]
