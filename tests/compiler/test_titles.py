@@ -57,6 +57,18 @@ def test_a_line_above_a_table_is_about_that_table_alone(tmp_path: Path, line: st
     assert list(schema["properties"]["shots"]["items"]["properties"]) == ["scene"]
 
 
+def test_the_title_of_a_component_of_one_word_is_no_field(tmp_path: Path) -> None:
+    """What stands in it are fields beside those around it, in an object as in the input."""
+    inner = "<Accordion title='Advanced'>\n\n- `n` (integer): x\n\n</Accordion>\n"
+    schema, unread = derive_text(tmp_path, f"| shots | object[] | no | x |\n\n{inner}")
+    assert (list(schema["properties"]), unread) == (["shots", "n"], [])
+    schema, unread = derive_text(
+        tmp_path, f"| shots | object[] | no | x |\n\n<Tab title='Each shot'>\n\n{inner}\n</Tab>\n"
+    )
+    assert (list(schema["properties"]), unread) == (["shots"], [])
+    assert list(schema["properties"]["shots"]["items"]["properties"]) == ["n"]
+
+
 def test_a_title_that_two_objects_fit_names_none(tmp_path: Path) -> None:
     """Nothing is taken for the one or the other."""
     given = "| a | object | no | x |\n| a.shots | object[] | no | x |\n| shots | object[] | no | x |\n"

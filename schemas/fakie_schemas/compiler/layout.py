@@ -119,7 +119,8 @@ class Layout(Struct):
     def _above(self, block: Block, before: Block | None, following: Block | None) -> bool:
         """Take a line that says what the lines or the table below it are about; False when it says something itself."""
         if title := titles.component_title(block.text):
-            self._bold(replace(block, text=title, strong=title))
+            if not titles.is_label(title, self.drafts):
+                self._bold(replace(block, text=title, strong=title))
         elif titles.closes_component(block.text):
             self.sections.close(BOLD)
         elif before and before.kind == "heading" and before.level > 1 and (path := titles.other_endpoint(block.text)):

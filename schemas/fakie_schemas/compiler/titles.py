@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from fakie_schemas.compiler.page_words import section_of
 from fakie_schemas.compiler.statements import Draft
 from fakie_schemas.compiler.written_values import parse_kind
 
@@ -55,6 +56,13 @@ def component_title(text: str) -> str | None:
     """Return the title of a component that begins on a line of its own, such as a tab."""
     found = _TITLED.search(text) if text.startswith("<") and len(text) <= MAX_TITLED else None
     return (found["title"] or found["summary"]).strip() if found and found.end() == len(text) else None
+
+
+def is_label(title: str, drafts: Mapping[Path, Draft]) -> bool:
+    """Tell whether the title of a component is a word such as "Advanced", which names nothing that is known."""
+    is_word = re.fullmatch(r"[A-Z][a-z]+", title) and section_of(title) is None
+    is_known = any(path[-1] == title for path in drafts) or object_named(title, drafts) is not None
+    return bool(is_word) and not is_known
 
 
 def closes_component(text: str) -> bool:
