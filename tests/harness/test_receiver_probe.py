@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import repeat
 from sqlite3 import Row, connect
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from flask import Flask, abort, request
 
 from fakie.harness.fake import Fake
-from fakie.harness.probed_values import moves
+from fakie.harness.probed_values import copy_of, moves
 from fakie.harness.receiver_suite import check_receiver
 from fakie.harness.receivers import receiver_at
 
@@ -205,3 +206,9 @@ def test_what_equals_no_copy_of_its_own_is_judged_by_what_it_holds(
 
     found = check_receiver(receiver_at(app, path="/hook", probe=lambda: read(jobs)), fake)
     assert {one.rule for one in found} == ({"receiver.ended"} if habit == "overwrites" else set())
+
+
+def test_a_probe_that_gives_things_without_end_is_read_so_far() -> None:
+    """What it gives first is compared; the rest is never asked for."""
+    assert copy_of(repeat(1)) == copy_of(repeat(1))
+    assert copy_of(repeat(1)) != copy_of(repeat(2))

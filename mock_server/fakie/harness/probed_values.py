@@ -5,10 +5,11 @@ from collections.abc import Set as AnySet
 from contextlib import suppress
 from copy import deepcopy
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
-# Objects know each other, in rings too.
-_DEEPEST = 6
+# Objects know each other, in rings too, and what gives one thing after another may never end.
+_DEEPEST, _MOST = 6, 100_000
 
 
 def copy_of(value: Any, depth: int = 0) -> Any:
@@ -30,7 +31,7 @@ def _plain(value: Any, depth: int) -> Any:
     if isinstance(value, set | frozenset):
         return sorted(repr(copy_of(inner, depth)) for inner in value)
     if isinstance(value, Iterable):
-        every = (copy_of(inner, depth) for inner in value)
+        every = (copy_of(inner, depth) for inner in islice(value, _MOST))
         return list(every) if isinstance(value, list | AnySet) else tuple(every)
     if hasattr(value, "__dict__"):
         # What a library keeps in an object for itself has an underscore.
