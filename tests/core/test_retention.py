@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from fakie.adapters.compose import make_service
 from fakie.adapters.state.sqlite_store import SqliteStore
 from fakie.adapters.state.state_file import StateFile
 from fakie.core.journal import Entry, Journal
+from fakie.core.memory.store import MemoryStore
 from fakie.core.retention import Retention
 from fakie.core.service import Service
 from fakie.core.settings import Settings
-from fakie.core.tasks.due import Due, Turn
+from fakie.core.tasks.due import Turn
 from support.clients.doors import Door, open_door
-from support.servers.fakes import HandClock
+from support.servers.fakes import Collector, HandClock
 
 HOOK = "http://127.0.0.1:9/hook"
 Start = Callable[..., Door]
@@ -54,14 +56,27 @@ def test_the_oldest_tasks_make_room(start: Start) -> None:
     assert events == tasks[-32:]
 
 
-def test_no_more_events_are_kept_than_there_are_tasks(start: Start) -> None:
+def test_no_more_events_are_kept_than_there_are_tasks() -> None:
     """A few times as many at most, however far away the ends were of tasks that have made room."""
+    store = MemoryStore(retention=Retention(tasks=32))
+    with open_door("direct", make_service(Settings(limits="off"), Collector(), store=lambda *_: store)) as door:
+        for number in range(200):
+            door.post("/_fakie/plans", {"seconds": 1_000_000 - number})
+            door.create(headers={"Authorization": f"Bearer key-{number % 2}"})
+    works = [store.work(account.handle) for account in store.accounts()]
+    assert 32 <= sum(len(work.events) for work in works) <= 4 * 32
+
+
+def test_what_is_due_next_is_of_a_task_that_is_there(start: Start, clock: HandClock) -> None:
+    """Nobody hears of the end of one that has made room."""
     door = start(keep_tasks=32, limits="off")
-    others = _alive(Due)
-    for number in range(200):
-        door.post("/_fakie/plans", {"seconds": 1_000_000 - number})
-        door.create(headers={"Authorization": f"Bearer key-{number % 2}"})
-    assert _alive(Due) - others <= 4 * 32
+    for _ in range(60):
+        door.new_task()
+        clock.seconds += 0.1
+    [account] = [of for name, of in door.get("/_fakie/clock").data.items() if name != "fake"]
+    oldest = next(iter(door.service.state.store.each_task()))
+    assert oldest.plan.ends_after
+    assert account["next_due"] == oldest.created_at + oldest.plan.ends_after
 
 
 def test_tasks_that_have_ended_leave_no_turns(start: Start, clock: HandClock) -> None:
