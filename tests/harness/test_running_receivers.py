@@ -12,8 +12,11 @@ import pytest
 import requests
 from flask import Flask, request
 
+from fakie.adapters.apps.call_target import CalledAt
+from fakie.adapters.apps.client_app import ClientApp
 from fakie.adapters.callback_sender import CallbackSender
 from fakie.core.control.errors import WrongOrderError
+from fakie.core.ports import Outgoing
 from fakie.harness.fake import Fake
 from support.clients.client import BASE, BODY, KEY, create
 from support.clients.doors import CREATE
@@ -76,6 +79,25 @@ def test_a_running_app_that_is_late_has_not_answered(fast: Fake) -> None:
     assert [entry.reason for entry in fast.journal.deliveries] == [
         "attempt 1: TimeoutError: no answer within 15 s; again in 5 s"
     ]
+
+
+def test_a_late_answer_is_told_in_the_same_words_whoever_notices_it(fast: Fake) -> None:
+    """The app's loop, or the thread that hands the callback over, where that has waited long enough before."""
+    outgoing = Outgoing("http://app.test/hook", (), b"", timeout=15)
+
+    async def main() -> None:
+        async with Running(pause=20).lifespan() as client:
+            app = ClientApp(client, CalledAt(), time.time)
+
+            def post(seconds: float) -> None:
+                with fast.limited(seconds):
+                    app.post(outgoing)
+
+            for limit in (10, 100):
+                with pytest.raises(TimeoutError, match="no answer within 15 s"):
+                    await asyncio.to_thread(post, limit)
+
+    asyncio.run(main())
 
 
 def test_who_moves_the_time_leaves_the_loop_to_the_app(fast: Fake) -> None:

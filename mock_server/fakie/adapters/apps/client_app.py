@@ -49,7 +49,13 @@ class ClientApp:
         began = self._now()
         if self._loop is None:
             return self._client.send(self._request(outgoing), follow_redirects=False).status_code, self._now() - began
-        return asyncio.run_coroutine_threadsafe(self._exchange(outgoing), self._loop).result()
+        sent = asyncio.run_coroutine_threadsafe(self._exchange(outgoing), self._loop)
+        try:
+            return sent.result()
+        except TimeoutError:
+            # Of the loop, or of this thread, which waits no longer than it: whichever was first.
+            sent.cancel()
+            raise _no_answer(outgoing) from None
 
     def post_later(self, outgoing: Outgoing, told: Callable[["Future[tuple[int, float]]"], None]) -> bool:
         """Send without waiting, and tell; return False, having done nothing, outside of the client's loop."""
@@ -67,7 +73,7 @@ class ClientApp:
         try:
             answer = await asyncio.wait_for(sending, outgoing.timeout)
         except TimeoutError:
-            raise TimeoutError(f"no answer within {outgoing.timeout:g} s") from None
+            raise _no_answer(outgoing) from None
         return answer.status_code, self._now() - began
 
     def _request(self, outgoing: Outgoing) -> Any:
@@ -77,6 +83,10 @@ class ClientApp:
 
     def close(self) -> None:
         """End nothing: whoever has made the client ends it."""
+
+
+def _no_answer(outgoing: Outgoing) -> TimeoutError:
+    return TimeoutError(f"no answer within {outgoing.timeout:g} s")
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:
