@@ -253,6 +253,17 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["serve", "--replay", ".", "--port", "0"], "expected *.json as `fakie record --out` writes them"),
         (["tasks", "--account", "\udcff"], "expected text in UTF-8"),
         (["tail", "--admin-token", "\udcff"], "expected text in UTF-8"),
+        *(
+            ([*call, "x" * 300], "no name in one can be so long here")
+            for call in (
+                *(["serve", "--schemas"], ["serve", "--replay"], ["serve", "--tls"], ["openapi", "--schemas"]),
+                *(
+                    ["derive", "page.md", "--formats"],
+                    ["test", "--dry-run", "--html"],
+                    ["test", "--dry-run", "--report"],
+                ),
+            )
+        ),
     ],
 )
 def test_a_wrong_call_is_one_line_and_exit_2(arguments: list[str], word: str) -> None:

@@ -296,6 +296,7 @@ def test_a_folder_without_recordings_says_what_was_expected(tmp_path: Path) -> N
     missing = fakie("check-traffic", tmp_path / "no.har")
     assert (missing.returncode, missing.stderr.count("\n")) == (2, 1)
     assert "no.har: cannot be read: No such file" in missing.stderr
+    assert "cannot be read: File name too long" in fakie("check-traffic", "x" * 300).stderr
 
 
 def test_what_judged_nothing_says_so(tmp_path: Path) -> None:

@@ -128,13 +128,21 @@ def _files(paths: Sequence[Path], closed: list[OSError]) -> Iterator[tuple[Path,
     """
     seen: set[Path] = set()
     for path in paths:
-        inside = sorted(_inside(path, closed)) if path.is_dir() else [path]
+        inside = sorted(_inside(path, closed)) if _is_folder(path) else [path]
         if not inside and not closed:
             raise ConfigurationError(f"{path}: expected recordings in it (*{', *'.join(SUFFIXES)}); there are none")
         for file in inside:
             if file.resolve() not in seen:
                 seen.add(file.resolve())
                 yield file, file == path
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        # Too long for a name, for example: whoever reads it says so.
+        return False
 
 
 def _inside(folder: Path, closed: list[OSError]) -> Iterator[Path]:

@@ -1,5 +1,7 @@
 """Kinds of options: which texts are allowed, and which value each stands for. Imports nothing heavy."""
 
+import errno
+import os
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -180,8 +182,14 @@ def _prices(text: str) -> str | Path:
 
 
 # Without a name a folder is the one that happens to be the current.
-def _folder(text: str) -> Path:
-    return Path(_filled(text))
+def _path(text: str) -> Path:
+    """Return the path of a text, whether it is there or not, if there can be one."""
+    try:
+        os.lstat(_filled(text))
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise ValueError("expected a path; no name in one can be so long here") from None
+    return Path(text)
 
 
 def _existing_folder(text: str) -> Path:
@@ -191,9 +199,10 @@ def _existing_folder(text: str) -> Path:
 
 
 def _file_to_write(text: str) -> Path:
-    if _is(Path.is_dir, _filled(text)):
+    path = _path(text)
+    if _is(Path.is_dir, text):
         raise ValueError("expected a file to write; this is a directory")
-    return Path(text)
+    return path
 
 
 _YES, _NO = ("yes", "on", "1", "true"), ("no", "off", "0", "false", "")
@@ -248,7 +257,7 @@ AMOUNT = OptionKind("N", _amount, takes=_NUMBERS)
 DOCS = OptionKind("WHICH", _docs, words=("pinned", "latest"), takes=(str, date))
 RATE = OptionKind("RATE", _rate, words=("off",))
 # A folder that need not exist yet, or that is looked into later.
-ANY_FOLDER = OptionKind("DIR", _folder, is_path=True, takes=_PATHS)
+ANY_FOLDER = OptionKind("DIR", _path, is_path=True, takes=_PATHS)
 FILE = OptionKind("FILE", _existing_file, is_path=True, takes=_PATHS)
 FOLDER = OptionKind("DIR", _existing_folder, is_path=True, takes=_PATHS)
 NEW_FILE = OptionKind("FILE", _file_to_write, is_path=True, takes=_PATHS)
