@@ -15,8 +15,11 @@ from fakie_schemas.account_words import MOST_CREDITS
 from fakie_schemas.catalog.validation import first_violation
 from fakie_schemas.families.family import of_kind
 from fakie_schemas.nearest import did_you_mean
+from fakie_schemas.strict_json import is_deeper
 from fakie_schemas.validator import contract_validator, holds
 
+# As deep as requests are: not each Python bounds it, and whoever reads the data later goes down level by level.
+_DEEPEST = 64
 # Failures have numbers as texts, and by the pages of 2026-08 a name.
 _FAILURE_CODE = r"[1-9][0-9]{2}|[A-Z]+(_[A-Z]+)*"
 Schema = Mapping[str, Any]
@@ -288,3 +291,5 @@ def _require_json(name: str, value: Any) -> None:
         dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except (TypeError, ValueError, RecursionError):
         raise WrongOrderError(f"{name}: expected JSON data, its numbers finite; got {shown(value)}") from None
+    if is_deeper(value, _DEEPEST):
+        raise WrongOrderError(f"{name}: expected at most {_DEEPEST} levels; got data that is nested too deep")
