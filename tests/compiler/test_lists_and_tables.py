@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fakie_schemas.compiler import derive
+from support.pages.created import revision_of_body
 
 HEAD = "| Parameter | Type | Required | Description |\n|---|---|---|---|\n"
 TABLES = f"{HEAD}| model | string | yes | must be `a/b` |\n| input | object | yes | x |\n\n## input object\n\n"
@@ -15,12 +15,7 @@ UNLIKE = "a table was not read: its columns are not those of fields"
 
 def derive_text(tmp_path: Path, text: str) -> tuple[dict[str, Any], list[str]]:
     """Derive a page of createTask: gives the fields of its input and the reasons of what is unread, without marks."""
-    page = tmp_path / "page.md"
-    page.write_text(
-        f"# T\n\nPOST /api/v1/jobs/createTask\n\n## Request body\n\n{text}\n## Response\n\n- `data.taskId`: id\n",
-        encoding="utf-8",
-    )
-    revision = derive(page).as_dict()
+    revision = revision_of_body(tmp_path, text)
     unread = [entry["why"].split(" (its content")[0] for entry in revision["unread"]]
     return revision["request"]["properties"]["input"]["properties"], unread
 

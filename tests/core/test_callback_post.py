@@ -4,6 +4,8 @@ import errno
 import queue
 import resource
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import pytest
@@ -58,16 +60,23 @@ def test_a_receiver_is_reached_at_any_address_of_its_name(monkeypatch: pytest.Mo
         assert len(receiver.heard) == 1
 
 
-def test_a_callback_without_a_descriptor_says_so() -> None:
-    """Its receiver may listen: it is this process that cannot connect."""
-    _post("http://127.0.0.1:9/hook")
+@contextmanager
+def _without_descriptors() -> Iterator[None]:
+    """A process that can open nothing more."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
     try:
-        status, why = _post("http://127.0.0.1:9/hook")
+        yield
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    assert (status, why) == (
+
+
+def test_a_callback_without_a_descriptor_says_so() -> None:
+    """Its receiver may listen: it is this process that cannot connect."""
+    _post("http://127.0.0.1:9/hook")
+    with _without_descriptors():
+        posted = _post("http://127.0.0.1:9/hook")
+    assert posted == (
         None,
         "NoAnswer: this process has no descriptor left to connect with: more may be had by ulimit -n"
         " (OSError: [Errno 24] Too many open files)",
@@ -77,13 +86,9 @@ def test_a_callback_without_a_descriptor_says_so() -> None:
 def test_a_name_that_cannot_be_looked_up_without_a_descriptor_is_not_called_unknown() -> None:
     """The receiver's name is right: it is this process that cannot ask for its address."""
     _post("http://localhost:9/hook")
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
-    try:
-        status, why = _post("http://localhost:9/hook")
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    assert (status, why) == (
+    with _without_descriptors():
+        posted = _post("http://localhost:9/hook")
+    assert posted == (
         None,
         "OSError: the host 'localhost' cannot be looked up: this process has no descriptor left to ask with: more may"
         " be had by ulimit -n ([Errno 24] Too many open files)",
