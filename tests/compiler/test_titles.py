@@ -122,3 +122,50 @@ def test_a_line_of_very_many_tags_is_not_searched_for_a_title() -> None:
     titled = '<Tab title="Each shot">'
     assert component_title(titled + "<a>" * 9) == "Each shot"
     assert component_title(titled + "<a>" * 100) is None
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "### Other parameters",
+        "### Required parameters",
+        "**optional parameters**",
+        "### Video 参数",
+        "**More**",
+        "#### Misc",
+    ],
+)
+@pytest.mark.parametrize("below", [f"{HEAD}| n | integer | no | x |\n", "- `n` (integer): x\n"])
+def test_a_title_that_groups_fields_is_no_field(tmp_path: Path, title: str, below: str) -> None:
+    """By the word "parameters" behind it, or as one word above what are fields."""
+    schema, unread = derive_text(tmp_path, f"| prompt | string | yes | x |\n\n{title}\n\n{below}")
+    assert (list(schema["properties"]), unread) == (["prompt", "n"], [])
+
+
+def test_a_title_of_a_known_object_still_names_it(tmp_path: Path) -> None:
+    """Whatever the word behind it."""
+    given = f"| camera | object | no | x |\n\n### Camera parameters\n\n{HEAD}| n | integer | no | x |\n"
+    assert list(derive_text(tmp_path, given)[0]["properties"]) == ["camera"]
+
+
+@pytest.mark.parametrize(
+    "inner",
+    ["<Note>\nbe kind\n</Note>", "<Expandable title='more'>\n\n- `m` (integer): x\n\n</Expandable>", "<Note>a</Note>"],
+)
+@pytest.mark.parametrize("around", [("<Tab title='Each shot'>", "</Tab>"), ("**Each shot**", "**Other parameters**")])
+def test_a_component_that_ends_leaves_open_what_it_stands_in(
+    tmp_path: Path, inner: str, around: tuple[str, str]
+) -> None:
+    """Fields behind it are of the object whose fields stand before it."""
+    lines = (around[0], "- `a` (string): x", inner, "- `b` (string): x", around[1], "- `c` (string): x")
+    schema, unread = derive_text(tmp_path, "| shots | object[] | no | x |\n\n" + "\n\n".join(lines) + "\n")
+    assert (list(schema["properties"]), unread) == (["shots", "c"], [])
+    inside = [name for name in schema["properties"]["shots"]["items"]["properties"] if name != "m"]
+    assert inside == ["a", "b"]
+
+
+def test_a_heading_within_a_component_goes_on_behind_it(tmp_path: Path) -> None:
+    """What the component stood in was over with the heading."""
+    lines = ("**Each shot**", "<Tab title='A'>", "## Request parameters", "</Tab>", "- `c` (string): x")
+    schema, _ = derive_text(tmp_path, "| shots | object[] | no | x |\n\n" + "\n\n".join(lines) + "\n")
+    assert list(schema["properties"]) == ["shots", "c"]

@@ -11,12 +11,13 @@ from fakie_schemas.compiler.blocks import Block, is_table
 from fakie_schemas.compiler.bullets import Bullets
 from fakie_schemas.compiler.field_names import ITEMS, TOP, FieldHead, from_quoted_name, full_path, in_input, read_head
 from fakie_schemas.compiler.field_tables import Table, read_table
+from fakie_schemas.compiler.groups import names_group
 from fakie_schemas.compiler.keys_asked import line_of_key
 from fakie_schemas.compiler.outside import outside_of_fields, table_not_read
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.page_words import LABEL, role_of, section_of
 from fakie_schemas.compiler.responses import DocumentedAnswers
-from fakie_schemas.compiler.sections import BOLD, Sections
+from fakie_schemas.compiler.sections import BOLD, COMPONENT, Sections
 from fakie_schemas.compiler.statements import Draft, Statement
 
 Path = tuple[str, ...]
@@ -55,19 +56,20 @@ class Layout(Struct):
         """Open what a heading or a bold line names: an object, a field, or a section."""
         title = from_quoted_name(block.text)
         head = read_head(title)
-        scope = self.sections.scope_named(title)
+        is_group = names_group(title, following, self.drafts, of_component=level == COMPONENT)
+        scope = None if is_group else self.sections.scope_named(title)
         if titles.names_other_model(title, self.drafts):
             self._open_other(level, block.line, "model")
         elif (described := self._described(title, scope, head)) or scope:
             self._open_scope(level, described or in_input(scope or ()))
-        elif head and self._is_field_title(head) and not self._is_group(block, head, following):
+        elif head and self._is_field_title(head) and not is_group:
             path = self._path(head)
-            if level != BOLD:
+            if level < COMPONENT:
                 self.sections.open_field(level, path)
             self._begin(path, head, block.line)
         elif head and (known := self._known_field(title, head)):
             self._open_scope(level, known)
-        elif level != BOLD or section_of(block.text):
+        elif level < COMPONENT or is_group or section_of(block.text):
             self.sections.open(level, block.text)
             self.answers.title(block.text, block.line, self.sections.kind)
         else:
@@ -102,11 +104,6 @@ class Layout(Struct):
         known = head.parts[0].lower() in TOP
         return head.parts[0].lower() != "authorization" and (self.sections.kind == "body" or known)
 
-    def _is_group(self, block: Block, head: FieldHead, following: Block | None) -> bool:
-        """Tell whether a title is that of a table, such as "Advanced", rather than of a field with fields of its own."""
-        is_title = block.text == head.parts[0].capitalize() and self._path(head) not in self.drafts
-        return is_title and is_table(following) and read_table(following).guess("body") != "labels"
-
     def _known(self, head: FieldHead) -> list[Path]:
         return [path for path in self.drafts if path[-1] == head.parts[-1]]
 
@@ -118,11 +115,12 @@ class Layout(Struct):
 
     def _above(self, block: Block, before: Block | None, following: Block | None) -> bool:
         """Take a line that says what the lines or the table below it are about; False when it says something itself."""
+        self._current = self.sections.read_tags(block.text, self._current)
         if title := titles.component_title(block.text):
             if not titles.is_label(title, self.drafts):
-                self._bold(replace(block, text=title, strong=title))
+                self._bold(replace(block, text=title, strong=title), following, COMPONENT)
         elif titles.closes_component(block.text):
-            self.sections.close(BOLD)
+            pass
         elif before and before.kind == "heading" and before.level > 1 and (path := titles.other_endpoint(block.text)):
             self.sections.close(before.level)
             self._open_other(before.level, block.line, f"endpoint ({path})")
@@ -137,7 +135,7 @@ class Layout(Struct):
 
     def _text(self, block: Block, following: Block | None) -> None:
         if block.strong and block.strong.strip("：: ") == block.text.strip("：: ") and not block.bullet:
-            if role_of(block.strong) is None and self._bold(block):
+            if role_of(block.strong) is None and self._bold(block, following):
                 return
         elif self._in_body() and self._field_line(block, following):
             return
@@ -146,13 +144,15 @@ class Layout(Struct):
         elif self.sections.kind in {"body", None}:
             self._say(block)
 
-    def _bold(self, block: Block) -> bool:
+    def _bold(self, block: Block, following: Block | None, level: int = BOLD) -> bool:
+        """Open what a bold line or the title of a component names; a component lies within what is open around it."""
         before = list(self.sections.stack)
-        self.sections.close(BOLD)
+        if level == BOLD:
+            self.sections.close(BOLD)
         if self.sections.kind in {"response", "codes"}:
             self.answers.text(block.text, block.line)
         previous, self._current = self._current, None
-        if self._open(block, BOLD):
+        if self._open(block, level, following):
             return True
         self.sections.stack, self._current = before, previous
         return False

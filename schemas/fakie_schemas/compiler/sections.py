@@ -8,7 +8,10 @@ from msgspec import Struct, field
 from fakie_schemas.compiler.field_names import full_path, split_name
 from fakie_schemas.compiler.page_words import Section, section_of
 
-BOLD = 7
+Path = tuple[str, ...]
+# Bold lines and components lie within headings; a bold line does not end the component that it stands in.
+COMPONENT, BOLD = 7, 8
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Z][A-Za-z]{0,40}|details)\b[^<>]{0,300}(?<!/)>")
 _SCOPE = re.compile(
     r"^[`\"]?(?P<name>[A-Za-z_][\w.\[\]]*)[`\"]?\s*(?:[（(][^）)]*[)）]\s*)?"
     r"(?:的|中的?|内部?|下的?|里的?)?\s*(?:子)?(?:对象|参数|属性|字段|数组|元素|结构|object|array|parameters?|properties|fields)",
@@ -26,10 +29,19 @@ class Open(NamedTuple):
     required: bool | None
 
 
+class Component(NamedTuple):
+    """An open component: its tag, and the sections and the field that were open before it."""
+
+    tag: str
+    stack: list[Open]
+    current: Path | None
+
+
 class Sections(Struct):
-    """The stack of open sections."""
+    """The stack of open sections, and the components that are open, outermost first."""
 
     stack: list[Open] = field(default_factory=list)
+    components: list[Component] = field(default_factory=list)
 
     @property
     def kind(self) -> Section | None:
@@ -48,7 +60,24 @@ class Sections(Struct):
 
     def close(self, level: int) -> None:
         """Close the sections at this level and below."""
-        self.stack = [section for section in self.stack if section.level < level]
+        while self.stack and self.stack[-1].level >= level:
+            self.stack.pop()
+
+    def read_tags(self, text: str, current: Path | None) -> Path | None:
+        """Open and close the components whose tags a text has; returns the field that is open then.
+
+        What was open before a component is so behind it, unless a heading has come in between.
+        """
+        for found in _TAG.finditer(text):
+            if not found["end"]:
+                self.components.append(Component(found["name"], list(self.stack), current))
+            elif any(one.tag == found["name"] for one in self.components):
+                while (closed := self.components.pop()).tag != found["name"]:
+                    pass
+                _, before, outer = closed
+                if self.stack[: len(before)] == before and self.stack != before:
+                    self.stack, current = before, outer
+        return current
 
     def open_field(self, level: int, path: tuple[str, ...]) -> None:
         """Open the section of one field: deeper headings are its children."""
