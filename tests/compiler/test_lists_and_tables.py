@@ -109,8 +109,8 @@ def test_a_type_may_stand_beside_null_or_another_word_for_numbers(
     assert (given, unread) == ({"f": expected}, [])
 
 
-@pytest.mark.parametrize("kind", ["string or number", "?", "string or null, if any"])
-def test_types_that_are_several_or_none_are_doubted(tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["string or array", "?", "string or null, if any"])
+def test_types_that_are_mixed_or_none_are_doubted(tmp_path: Path, kind: str) -> None:
     """Nothing is taken for the one or the other."""
     given, unread = derive_text(tmp_path, f"{TABLES}{HEAD}| f | {kind} | no | x |\n")
     assert given == {"f": {}}

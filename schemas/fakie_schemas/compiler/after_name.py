@@ -7,7 +7,7 @@ from fakie_schemas.compiler.blocks import Block
 from fakie_schemas.compiler.field_facts import attributes, is_bare_enum, read_attributes
 from fakie_schemas.compiler.page_words import LABEL, role_of, says_required
 from fakie_schemas.compiler.statements import Statement, is_nothing
-from fakie_schemas.compiler.written_values import parse_kind
+from fakie_schemas.compiler.written_values import parse_kind, several_types
 
 # Names of types that are plain words too: alone they do not make a line a field.
 _WORDS = frozenset(
@@ -42,6 +42,11 @@ _LEAD = re.compile(
     re.DOTALL,
 )
 
+_SEVERAL = re.compile(
+    r"^[\s:：—–|·•-]*`?(?P<types>[A-Za-z]+(?:(?:\s*[|/]\s*|\s+or\s+|\s*或\s*)[A-Za-z]+)+)`?(?=$|[\s,，。;；|（(—–-])(?P<after>.*)$",
+    re.DOTALL,
+)
+
 
 def head_words(text: str, line: int) -> Iterator[Statement]:
     """Read everything behind a name: brackets first, then a type, then marks and running text."""
@@ -53,7 +58,10 @@ def head_words(text: str, line: int) -> Iterator[Statement]:
     if lead and is_bare_enum(lead["type"]) and (values := lead["after"].lstrip(_DASHES)).startswith(("`", '"')):
         yield Statement("enum", values, line)
         return
-    if lead and parse_kind(lead["type"]):
+    if (several := _SEVERAL.match(rest)) and several_types(several["types"]):
+        yield Statement("type", several["types"], line)
+        rest = several["after"]
+    elif lead and parse_kind(lead["type"]):
         yield Statement("type", lead["type"], line)
         rest = lead["after"]
     yield from _rest_words(rest.strip(_DASHES), line)
@@ -77,7 +85,7 @@ def typed(rest: str) -> bool:
     words = attributes(head) + head.replace("`", " ").split()[:2]
     return any(
         parse_kind(word) is not None or is_bare_enum(word.rstrip(":：")) for word in words if word not in _WORDS
-    ) or any(says_required(word) is not None for word in attributes(head)[:3])
+    ) or any(says_required(word) is not None or several_types(word) for word in attributes(head)[:3])
 
 
 def describes(rest: str) -> bool:
@@ -97,7 +105,7 @@ def typed_below(block: Block, following: Block | None) -> bool:
 
 def _attribute_words(inside: str, line: int) -> Iterator[Statement]:
     for said in read_attributes(inside, line):
-        kind = parse_kind(said.text) if said.role is None else None
+        kind = (parse_kind(said.text) or several_types(said.text)) if said.role is None else None
         yield Statement("type", said.text, line) if kind else said
 
 

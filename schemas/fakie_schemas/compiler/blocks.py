@@ -14,6 +14,7 @@ from fakie_schemas.compiler.table_lines import rows_of_too_many_cells
 _OPENER = re.compile(r"^ {0,3}(`{3,}|~{3,})\s*([^`]*)$")
 # Headings and table rows that a fence swallowed when its closing line was lost. One `#` alone may be a shell comment.
 _ESCAPED = re.compile(r"^(#{2,6}\s+\S|\|.*\|\s*$|\*\*[^*]+\*\*\s*$)")
+_WRITTEN_BULLET = re.compile(r"[•▪‣◦●○■□]\s+(?=\S)")
 MAX_DEPTH = 50
 MAX_INDENTED = 6
 
@@ -135,7 +136,11 @@ def _text_lines(token: Token, numbers: list[int], depth: int, fresh: bool) -> It
     start = token.map[0] if token.map else 0
     for offset, (text, strong) in enumerate(_inline(token)):
         line = numbers[min(start + offset, len(numbers) - 1)]
-        yield Block("text", line, text.strip(), depth=depth, bullet=fresh and offset == 0, strong=strong)
+        text, is_bullet = text.strip(), fresh and offset == 0
+        if written := _WRITTEN_BULLET.match(text):
+            # A bullet to whoever reads the page, though none to Markdown.
+            text, is_bullet = text[written.end() :], True
+        yield Block("text", line, text, depth=max(depth, int(is_bullet)), bullet=is_bullet, strong=strong)
 
 
 def _closing(tokens: list[Token], index: int) -> int:

@@ -15,6 +15,12 @@ _OFFERED = re.compile(
     r"\s*[:：为是]?\s*(?=[`\"“])",
     re.IGNORECASE,
 )
+# "`fast`: for drafts; `fine`: for prints".
+_DESCRIBED = re.compile(
+    r"(?:^|[\s:：])[`\"“](?P<one>[\w.+-]{1,40})[`\"”]\s*(?:[:：=–—-]|\b(?:for|means|is)\b)[^`\"“;；,，.。\n]{1,60}[;；,，.。\n]\s*(?:and |or |[-*•] )?"
+    r"[`\"“](?P<other>[\w.+-]{1,40})[`\"”]\s*(?:[:：=–—-]|\b(?:for|means|is)\b)",
+    re.IGNORECASE,
+)
 # So much of a text is looked at for one list.
 LONGEST = 4_000
 _VALUE = r"[A-Za-z0-9][\w.+-]{0,40}|[\u4e00-\u9fff]{1,8}"
@@ -31,6 +37,9 @@ _LABELLED = re.compile(
     r"|values?|options|choices|choose from|pick from|enum|formats?|ranges?)|可选值|可选项|可选|取值范围|取值|范围|枚举值?|仅支持|支持|只能是|可以是|可为|格式)"
     r"(?:[ \t]*[:：]|[ \t]+(?:are|is)\b|[为是])[ \t]*"
     rf"(?:{_VALUE})(?:{_BETWEEN}(?:{_VALUE}))+{_END}"
+    rf"|\b(?:choose|pick|select)[ \t]+(?:between|from)[ \t]+(?:{_VALUE})(?:{_BETWEEN}(?:{_VALUE}))+{_END}"
+    rf"|\b(?:can|may|must) be[ \t]+(?:{_VALUE})(?:[ \t]*,[ \t]*(?:{_VALUE}))+,?[ \t]+(?:or|and)[ \t]+(?:{_VALUE}){_END}"
+    rf"|\bsupports?[ \t]+\d\w{{0,20}}(?:{_BETWEEN}\d\w{{0,20}})+{_END}"
     rf"|(?<!least )(?<!most )(?<!exactly )\bone of:?[ \t]+(?:{_VALUE})(?:{_BETWEEN}(?:{_VALUE}))+{_END}",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -43,7 +52,7 @@ def doubt_choices(target: Field, text: str, where: Callable[[int], int], log: Lo
         {"enum", "x-media-types"} & (one.facts.keys() | one.contested) for one in (target, holder)
     ):
         return
-    if found := _offered(target.name, text) or _listed_bare(target, text):
+    if found := _offered(target.name, text) or _described(target.name, text) or _listed_bare(target, text):
         at, listed = found
         log.doubt(where(at), f"{target.name}: a choice of values in words was not read for certain", listed)
 
@@ -56,6 +65,12 @@ def _offered(name: str, text: str) -> tuple[int, str] | None:
         if len(listed) > 1 and listed[0].quoted and name not in {one.text for one in listed}:
             return start, ", ".join(one.text for one in listed)
     return None
+
+
+def _described(name: str, text: str) -> tuple[int, str] | None:
+    """Return where values stand each with what it is for, and the first two of them."""
+    found = _DESCRIBED.search(text[:LONGEST])
+    return (found.start("one"), f"{found['one']}, {found['other']}") if found and name not in found.groups() else None
 
 
 def _listed_bare(target: Field, text: str) -> tuple[int, str] | None:

@@ -1,5 +1,6 @@
 """The request and answer examples in a page's code fences."""
 
+import re
 from typing import Any
 
 from msgspec import Struct
@@ -7,6 +8,14 @@ from msgspec import Struct
 from fakie_schemas.compiler.examples import find_json
 from fakie_schemas.compiler.facts import Fact, Log
 from fakie_schemas.compiler.page import Page
+
+# A type in a programming language, a JSON Schema, or an example whose comments say what its fields may hold.
+_DEFINES = re.compile(
+    r"^[ \t]*(?:export[ \t]+)?(?:interface[ \t]+\w+[^\n]{0,80}\{|type[ \t]+\w+[ \t]*=[ \t]*\{|class[ \t]+\w+\((?:BaseModel|TypedDict))"
+    r"|\"properties\"\s*:\s*\{"
+    r"|\"\w+\"[ \t]*:[^\n]{0,200}(?://|#)[^\n]{0,80}\b(?:required|optional|max|min|maximum|minimum|default)\b",
+    re.MULTILINE,
+)
 
 
 class Examples(Struct):
@@ -20,6 +29,9 @@ def read_examples(page: Page, log: Log) -> Examples:
     """Find the examples of createTask in a page's fences; one that does not parse is listed as unread."""
     found = Examples()
     for block in page.blocks:
+        if block.kind == "fence" and (defined := _DEFINES.search(block.text)):
+            line = block.line + 1 + block.text[: defined.start()].count("\n")
+            log.doubt(line, "a code block that says what fields may hold is not read", block.text)
         if block.kind != "fence" or '"' not in block.text:
             continue
         try:
@@ -30,7 +42,15 @@ def read_examples(page: Page, log: Log) -> Examples:
             continue
         if value:
             _keep(found, *value)
+            _doubt_other(found, *value, log)
     return found
+
+
+def _doubt_other(found: Examples, value: Any, line: int, log: Log) -> None:
+    """List the example of another model than the first example's: the page may be about both."""
+    other = value.get("model") if isinstance(value, dict) and "input" in value else None
+    if other and found.request and other != found.request.value["model"]:
+        log.doubt(line, "an example of another model is not read", str(other))
 
 
 def _keep(found: Examples, value: Any, line: int) -> None:

@@ -11,7 +11,15 @@ from fakie_schemas.compiler.list_ends import begins_with_other, goes_on, joined_
 from fakie_schemas.compiler.page_words import LABEL, Role, role_of, says_required
 from fakie_schemas.compiler.settle import put_kind, settle
 from fakie_schemas.compiler.statements import Draft, Raw, State, Statement, Take, is_nothing
-from fakie_schemas.compiler.written_values import NUMBER, ListedValue, options, parse_kind, unquote, without_null
+from fakie_schemas.compiler.written_values import (
+    NUMBER,
+    ListedValue,
+    options,
+    parse_kind,
+    several_types,
+    unquote,
+    without_null,
+)
 
 # A range stands where values could: "0 <= x <= 1", "0 - 1", "0 到 1".
 _RANGE = re.compile(
@@ -26,7 +34,15 @@ _MARK = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _UNCLEAR = re.compile(r"[非不](?:是|为)?默认|时|如果|若|当|情况|\bnot\b|\bwhen\b|\bif\b|\bunless\b", re.IGNORECASE)
+# What columns of defaults say in place of one.
+_ASKED = {
+    **dict.fromkeys(("required", "必填", "必需", "必传"), True),
+    **dict.fromkeys(("optional", "可选", "选填"), False),
+}
 _AROUND = "（()）[]【】 "
+# Tags that begin a line in a cell, and those that only end one.
+_LINE = re.compile(r"<br\s*/?>|</?(?:ul|ol|p|div)\b[^<>]{0,100}>|</li>|\n", re.IGNORECASE)
+_ITEM = re.compile(r"<li\b[^<>]{0,100}>\s*", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*[-*•·▪]\s+")
 
 
@@ -46,7 +62,7 @@ def read_field(draft: Draft, log: Log) -> Field:
 
 def _parts(said: Statement) -> Iterator[Statement]:
     """Split by line breaks, and running text by the labels in it."""
-    for number, line in enumerate(re.split(r"<br\s*/?>|\n", said.text, flags=re.IGNORECASE)):
+    for number, line in enumerate(_LINE.split(_ITEM.sub("\n- ", said.text))):
         bullet = said.bullet or bool(_BULLET.match(line))
         line = _BULLET.sub("", line).strip()
         if said.role not in {None, "text"} and number == 0:
@@ -105,6 +121,9 @@ def _continues(state: State, said: Statement) -> bool:
 
 def _take_type(state: State, said: Statement) -> None:
     text, rest = said.text, ""
+    if (several := several_types(text)) and not parse_kind(text):
+        state.several = Fact(several, said.line)
+        return
     if found := re.match(r"^`([^`]+)`\s*(.*)$", text):
         text, rest = found[1], found[2]
     if (bare := without_null(text)) and parse_kind(bare):
@@ -166,6 +185,12 @@ def _take_required(state: State, said: Statement) -> None:
 
 
 def _take_default(state: State, said: Statement) -> None:
+    # A field that must be given has no default; in quotes it is a value.
+    if (answer := said.text.strip("*. ").lower()) in _ASKED and not any(
+        option.text == answer for option, _ in state.options
+    ):
+        state.field.put("required", Fact(_ASKED[answer], said.line, IN_WORDS), state.log)
+        return
     # "none" can be a value: that is decided when the list of values is known.
     if is_nothing(said.text) and said.text.strip("` ") != "none":
         return

@@ -18,6 +18,8 @@ _HEAD = re.compile(
 _MORE_BRACKETS = re.compile(r"\s*\[(?:\s*\]|[^\]]*\][.\[?])")
 _QUOTED_NAME = re.compile(rf"[A-Za-z\u4e00-\u9fff][^`]*?[（(]?`(?P<name>{_NAME})`[)）]?(?P<rest>[^`]*)")
 _INDENT = re.compile(r"^(?:&nbsp;|&emsp;|&ensp;|[\s└├│─┗┣—–\-↳>＞»·•*]|\|_)+")
+# Pictures before a name or a title, which are no part of it.
+_PICTURES = re.compile(r"^(?:[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]*\s*)+(?=\S)")
 _NEXT = re.compile(
     rf"\s*(?:[,，、/|&+和或]|and\b|or\b)\s*(?:`(?P<quoted>{_NAME})`|(?P<bare>{_NAME})(?=\s*(?:$|[,，、|&+和或]|and\b|or\b)))"
 )
@@ -95,6 +97,7 @@ def read_head(text: str, *, named: bool = False) -> FieldHead | None:
 
     `named` tells that the text stands in a column of names, where any word is one.
     """
+    text = _PICTURES.sub("", text)
     indent = _INDENT.match(text)
     nested = len(re.sub(r"&(?:nbsp|emsp|ensp);", " ", indent[0])) if indent else 0
     bare = text[indent.end() :] if indent else text
@@ -115,7 +118,8 @@ def read_head(text: str, *, named: bool = False) -> FieldHead | None:
 
 
 def from_quoted_name(title: str) -> str:
-    """Return a title from the one name on that it has in backticks behind words, as in "The `input` object"."""
+    """Return a title without pictures, from the one name on that it has in backticks, as in "The `input` object"."""
+    title = _PICTURES.sub("", title)
     found = _QUOTED_NAME.fullmatch(title)
     if found is None or section_of(title) is not None:
         return title

@@ -12,6 +12,8 @@ from fakie_schemas.compiler.statements import Draft
 Path = tuple[str, ...]
 _AT_TIMES_REQUIRED = re.compile(
     r"(?:required|needed|mandatory) (?:when|if|unless|only)|(?:when|if|unless)\b[^.;]{1,60}\b(?:required|mandatory)"
+    r"|\b(?:either|(?:at least |exactly |only )?one of)\b[^.;]{1,80}\b(?:required|mandatory|must be (?:given|provided|set))"
+    r"|二选一|三选一|其一|其中之一"
     r"|时[，,]?(?:为|是)?(?:必填|必需|必选|必传)",
     re.IGNORECASE,
 )

@@ -15,6 +15,11 @@ _WORD = (
     r"(?P<word>[A-Z][a-z]+|required|optional|mandatory|other|more|additional|further|extra|advanced|basic|common|general"
     r"|core|main|all|new)"
 )
+# What a title can say of all fields below it that no field says itself.
+_OF_ALL = re.compile(
+    r"\b(?:deprecated|removed|unsupported|not supported|unavailable|obsolete|legacy|internal|reserved)\b|弃用|废弃|不支持|已移除|已下线",
+    re.IGNORECASE,
+)
 _GROUP = re.compile(rf"^{_WORD}\s*(?:parameters?|params|properties|fields|attributes|参数|字段|属性)(?![A-Za-z])")
 
 
@@ -32,6 +37,12 @@ def names_group(
     else:
         return False
     return not any(path[-1] == word for path in drafts)
+
+
+def said_of_all(title: Block) -> list[tuple[int, str]]:
+    """Return the doubt of a title such as "Removed parameters", with its line."""
+    found = _OF_ALL.search(title.text)
+    return [(title.line, f"what a title says of all fields below it is not read: {found[0].lower()}")] if found else []
 
 
 def _are_fields(following: Block | None) -> bool:

@@ -11,7 +11,7 @@ from fakie_schemas.compiler.blocks import Block, is_table
 from fakie_schemas.compiler.bullets import Bullets
 from fakie_schemas.compiler.field_names import ITEMS, TOP, FieldHead, from_quoted_name, full_path, in_input, read_head
 from fakie_schemas.compiler.field_tables import Table, read_table
-from fakie_schemas.compiler.groups import names_group
+from fakie_schemas.compiler.groups import names_group, said_of_all
 from fakie_schemas.compiler.keys_asked import line_of_key
 from fakie_schemas.compiler.outside import outside_of_fields, table_not_read
 from fakie_schemas.compiler.page import Page
@@ -71,6 +71,7 @@ class Layout(Struct):
             self._open_scope(level, known)
         elif level < COMPONENT or is_group or section_of(block.text):
             self.sections.open(level, block.text)
+            self.doubts.extend(said_of_all(block) if self.sections.kind == "body" else [])
             self.answers.title(block.text, block.line, self.sections.kind)
         else:
             return False

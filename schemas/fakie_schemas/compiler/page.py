@@ -17,6 +17,8 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_LINE = 200_000
 # Steps of a search that begins at each bracket of a paragraph: those of 30 000 brackets in one.
 MAX_STEPS = 30_000**2
+# Signs that nobody sees and editors leave behind, in the middle of words and names too.
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u2060\ufeff\u00ad"))
 
 
 class Page(Struct, frozen=True, dict=True):
@@ -81,7 +83,7 @@ def page_of(path: Path, data: bytes) -> Page:
     """Read a page from bytes that were read elsewhere, `path` being its name; raises `PageError` as `load_page` does."""
     if len(data) > MAX_BYTES:
         raise PageError(path, 1, f"the file is larger than {MAX_BYTES // 1024 // 1024} MB")
-    text = _decode(path, data).replace("\r\n", "\n").replace("\r", "\n")
+    text = _decode(path, data).replace("\r\n", "\n").replace("\r", "\n").translate(_UNSEEN)
     if not text.strip():
         raise PageError(path, 1, "the page is empty")
     _refuse_html(path, text)

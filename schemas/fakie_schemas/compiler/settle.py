@@ -15,6 +15,7 @@ from fakie_schemas.compiler.examples import shorten
 from fakie_schemas.compiler.facts import IN_WORDS, Fact, Field, Log
 from fakie_schemas.compiler.known import repeats
 from fakie_schemas.compiler.prose import Findings, read_lines
+from fakie_schemas.compiler.rules_in_words import doubt_rules
 from fakie_schemas.compiler.statements import Raw, State, is_nothing
 from fakie_schemas.compiler.taken_files import takes_files
 from fakie_schemas.compiler.written_values import Kind, coerce, options, unquote
@@ -31,7 +32,7 @@ _MUST = re.compile(
 )
 _DEFAULT = re.compile(
     r"(?:(?<=^)|(?<=[\s。.；;，,、（(]))(?:默认值?|缺省值?|defaults?(?: value)?)(?!是否)\s*(?:[:：=]|为|是|使用|is\b|to\b|of\b)?\s*"
-    r"(?P<value>`[^`]+`|\"[^\"]*\"|“[^”]*”|[是否](?=[\s。.；;，,、）)]|$)|-?\d+(?:\.\d+)?(?![\w:])|\d+:\d+|[A-Za-z0-9][\w:\-]*(?:\.\w+)*)"
+    r"(?P<value>`[^`]+`|\"[^\"]*\"|“[^”]*”|'[^'\n]*'|‘[^’]*’|[是否](?=[\s。.；;，,、）)]|$)|-?\d+(?:\.\d+)?(?![\w:])|\d+:\d+|[A-Za-z0-9][\w:\-]*(?:\.\w+)*)"
     r"(?P<tail>[^。.；;，,）)\n]{0,12})",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -39,8 +40,8 @@ _SENTENCE_END = re.compile(r"[。;；\n]|\.\s")
 _TAIL = re.compile(r"|秒|s|seconds?|张|个|元素|[（(].*")
 _CONDITION = re.compile(r"\bwhen\b|\bif\b|\bplayground\b|当|如果|若|时$|情况下", re.IGNORECASE)
 _REQUIRED = re.compile(
-    r"(?:^|[。.；;（(\n，,【\[]\s*)(?P<word>必填|必需|必选|必传|可选|选填|非必填|required|optional)(?:字段|参数|项| field| parameter)?"
-    r"\s*(?=[。.；;）)，,\n】\]]|$)",
+    r"(?:^|[。.；;（(\n，,【\[>]\s*)(?P<word>必填|必需|必选|必传|可选|选填|非必填|required|optional)(?:字段|参数|项| field| parameter)?"
+    r"\s*(?=[。.；;）)，,\n】\]<]|$)",
     re.IGNORECASE,
 )
 _RESTRICTS = re.compile(
@@ -48,10 +49,6 @@ _RESTRICTS = re.compile(
     re.IGNORECASE,
 )
 _URI = re.compile(r"(?<![\w-])uri\s*格式|格式\s*[:：为]?\s*`?uri(?![\w-])|\bformat\s*[:：]\s*`?uri\b", re.IGNORECASE)
-_PATTERN = re.compile(
-    r"(?:(?<![A-Za-z])(?:pattern|regexp?|regular expression)|正则(?:表达式)?)\s*(?:[:：=]|is\b|[为是])?\s*[`\"“]?[\^/(\[\\]",
-    re.IGNORECASE,
-)
 _DEPRECATED = re.compile(r"已弃用|已废弃|即将弃用|弃用|废弃|\bdeprecated\b", re.IGNORECASE)
 _INTRO = re.compile(
     r"(?:可选|支持|可为|可以是|可以为|包括|分为|可设为|可取|为|one of|either|仅限)\s*[:：]?\s*(?=[`\"“])"
@@ -73,14 +70,11 @@ def settle(state: State) -> None:
     _settle_kind(state)
     kind = state.field.value("type")
     take_bare_lists(state, kind)
-    if state.texts:
-        lines = [line for text, line in state.texts for _ in text.split("\n")]
-        joined = "\n".join(text for text, _ in state.texts)
-        starts = [0, *accumulate(len(line) + 1 for line in joined.split("\n"))]
-        read_words(state.field, joined, lambda at: lines[bisect_right(starts, at) - 1], state.log)
+    joined, where = _joined(state)
+    if joined:
+        read_words(state.field, joined, where, state.log)
     _settle_enum(state, kind)
-    for text, line in state.texts:
-        doubt_choices(state.field, text, _at(line), state.log)
+    doubt_choices(state.field, joined, where, state.log)
     for raw in state.defaults:
         _put_default(state.field, raw, state.log)
     for text, line in state.texts:
@@ -90,11 +84,22 @@ def settle(state: State) -> None:
     for text, line in state.texts:
         take_allowances(state.field, text, _at(line), state.log)
     allow_null_among_values(state.field)
+    if state.several:
+        # Words are read as if no type were known: what they bound is not said for each of several.
+        state.field.put("type", state.several, state.log)
+
+
+def _joined(state: State) -> tuple[str, "LineAt"]:
+    """Return all running texts about a field as lines of one, and what gives the line of a place in it."""
+    lines = [line for text, line in state.texts for _ in text.split("\n")]
+    joined = "\n".join(text for text, _ in state.texts)
+    starts = [0, *accumulate(len(line) + 1 for line in joined.split("\n"))]
+    return joined, lambda at: lines[bisect_right(starts, at) - 1]
 
 
 def _settle_kind(state: State) -> None:
     words = [option.text for option, _ in state.options]
-    if state.field.value("type") or "type" in state.field.contested:
+    if state.field.value("type") or "type" in state.field.contested or state.several:
         return
     plain = [option.text for option, _ in state.options if not option.is_text]
     if words and not any(re.fullmatch(r"-?\d+(\.\d+)?|true|false", word) for word in plain):
@@ -159,8 +164,7 @@ def _read_marks(target: Field, text: str, where: LineAt, log: Log) -> None:
         target.put("required", Fact(needed, where(match.start("word")), IN_WORDS), log)
     if (match := _URI.search(text)) and target.value("type") == "string":
         target.put("format", Fact("uri", where(match.start()), IN_WORDS), log)
-    if "pattern" not in target.facts and (match := _PATTERN.search(text)):
-        log.doubt(where(match.start()), f"{target.name}: a pattern in words is not read", text[match.start() :])
+    doubt_rules(target, text, where, log)
     for match in _DEPRECATED.finditer(text):
         _take_deprecated(target, text, match, where(match.start()), log)
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec import field as attribute
 
-from fakie_schemas.compiler.facts import Field, Log
+from fakie_schemas.compiler.facts import Fact, Field, Log
 from fakie_schemas.compiler.page_words import Role
 from fakie_schemas.compiler.written_values import Kind, ListedValue
 
@@ -61,7 +61,7 @@ class Raw(NamedTuple):
 
 
 class State(Struct):
-    """A field while it is being read; `lists` tells that the line before ended in a list of values."""
+    """A field while it is being read; `lists` tells that the line before ended in a list of values, `several` has several types."""
 
     field: Field
     log: Log
@@ -70,6 +70,7 @@ class State(Struct):
     examples: list[Raw] = attribute(default_factory=list)
     options: list[tuple[ListedValue, int]] = attribute(default_factory=list)
     texts: list[tuple[str, int]] = attribute(default_factory=list)
+    several: Fact | None = None
     pending: tuple[Role, int] | None = None
     lists: bool = False
 

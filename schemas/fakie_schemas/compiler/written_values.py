@@ -9,11 +9,13 @@ from fakie_schemas.compiler.prose.numerals import number
 
 _TYPES = {
     **dict.fromkeys(("string", "str", "text", "字符串", "文本", "字符", "字符型", "varchar"), "string"),
-    **dict.fromkeys(("integer", "int", "int32", "int64", "long", "整数", "整型", "整形"), "integer"),
+    **dict.fromkeys(("integer", "int", "int32", "int64", "bigint", "long", "整数", "整型", "整形"), "integer"),
     **dict.fromkeys(
         (
             "number",
             "float",
+            "float32",
+            "float64",
             "double",
             "decimal",
             "numeric",
@@ -37,6 +39,8 @@ _ENUM = re.compile(r"^(?:enum|枚举)\s*(?:<|\[|\(|（)?\s*(?P<base>.*?)\s*[>\])
 _TRAILING_ENUM = re.compile(r"^(?P<base>\w+)\s*(?:<|\[|\(|（|,|，|\s)\s*(?:enum|枚举)\s*[>\])）]?$")
 _EITHER = re.compile(r"\s*[|/]\s*|\s+or\s+|\s*或\s*")
 _NULLABLE = re.compile(r"nullable\s+(?P<after>\w.*)|(?P<before>\w[^?]*)\?", re.IGNORECASE)
+_FORMATTED = re.compile(r"(?P<base>\w+)\s?<\s?(?P<format>\w+)\s?>")
+_SCALARS = frozenset({"string", "integer", "number", "boolean"})
 _URI = re.compile(r"^(?:string|字符串)?\s*[<(\[（,，\s]*\s*(?:format\s*[:：=]\s*)?uri\s*[>)\]）]?$")
 NUMBER = r"[-−]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 # No page means a number of more digits, and JSON has none that is beyond every float.
@@ -81,6 +85,9 @@ def parse_kind(text: str) -> Kind | None:
         return Kind(_TYPES[bare])
     if _URI.match(bare):
         return Kind("string", uri=True)
+    # A format such as that of `integer<int64>` only says the type once more.
+    if (found := _FORMATTED.fullmatch(bare)) and _TYPES.get(found["base"]) == _TYPES.get(found["format"], ""):
+        return Kind(_TYPES[found["base"]])
     if found := _ENUM.match(bare):
         base = parse_kind(found["base"]) if found["base"] else None
         return Kind(base.type, enum=True) if base else None
@@ -88,6 +95,15 @@ def parse_kind(text: str) -> Kind | None:
         base = parse_kind(found["base"])
         return Kind(base.type, enum=True) if base else None
     return _array_kind(bare) or _number_kind(bare)
+
+
+def several_types(text: str) -> list[str]:
+    """Read several plain types, as in "string or number" and "string, boolean"; empty where there are no two."""
+    kinds = [
+        parse_kind(part) for part in re.split(rf"{_EITHER.pattern}|\s*[,，、]\s*(?:or\s+)?", text.strip("`（()） "))
+    ]
+    named = list(dict.fromkeys(kind.type for kind in kinds if kind and kind == Kind(kind.type)))
+    return named if len(named) == len(kinds) > 1 and _SCALARS.issuperset(named) else []
 
 
 def without_null(text: str) -> str | None:
@@ -125,7 +141,7 @@ def unquote(text: str) -> str:
     bare = text.strip()
     if len(bare) > 1 and bare[0] == bare[-1] == "`":
         bare = bare[1:-1].strip()
-    for left, right in ('""', "“”", "''", "「」"):
+    for left, right in ('""', "“”", "''", "‘’", "「」"):
         if len(bare) > 1 and bare[0] == left and bare[-1] == right:
             return _unescape(bare) if left == '"' else bare[1:-1]
     return bare
