@@ -91,6 +91,7 @@ def test_values_that_no_price_is_for_are_unlisted(text: str, unlisted: Any) -> N
         "18 credits ($0.09) per video",
         "18 credits per video (resolution 4K)",
         "18 credits per video (quality high)",
+        "18 credits per video (resolution 720p, resolution 1080p)",
         "18 credits per furlong",
         "$0.0000001 per image",
         "5 credits per megapixel",

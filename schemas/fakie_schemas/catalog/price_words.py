@@ -90,6 +90,8 @@ def _when(text: str | None, fields: Mapping[str, Any]) -> dict[str, Any]:
         rule = fields.get(name)
         if not isinstance(rule, Mapping):
             raise NotPlain(f"it speaks of {name[:30]!r}, which is not a field of the input")
+        if name in when:
+            raise NotPlain(f"it has two values of {name[:30]!r} for one price")
         if said in ("given", "not given"):
             when[name] = {"given": said == "given"}
             continue
