@@ -13,7 +13,7 @@ from fakie_contract.sources import endpoint_page
 from fakie_contract.subjects import is_endpoint
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.families.family import BY_MODEL, endpoints
-from fakie_schemas.schema.fields import fields
+from fakie_schemas.schema.fields import fields, stated_types
 
 Seen = Mapping[str, Mapping[str, set[str]]]
 # The endpoint by its name in `Result.seen`: the name of its page, and of the schema that its answers are held to.
@@ -98,7 +98,7 @@ def _lines(
 
 def _known(page: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[str]:
     """Say how a page and what was seen on the wire differ."""
-    said, seen = _types(page), _types(schema)
+    said, seen = set(stated_types(page)), set(stated_types(schema))
     more = seen - _widened(said)
     if said and more:
         yield f"the page says {', '.join(sorted(said))}, the wire sends {', '.join(sorted(seen))}"
@@ -173,16 +173,11 @@ def _of_page(facts: Mapping[str, Any], schema: Mapping[str, Mapping[str, Any]]) 
 
 def _allowed(schema: Mapping[str, Mapping[str, Any]]) -> dict[str, set[str]]:
     """Return the types that an answer may have at each place, that of a refusal among them."""
-    allowed = {name: _types(part) for name, part in schema.items()}
+    allowed = {name: set(stated_types(part)) for name, part in schema.items()}
     for name, part in _flat(fakie_schemas.answer_schema("error")):
         if allowed.get(name):
-            allowed[name] |= _types(part)
+            allowed[name] |= set(stated_types(part))
     return allowed
-
-
-def _types(schema: Mapping[str, Any]) -> set[str]:
-    types = schema.get("type", [])
-    return {types} if isinstance(types, str) else set(types)
 
 
 def _flat(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -53,6 +53,12 @@ def fields(schema: Mapping[str, Any], path: Path = ()) -> Iterator[BodyField]:
         yield from fields(items, (*path, 0))
 
 
+def stated_types(schema: Mapping[str, Any]) -> list[str]:
+    """Return the types that a schema states, of which there may be one, several or none."""
+    stated = schema.get("type", [])
+    return [stated] if isinstance(stated, str) else list(stated)
+
+
 def dotted(path: Sequence[str | int]) -> str:
     """Write a path as clients write it: `input.image_urls[0]`; empty for the body itself."""
     name = ""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from fakie_contract.cases.body.variant import MOST_WIDE, Variant
+from fakie_schemas.schema.fields import stated_types
 from fakie_schemas.schema.values import sample
 
 _Schema = Mapping[str, Any]
@@ -14,9 +15,7 @@ _COMPOSED, _EMOJI = "e\u0301", "🎧"
 
 def coerced(schema: _Schema, sides: Callable[[_Schema], Iterator[Variant]]) -> Iterator[Variant]:
     """Return values that the schema refuses, though what a target might make of them holds; `sides` does items'."""
-    kinds = schema.get("type")
-    allowed = {kinds} if isinstance(kinds, str) else set(kinds or ())
-    for name, value in _of_type(schema, allowed - {"null"}):
+    for name, value in _of_type(schema, set(stated_types(schema)) - {"null"}):
         yield _variant(f"type-{name}", "type", value, "wrong_type")
     yield from _near_choices(schema)
     if not {"enum", "format", "pattern", "const"} & schema.keys():

@@ -9,6 +9,7 @@ from fakie_contract.cases.body.coerced import coerced
 from fakie_contract.cases.body.samples import NOWHERE
 from fakie_contract.cases.body.several import several
 from fakie_contract.cases.body.variant import MOST_WIDE, Variant
+from fakie_schemas.schema.fields import stated_types
 from fakie_schemas.schema.values import plain_number, plain_step, sample, step_of
 from fakie_schemas.validator import holds
 
@@ -63,7 +64,7 @@ def variants(schema: Mapping[str, Any]) -> Iterator[Variant]:
 
 
 def _types(schema: Mapping[str, Any]) -> Iterator[Variant]:
-    allowed = _kinds(schema)
+    allowed = set(stated_types(schema))
     if not allowed:
         return
     yield Variant("null", "type", None, None if "null" in allowed else "wrong_type")
@@ -80,11 +81,6 @@ def _types(schema: Mapping[str, Any]) -> Iterator[Variant]:
         yield Variant("empty", "type", "")
     if "array" in allowed and not schema.get("minItems"):
         yield Variant("empty", "type", [])
-
-
-def _kinds(schema: Mapping[str, Any]) -> set[str]:
-    kinds = schema.get("type", ())
-    return {kinds} if isinstance(kinds, str) else set(kinds)
 
 
 def _easily_absent(schema: Mapping[str, Any], allowed: set[str]) -> Iterator[tuple[str, Any]]:
@@ -179,7 +175,7 @@ def _numbers(schema: Mapping[str, Any]) -> Iterator[Variant]:
         base = grid * math.ceil(base / grid)
         yield Variant("on-step", "multipleOf", plain_number(base + grid))
         yield Variant("off-step", "multipleOf", plain_number(base + grid / 2), "out_of_range")
-    elif "number" in _kinds(schema) and not {"enum", "const"} & schema.keys() and plain_step(schema) < 1:
+    elif "number" in stated_types(schema) and not {"enum", "const"} & schema.keys() and plain_step(schema) < 1:
         fraction = _between(schema)
         if holds(schema, fraction):
             yield Variant("fraction", "type", fraction)

@@ -11,6 +11,7 @@ from typing import Any
 
 from fakie_schemas.families.family import FamilyEndpoint, Job, endpoints
 from fakie_schemas.openapi.parts import Json
+from fakie_schemas.schema.fields import stated_types
 
 # A plan may order any code for a failure.
 _ANY_CODE = "{failure.code}"
@@ -64,7 +65,7 @@ def _with_known(schema: Json, known: Any) -> Json:
 
 
 def _with_value(schema: Json, value: Any, kind: str) -> Json:
-    kinds = [schema["type"]] if isinstance(schema.get("type"), str) else list(schema.get("type", ()))
+    kinds = stated_types(schema)
     wider = kinds and kind not in kinds and not (kind == "integer" and "number" in kinds)
     out = schema | ({"type": [*kinds, kind]} if wider else {})
     if value == _ANY_CODE:
@@ -86,7 +87,7 @@ def _with_null(schema: Json) -> Json:
 
 
 def _or_null(schema: Json) -> Json:
-    kinds = [schema["type"]] if isinstance(schema.get("type"), str) else schema.get("type")
+    kinds = stated_types(schema)
     if not kinds:
         return {"anyOf": [schema, {"type": "null"}]} if schema else schema
     if "null" in kinds:
