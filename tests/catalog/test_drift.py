@@ -60,7 +60,12 @@ def squeezed(text: str) -> str:
             "breaking",
             "oneOf lost an alternative",
         ),
-        ({"allOf": [{}, {"a": 1}]}, {"allOf": [{}]}, "compatible", "allOf lost a part"),
+        (
+            {"minimum": 1, "allOf": [{"minimum": 2}, {"minimum": 3}]},
+            {"minimum": 1, "allOf": [{"minimum": 2}]},
+            "compatible",
+            "allOf lost a part",
+        ),
         (
             {"dependentRequired": {"a": ["b"]}},
             {"dependentRequired": {"a": []}},

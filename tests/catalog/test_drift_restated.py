@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from fakie_schemas.catalog.drift import Contract
 from support.drift_contracts import contract, found
 
 
@@ -22,6 +24,13 @@ from support.drift_contracts import contract, found
         ({"type": "integer", "multipleOf": 1}, {"type": "integer"}),
         ({"type": ["number", "null"], "maximum": 2}, {"anyOf": [{"type": "number"}, {"type": "null"}], "maximum": 2}),
         ({"type": "object", "additionalProperties": {}}, {"type": "object"}),
+        ({"type": "string", "maxLength": 3}, {"allOf": [{"type": "string"}, {"maxLength": 3}]}),
+        ({"type": "string", "maxLength": 3}, {"type": "string", "oneOf": [{"anyOf": [{"maxLength": 3}]}]}),
+        ({"type": "array", "items": {"enum": ["a"]}}, {"type": "array", "items": {"allOf": [{"enum": ["a"]}]}}),
+        ({"not": {"minimum": 1}}, {"not": {"anyOf": [{"minimum": 1}]}}),
+        ({"properties": {"a": {"type": "string"}}}, {"allOf": [{"properties": {"a": {"type": "string"}}}]}),
+        ({"allOf": [{"minimum": 1}, {"minimum": 2}]}, {"allOf": [{"minimum": 1}, {"allOf": [{"minimum": 2}]}]}),
+        ({"type": "string"}, {"type": "string", "required": ["a"]}),
         ({"oneOf": [{"type": "string"}, {"type": "integer"}]}, {"anyOf": [{"type": "integer"}, {"type": "string"}]}),
     ],
 )
@@ -32,11 +41,17 @@ def test_a_rule_by_another_keyword_is_the_same_rule(one: dict[str, Any], other: 
 
 @pytest.mark.parametrize(
     ("kind", "rule"),
-    [("string", {"additionalProperties": False}), ("string", {"minimum": 3}), ("integer", {"maxLength": 3})],
+    [
+        ({"type": "string"}, {"additionalProperties": False}),
+        ({"type": "string"}, {"minimum": 3}),
+        ({"type": "integer"}, {"maxLength": 3}),
+        ({"const": 1}, {"maxLength": 3}),
+        ({"enum": ["a", None]}, {"minimum": 3}),
+    ],
 )
-def test_a_rule_on_values_of_another_type_breaks_nothing(kind: str, rule: dict[str, Any]) -> None:
+def test_a_rule_on_values_of_another_type_breaks_nothing(kind: dict[str, Any], rule: dict[str, Any]) -> None:
     """It refuses no value of the field, and is told of as words; where the type is open it counts."""
-    plain, ruled = contract({"type": kind}), contract({"type": kind, **rule})
+    plain, ruled = contract(kind), contract({**kind, **rule})
     for told in (found(plain, ruled), found(ruled, plain)):
         assert told == [("editorial", "input.f", f"{next(iter(rule))} changed, which says nothing of this type")]
     assert found(contract({}), contract(rule))[0][0] == "breaking"
@@ -140,3 +155,46 @@ def test_items_that_are_described_break_and_those_no_longer_described_do_not(
     assert ("breaking", place, "type added") in described
     assert ("compatible", place, "type removed") in left_open
     assert {severity for severity, _, _ in left_open} == {"compatible"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            {"additionalProperties": False, "properties": {"a": {}}},
+            {"additionalProperties": False, "allOf": [{"properties": {"a": {}}}]},
+        ),
+        ({"minimum": 1}, {"allOf": [{"minimum": 1}, {"maximum": 5}]}),
+        ({"minimum": 1}, {"minimum": 1, "allOf": [{"minimum": 2}]}),
+    ],
+)
+def test_a_part_that_refuses_more_still_breaks(one: dict[str, Any], other: dict[str, Any]) -> None:
+    """Also one that is read by itself, and not with what stands beside it."""
+    assert found(contract(one), contract(other))[0][0] == "breaking"
+
+
+def referring(rule: dict[str, Any], **more: Any) -> Contract:
+    """Write a contract whose field refers to a rule, with more beside the reference."""
+    plain = contract({"$ref": "#/$defs/a~1b%20c", **more})
+    return replace(plain, request={**plain.request, "$defs": {"a/b c": rule}})
+
+
+def test_a_reference_is_compared_by_what_it_leads_to() -> None:
+    """As if it stood there, and with what stands beside it."""
+    old, new = referring({"type": "string", "maxLength": 5}), referring({"type": "string", "maxLength": 3})
+    assert found(old, new) == [("breaking", "input.f", "maxLength lowered")]
+    assert found(old, contract({"type": "string", "maxLength": 5})) == []
+    assert found(contract({"type": "string", "maxLength": 5}), referring({"type": "string"}, maxLength=5)) == []
+
+
+def test_references_that_lead_to_themselves_or_multiply_end() -> None:
+    """What changes in them is told of where they are met first."""
+    trees = [
+        referring({"type": "object", "properties": {"child": {"$ref": "#/$defs/a~1b%20c"}, "n": {"maximum": most}}})
+        for most in (5, 3)
+    ]
+    assert ("breaking", "input.f.n", "maximum lowered") in found(*trees)
+    many = {f"{one}": {"allOf": [{"not": {"$ref": f"#/$defs/{one + 1}"}}] * 2} for one in range(40)}
+    bomb = contract({"$ref": "#/$defs/0"})
+    bomb = replace(bomb, request={**bomb.request, "$defs": {**many, "40": {"type": "string"}}})
+    assert found(bomb, bomb) == []

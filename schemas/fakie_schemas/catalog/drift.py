@@ -13,6 +13,7 @@ import fakie_schemas
 from fakie_schemas.catalog.drift_canonical import comparable, has_effect
 from fakie_schemas.catalog.drift_change import SEVERITIES, Change
 from fakie_schemas.catalog.drift_facts import changed_remarks, changed_ways
+from fakie_schemas.catalog.drift_plain import plain
 from fakie_schemas.catalog.drift_restated import restated, united
 from fakie_schemas.catalog.drift_rules import OF_ANSWERS, RULES, judge
 from fakie_schemas.schema.equality import same_json
@@ -58,7 +59,7 @@ def compare_all(old: Mapping[str, Contract], new: Mapping[str, Contract]) -> lis
 
 def compare(old: Contract, new: Contract) -> list[Change]:
     """Compare two contracts, whatever their names: the worst finding first."""
-    before, after = _both_flat(old.request, new.request)
+    before, after = _both_flat(plain(old.request), plain(new.request))
     changes = [
         *_renamed(old, new),
         *_endpoint(old, new),
@@ -81,7 +82,7 @@ def _flat(schema: Mapping[str, Any]) -> dict[str, BodyField]:
 def _named_only(parent: BodyField) -> Iterator[BodyField]:
     """Yield the fields that a schema requires without describing them."""
     values = parent.schema.get("additionalProperties")
-    for name in parent.schema.get("required", ()):
+    for name in parent.schema.get("required", ()) if has_effect(parent.schema, "required") else ():
         if name not in parent.schema.get("properties", {}):
             yield BodyField((*parent.path, name), values if isinstance(values, Mapping) else {}, required=True)
 
@@ -208,7 +209,7 @@ def _answers(old: Contract, new: Contract) -> Iterator[Change]:
     """
     if not all(_states_answer(side) for side in (old, new)):
         return
-    before, after = _both_flat(old.answer, new.answer)
+    before, after = _both_flat(plain(old.answer), plain(new.answer))
     for place in [*before, *(place for place in after if place not in before)]:
         where = f"answer.{place}"
         if place not in after:

@@ -5,6 +5,7 @@ from itertools import combinations
 from typing import Any
 
 from fakie_schemas.schema.equality import same_json
+from fakie_schemas.schema.fields import stated_types
 
 _Schema = Mapping[str, Any]
 # What says nothing of which values a field takes.
@@ -23,7 +24,7 @@ _OF_TYPES: Mapping[str, frozenset[str]] = {
         ("minProperties", "maxProperties", "additionalProperties", "propertyNames", "patternProperties"),
         frozenset({"object"}),
     ),
-    **dict.fromkeys(("dependentRequired", "dependentSchemas"), frozenset({"object"})),
+    **dict.fromkeys(("dependentRequired", "dependentSchemas", "required"), frozenset({"object"})),
 }
 
 
@@ -55,14 +56,14 @@ def canonical(schema: _Schema) -> _Schema:
                 written.pop(keyword)
                 written["enum"] = listed
     _narrow_type(written)
-    if set(_kinds(written)) == {"integer"} and same_json(written.get("multipleOf"), 1):
+    if set(stated_types(written)) == {"integer"} and same_json(written.get("multipleOf"), 1):
         del written["multipleOf"]
     return written
 
 
 def has_effect(schema: _Schema, keyword: str) -> bool:
     """Tell whether a keyword can refuse a value of the types that a schema allows."""
-    kinds = set(_kinds(schema))
+    kinds = set(stated_types(schema)) or set(map(_kind, _values(schema) or ()))
     return not kinds or keyword not in _OF_TYPES or bool(kinds & _OF_TYPES[keyword])
 
 
@@ -76,7 +77,8 @@ def are_apart(branches: list[Any]) -> bool:
 
 
 def _differ(one: _Schema, other: _Schema) -> bool:
-    kinds = [set(_kinds(side)) | ({"integer"} if "number" in _kinds(side) else set()) for side in (one, other)]
+    stated = [set(stated_types(side)) for side in (one, other)]
+    kinds = [own | ({"integer"} if "number" in own else set()) for own in stated]
     listed = [_values(side) for side in (one, other)]
     if (all(kinds) and not kinds[0] & kinds[1]) or _differ_within(one, other):
         return True
@@ -88,7 +90,7 @@ def _differ(one: _Schema, other: _Schema) -> bool:
 
 def _differ_within(one: _Schema, other: _Schema) -> bool:
     """Tell whether two kinds of objects must have a key whose value never fits both, such as the kind's name."""
-    if not all(_kinds(side) == ["object"] for side in (one, other)):
+    if not all(stated_types(side) == ["object"] for side in (one, other)):
         return False
     parts = [
         {key: part for key, part in side.get("properties", {}).items() if key in side.get("required", ())}
@@ -100,7 +102,7 @@ def _differ_within(one: _Schema, other: _Schema) -> bool:
 def _as_types(branches: list[Any]) -> list[str]:
     """Return the types of branches, or none if one of them says more than its type."""
     if all(isinstance(one, Mapping) and one.keys() - BESIDE == {"type"} for one in branches):
-        return list(dict.fromkeys(kind for one in branches for kind in _kinds(one)))
+        return list(dict.fromkeys(kind for one in branches for kind in stated_types(one)))
     return []
 
 
@@ -129,7 +131,7 @@ def _values(schema: _Schema) -> list[Any] | None:
 
 def _let_through(schema: _Schema) -> list[Any] | None:
     """Return the listed values that are of the stated types."""
-    values, stated = _values(schema), set(_kinds(schema))
+    values, stated = _values(schema), set(stated_types(schema))
     if values is None or not stated:
         return values
     return [one for one in values if (kind := _kind(one)) in stated or (kind == "integer" and "number" in stated)]
@@ -159,8 +161,3 @@ def _kind(value: Any) -> str:
         return "integer"
     known = {float: "number", str: "string", list: "array"}
     return known.get(type(value), "object")
-
-
-def _kinds(schema: _Schema) -> list[str]:
-    stated = schema.get("type", [])
-    return stated if isinstance(stated, list) else [stated]

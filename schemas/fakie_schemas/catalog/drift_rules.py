@@ -121,6 +121,8 @@ RULES: Mapping[str, _Rule] = {
     "const": _strict,
     "format": _strict,
     "pattern": _strict,
+    # One that leads to itself: what it leads to is compared where it first does.
+    "$ref": _strict,
     **dict.fromkeys(("maxLength", "maximum", "exclusiveMaximum", "maxItems", "x-max-bytes"), _at_most),
     **dict.fromkeys(("minLength", "minimum", "exclusiveMinimum", "minItems"), _at_least),
     "multipleOf": _step,
