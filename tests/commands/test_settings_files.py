@@ -132,6 +132,10 @@ BAD = {
     "a list": ("speed = [3]", "fakie.toml: speed: expected one value; got a list"),
     "a date": ("speed = 2026-01-01", "fakie.toml: speed: expected a text or a number; got datetime.date(2026, 1, 1)"),
     "a switch": ("[serve]\nport = true", "fakie.toml: serve.port: expected a text or a number; got True"),
+    "nothing": (
+        "[check-traffic]\nbaseline = ''",
+        "check-traffic.baseline: it is empty; leave the line out, or fill it",
+    ),
     "no balance": ("[serve]\ncredits = 1e300", "serve.credits: expected a finite number from 0 up to 1e+12"),
     "no flag": ("maintenance = 'yes'", "fakie.toml: maintenance: expected true or false; got 'yes'"),
     "no TOML": ("speed ==", "fakie.toml: it is not TOML: Invalid value (at line 1, column 8)"),

@@ -25,6 +25,27 @@ def test_a_path_without_a_name_is_refused(option: Option) -> None:
 
 
 @pytest.mark.parametrize(
+    "call",
+    [
+        ("test", "--target", ""),
+        ("test", "--model", ""),
+        ("test", "--profile", ""),
+        ("test", "--changed-since", ""),
+        ("test", "--replay", ""),
+        ("test", "-k", ""),
+        ("check-receiver", "http://127.0.0.1:1", "--endpoint", ""),
+        ("openapi", "--model", ""),
+        ("profile", "show", "--diff", ""),
+    ],
+)
+def test_an_empty_text_is_not_taken_for_none(call: tuple[str, ...]) -> None:
+    """As of a shell's variable that is not set: the fake would be judged in place of a target, and hold."""
+    done = fakie(*call)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "it is empty, as an unset variable of a shell makes it; leave the option out, or fill it" in done.stderr
+
+
+@pytest.mark.parametrize(
     ("name", "words"),
     [
         ("FAKIE_SPEDD", "did you mean FAKIE_SPEED?"),

@@ -37,7 +37,7 @@ _NOTHING_THERE = {301, 308, 404, 405}
 @click.command("check-receiver")
 @click.argument("target", metavar="URL|MODULE:APP")
 @table_options("check-receiver")
-def check_receiver(target: str, probe: str | None, endpoint: str, as_json: bool, **how: Any) -> None:
+def check_receiver(target: str, probe: str | None, endpoint: str | None, as_json: bool, **how: Any) -> None:
     """Send a webhook receiver every callback that may come: success, failure, twice, forged, old, broken, slow.
 
     A run takes less than a minute; what a slow receiver was not sent is named.
@@ -48,7 +48,7 @@ def check_receiver(target: str, probe: str | None, endpoint: str, as_json: bool,
     TARGET is its URL, or the WSGI or ASGI app itself as module:name. Exit code 0: nothing found; 1: findings;
     2: it could not be reached or loaded.
     """
-    named = named_endpoints(endpoint)
+    named = named_endpoints(endpoint or "")
     sys.path.insert(0, str(Path.cwd()))
     with each_trace_once():
         reached = target if is_absolute_http_url(target) else _load(target)

@@ -1,6 +1,6 @@
 """Options: where a fake runs, what is judged, and what it may cost."""
 
-from fakie_schemas.options.kinds import AMOUNT, FILE, FLAG, FOLDER, NEW_FILE, SECRET, choice, number, whole
+from fakie_schemas.options.kinds import AMOUNT, FILE, FLAG, FOLDER, NEW_FILE, SECRET, WORDS, choice, number, whole
 from fakie_schemas.options.option import Option
 from fakie_schemas.options.places import URL
 from fakie_schemas.options.tools import PROFILE_WORDS, PULLING, RUNNING, SUITE
@@ -27,8 +27,8 @@ JUDGING: tuple[Option, ...] = (
         by_environment=False,
     ),
     Option("follow", "go on with what comes, until Ctrl-C", ("tail",), FLAG, by_environment=False),
-    Option("code", "the failCode of the record", ("fail",), by_environment=False),
-    Option("msg", "the failMsg of the record", ("fail",), by_environment=False),
+    Option("code", "the failCode of the record", ("fail",), WORDS, by_environment=False),
+    Option("msg", "the failMsg of the record", ("fail",), WORDS, by_environment=False),
     # What is judged, and by what.
     Option(
         "target",

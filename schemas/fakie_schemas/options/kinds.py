@@ -42,8 +42,8 @@ def choice(*names: str) -> OptionKind:
 
 
 def named(metavar: str) -> OptionKind:
-    """Return the kind of any text, with what stands for it in help."""
-    return OptionKind(metavar, str, takes=_PATHS)
+    """Return the kind of any text but an empty one, with what stands for it in help."""
+    return OptionKind(metavar, _filled, takes=_PATHS)
 
 
 def whole(low: int = 0, high: int | None = None) -> OptionKind:
@@ -240,6 +240,8 @@ def _store(text: str) -> str:
 
 _LISTS = ("flat", "listed")
 TEXT = named("TEXT")
+# What is passed on as it is, and means something when it is empty.
+WORDS = OptionKind("TEXT", str)
 # A secret as it stands, or @FILE, which keeps it out of lists of processes and histories of shells.
 SECRET = OptionKind("TEXT", _secret, may_be_secret=True)
 # A ready scenario by its name, or a file; its value is the scenario itself.

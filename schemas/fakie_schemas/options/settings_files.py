@@ -158,7 +158,9 @@ def _one(option: Option, value: Any, place: str) -> str:
         return "on" if value else "off"
     if isinstance(value, date) and option.kind.takes_value(value):
         return value.isoformat()
-    if isinstance(value, bool) or not isinstance(value, str | int | float) or (isinstance(value, str) and not value):
+    if value == "":
+        raise ConfigurationError(f"{place}: it is empty; leave the line out, or fill it")
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ConfigurationError(f"{place}: expected a text or a number; got {_shown(option, value)}")
     try:
         return str(value)

@@ -102,7 +102,6 @@ TELLING: tuple[Option, ...] = (
         "endpoint",
         "endpoints of families whose callbacks it takes, such as suno/*",
         ("check-receiver",),
-        default="",
         listed=True,
         in_table=True,
     ),
