@@ -1,6 +1,8 @@
 """`fakie scenario`: ready scenarios, and the day that one brings."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,3 +92,17 @@ def test_what_is_no_scenario_is_one_line_and_exit_2(name: str, text: str | None,
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
     assert words in done.stderr
+
+
+@pytest.mark.parametrize(
+    "call", [("exec", "--scenario", "none.json", "true"), ("serve", "--port", "0", "--scenario", "none.json")]
+)
+def test_a_scenario_of_nothing_is_not_taken_for_none(call: tuple[str, ...]) -> None:
+    """An object without anything in it, as of a script that has failed, is refused where it would be played."""
+    Path("none.json").write_text("{}")
+    # A process of its own, which is to leave nothing behind.
+    done = subprocess.run(
+        [sys.executable, "-m", "fakie", *call], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "format_version: expected" in done.stderr

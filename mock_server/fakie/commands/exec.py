@@ -51,7 +51,7 @@ def exec(  # noqa: A001
     server = SharedServer()
     try:
         fake = new_fake(server.url, **how)
-        if scenario:
+        if scenario is not None:
             fake.play(scenario)
         with server.speaking_for(fake):
             code = _run(command, {**os.environ, **_variables(fake, env)})

@@ -234,5 +234,5 @@ def begin_day(service: Service, scenario: Mapping[str, Any] | None) -> None:
     if service.state.store.shared:
         return
     service.control.scenarios.stop()
-    if scenario:
+    if scenario is not None:
         service.control.scenarios.play(scenario)

@@ -73,7 +73,7 @@ def made_fake(kept: SessionCache, how: Mapping[str, Any], around: Surroundings, 
         fake.fail_next(what)
     for kind in how["spoil"]:
         fake.spoil_next(kind)
-    if how["scenario"]:
+    if how["scenario"] is not None:
         fake.play(how["scenario"])
     return fake
 
