@@ -1,5 +1,6 @@
 """The history in a ledger: its runs and their creates, read without changing the file."""
 
+import os
 import sqlite3
 from contextlib import closing
 from decimal import Decimal
@@ -39,7 +40,8 @@ class LedgerRun(Struct, frozen=True):
 
 def runs_of(file: Path) -> list[LedgerRun]:
     """Read the runs of a ledger, the earliest first; raises ConfigurationError without a file, LedgerBroken."""
-    if not file.is_file():
+    # Which says no of a name that no file can have, too.
+    if not os.path.isfile(file):  # noqa: PTH113
         raise ConfigurationError(f"no ledger is at {file}; a paid run of `fakie test` or `fakie record` writes one")
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as book:

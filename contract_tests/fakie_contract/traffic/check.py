@@ -126,14 +126,16 @@ def _files(paths: Sequence[Path], closed: list[OSError]) -> Iterator[tuple[Path,
 
     Why a folder in one cannot be looked into is added to `closed`.
     """
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for path in paths:
         inside = sorted(_inside(path, closed)) if _is_folder(path) else [path]
         if not inside and not closed:
             raise ConfigurationError(f"{path}: expected recordings in it (*{', *'.join(SUFFIXES)}); there are none")
         for file in inside:
-            if file.resolve() not in seen:
-                seen.add(file.resolve())
+            # Links that lead in a circle end `resolve` of Python 3.11 and 3.12 with an error.
+            real = os.path.realpath(file)
+            if real not in seen:
+                seen.add(real)
                 yield file, file == path
 
 

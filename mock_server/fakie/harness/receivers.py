@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urljoin
 
 from fakie.adapters.app_receiver import AppReceiver, Limited, no_limit
 from fakie.adapters.apps.call_target import HERE, CalledAt, django_host
@@ -42,7 +41,7 @@ def receiver_at(
         if url or host or client != HERE:
             raise ConfigurationError("url, host, client: they are for apps; a receiver at a URL sees the real ones")
         if path != "/":
-            raise ConfigurationError(f"path: it is for apps; write the whole URL, such as {urljoin(target, path)}")
+            raise ConfigurationError(f"path: it is for apps; write the whole URL, with the path, in place of {target}")
         return Receiver(_by_url(now), target, webhook_key, probe)
     if url and (host or path != "/"):
         raise ConfigurationError("url: it says host and path already; leave those out, or leave out the url")
