@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from fakie_schemas.disk import read_secret
 from fakie_schemas.nearest import did_you_mean
 
 # What an account may have, or be allowed to spend, at most: so sums of it stay exact.
@@ -95,7 +96,7 @@ def _amount(text: str) -> Decimal:
 
 def _key(text: str) -> str:
     try:
-        key = Path(text[1:]).read_text("utf-8").strip() if text.startswith("@") else text
+        key = read_secret(Path(text[1:])) if text.startswith("@") else text
     except (OSError, ValueError):
         key = ""
     if not key or key.split() != [key]:

@@ -42,7 +42,7 @@ def _parsed(path: Path) -> Mapping[str, Any]:
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise ConfigurationError(f"{path}: it is larger than {_MOST_BYTES:,} bytes; expected a scenario")
-        text = path.read_text("utf-8")
+        text = disk.read_text(path)
         value = _from_toml(text) if path.suffix == ".toml" else parse_strict(text)
     except OSError as error:
         raise ConfigurationError(f"{path}: it cannot be read: {error.strerror}") from None

@@ -20,7 +20,7 @@ FOLDERS = ("schemas", "mock_server", "contract_tests", "clients", "deploy", "doc
 @pytest.mark.parametrize("option", [one for one in OPTIONS if one.kind.is_path], ids=lambda one: one.name)
 def test_a_path_without_a_name_is_refused(option: Option) -> None:
     """As of a shell's variable that is not set: it would be the current folder, and have files written into it."""
-    with pytest.raises(ValueError, match=r"it is empty|there is none of this name"):
+    with pytest.raises(ValueError, match="it is empty"):
         option.kind.read("")
 
 

@@ -15,6 +15,7 @@ from fakie.adapters.state.state_file import StateFile
 from fakie.commands.groups import PlainGroup
 from fakie.commands.terminal import show_table
 from fakie.core.accounts import credits_text
+from fakie_schemas import disk
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.schema.words import counted
 from fakie_schemas.strict_json import parse_strict
@@ -78,7 +79,7 @@ def export_file(file: Path) -> None:
 def import_file(file: Path, export: Path) -> None:
     """Make the state FILE, which must not exist, of what `export` has printed."""
     try:
-        data = parse_strict(export.read_text("utf-8"))
+        data = parse_strict(disk.read_text(export))
     except OSError as error:
         raise ConfigurationError(f"{export} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:

@@ -13,13 +13,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from fakie_schemas.account_words import read_account
+from fakie_schemas.disk import read_secret
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.limits import WindowLimit
 from fakie_schemas.nearest import did_you_mean
 from fakie_schemas.options.kind import OptionKind
 
-# Of a file with a secret, in characters.
-_LONGEST_FILE = 10_000
+_PIPE = "a pipe or a device: write what it gives into a file first"
 
 _AMOUNT = r"\d{1,12}(\.\d{1,6})?"
 _RATE = r"(\d{1,9})/(\d{1,9}(?:\.\d{1,3})?)s"
@@ -111,15 +111,9 @@ def _secret(text: str) -> str:
     if not _filled(text).startswith("@"):
         return text
     try:
-        with Path(text[1:]).open(encoding="utf-8-sig") as file:
-            # A device may have no end.
-            held = file.read(_LONGEST_FILE + 1)
+        return read_secret(Path(text[1:]))
     except (OSError, ValueError):
-        held = ""
-    lines = held.strip().splitlines()
-    if len(lines) != 1 or len(held) > _LONGEST_FILE:
-        raise ValueError("expected @FILE, a file that can be read and holds the secret on its only line")
-    return lines[0]
+        raise ValueError("expected @FILE, a file that can be read and holds the secret on its only line") from None
 
 
 def _way(text: str) -> tuple[str, int]:
@@ -168,16 +162,23 @@ def _is(kind: Callable[[Path], bool], text: str) -> bool:
 
 
 def _existing_file(text: str) -> Path:
-    if not _is(Path.is_file, text):
-        raise ValueError("expected a file that exists; there is none of this name")
+    if not _is(Path.is_file, _filled(text)):
+        raise ValueError(f"expected a file that exists; {_other(text)}")
     return Path(text)
+
+
+def _other(text: str) -> str:
+    """Say what is there in place of a file; a pipe could be read once, and by one process alone."""
+    if _is(Path.is_dir, text):
+        return "this is a directory"
+    return f"this is {_PIPE}" if _is(Path.exists, text) else "there is none of this name"
 
 
 def _prices(text: str) -> str | Path:
     if text in _LISTS:
         return text
-    if not _is(Path.is_file, text):
-        raise ValueError("expected flat, listed, or a file with a price table; there is none of this name")
+    if not _is(Path.is_file, _filled(text)):
+        raise ValueError(f"expected flat, listed, or a file with a price table; {_other(text)}")
     return Path(text)
 
 
@@ -190,6 +191,10 @@ def _path(text: str) -> Path:
         if error.errno == errno.ENAMETOOLONG:
             raise ValueError("expected a path; no name in one can be so long here") from None
     return Path(text)
+
+
+def _catalogue(text: str) -> str:
+    return text if "://" in text else str(_path(text))
 
 
 def _existing_folder(text: str) -> Path:
@@ -253,7 +258,7 @@ WAY = OptionKind("SITUATION=N", _way)
 # A user of the URL may hold a password.
 STORE = OptionKind("URL", _store, may_be_secret=True)
 # An address, or a place of files; what it names is looked into when it is read.
-CATALOGUE = OptionKind("live|URL|DIR|FILE", _filled, is_path=True, words=("live",))
+CATALOGUE = OptionKind("live|URL|DIR|FILE", _catalogue, is_path=True, words=("live",))
 DATE = OptionKind("DATE", _date, takes=(str, date))
 AMOUNT = OptionKind("N", _amount, takes=_NUMBERS)
 DOCS = OptionKind("WHICH", _docs, words=("pinned", "latest"), takes=(str, date))
