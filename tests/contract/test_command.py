@@ -292,3 +292,25 @@ def test_cases_are_not_chosen_by_a_file() -> None:
     done = run("-m", "fakie", "test", "-k", "@wanted")
     assert done.returncode != 0
     assert "@wanted: at column 1" in done.stderr
+
+
+def test_words_that_pytest_cannot_use_end_a_run_without_a_table() -> None:
+    """No case was tried, so that codes have nothing to tell: the reason is seen at once."""
+    done = run("-m", "fakie", "test", "-k", "callback and")
+    assert done.returncode == 2
+    assert "Wrong expression passed to '-k'" in done.stderr
+    assert "stopped before the end: pytest cannot use an option, such as the words of -k" in done.stdout
+    assert "documented" not in done.stdout
+
+
+def test_an_interrupt_before_the_run_begins_is_one_line() -> None:
+    """Pytest ends a session in order, and what it reads before one with a trace."""
+    Path("sitecustomize.py").write_text(
+        "import sys\n\nclass Interrupting:\n    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'pytest':\n            raise KeyboardInterrupt\n"
+        "\nsys.meta_path.insert(0, Interrupting())\n",
+        encoding="utf-8",
+    )
+    done = run("-m", "fakie_contract.run", PYTHONPATH=str(Path.cwd()))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "fakie: interrupted; the run had not begun, or was over\n"

@@ -4,8 +4,6 @@ import os
 import signal
 import sys
 
-import pytest
-
 _COULD_NOT_RUN = 2
 
 
@@ -14,8 +12,15 @@ def main() -> int:
     # `fakie test` passes on what is meant to end the run, also where a shell lets its background jobs ignore Ctrl-C.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
+        # Here, for Ctrl-C may come while it is read.
+        import pytest
+
         code = int(pytest.main())
         sys.stdout.flush()
+    except KeyboardInterrupt:
+        # Before a session is there to end in order, or after it.
+        sys.stderr.write("fakie: interrupted; the run had not begun, or was over\n")
+        return _COULD_NOT_RUN
     except BrokenPipeError:
         # Whoever read it has seen enough.
         return _without_output()

@@ -147,10 +147,8 @@ class RunFinish:
             yield self._data["reason"]
         if not self.results or not self._data:
             return
-        left_out = frozenset(self._data["selection"]["by_cheapest"])
-        codes = code_table.code_lines(self.results, self._settings.catalog, left_out=left_out)
-        few = len({line.model for line in codes} - {code_table.NO_MODEL}) <= _MOST_MODELS
-        yield from code_table.text_table(codes) if few else [code_table.summed_up(codes)]
+        if any(one.ending != "not_run" for one in self.results) or not self._data["interrupted"]:
+            yield from self._of_codes()
         yield from _differences(self._data)
         yield from _of_baseline(self._data["baseline"])
         if self._data["bill"]:
@@ -168,6 +166,12 @@ class RunFinish:
         yield from self.failed
         if self._written:
             yield "the report: " + ", ".join(self._written)
+
+    def _of_codes(self) -> Iterator[str]:
+        left_out = frozenset(self._data["selection"]["by_cheapest"])
+        codes = code_table.code_lines(self.results, self._settings.catalog, left_out=left_out)
+        few = len({line.model for line in codes} - {code_table.NO_MODEL}) <= _MOST_MODELS
+        yield from code_table.text_table(codes) if few else [code_table.summed_up(codes)]
 
     def _asked(self) -> str:
         target = self._settings.target
