@@ -68,6 +68,22 @@ def test_a_name_that_nothing_can_have_is_one_line(call: tuple[str, ...]) -> None
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        ("check-traffic", "http://fake.test/a.har"),
+        ("diff", "https://fake.test/a.md", "b.md"),
+        ("verify-pages", "https://fake.test/pages"),
+        ("baseline", "https://fake.test/report.json", "--reason", "x", "--out", "new.json"),
+    ],
+)
+def test_an_address_in_place_of_a_path_is_told_as_one(call: tuple[str, ...]) -> None:
+    """With both of its slashes, and what would work."""
+    done = fakie(*call)
+    assert done.returncode == 2
+    assert f"expected a path; got the URL {call[1]}; save what it gives first" in done.stderr
+
+
 def test_the_mark_of_an_encoding_is_passed_over_everywhere(tmp_path: Path) -> None:
     """Editors of some systems begin a file with it: a scenario, an export, the file of a key."""
     scenario = fakie("scenario", "show", "flaky-upstream").stdout

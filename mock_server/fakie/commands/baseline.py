@@ -8,13 +8,13 @@ from typing import Any
 import click
 
 import fakie_schemas
-from fakie.commands.options import table_options
+from fakie.commands.options import SavedPath, table_options
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.schema.words import counted
 
 
 @click.command()
-@click.argument("report", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("report", type=SavedPath(path_type=Path, exists=True, dir_okay=False))
 @table_options("baseline", required=("reason", "out"))
 def baseline(report: Path, reason: str, only: str | None, out: Path) -> None:
     """Accept the findings of REPORT, the JSON of `fakie test` or `fakie check-traffic`, as known differences."""

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from fakie.commands.catalog_models import print_broken
-from fakie.commands.options import table_options
+from fakie.commands.options import SavedPath, table_options
 from fakie.commands.terminal import show_table
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
@@ -19,7 +19,7 @@ from fakie_schemas.severities import Severities
 
 
 @click.command("check-traffic")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=SavedPath(path_type=Path))
 @table_options("check-traffic")
 def check_traffic(
     files: tuple[Path, ...],

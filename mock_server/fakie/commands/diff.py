@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from fakie.commands.compiling import OtherEndpoint
 from fakie.commands.contracts import load_contracts
-from fakie.commands.options import table_options
+from fakie.commands.options import SavedPath, table_options
 from fakie.commands.terminal import show_table
 from fakie_schemas.catalog.drift import SEVERITIES, Change, Contract, compare, compare_all
 from fakie_schemas.rules.difference import Severity
@@ -23,8 +23,8 @@ _LONGEST = 60
 
 
 @click.command()
-@click.argument("old", type=click.Path(path_type=Path, exists=True))
-@click.argument("new", type=click.Path(path_type=Path, exists=True))
+@click.argument("old", type=SavedPath(path_type=Path, exists=True))
+@click.argument("new", type=SavedPath(path_type=Path, exists=True))
 @table_options("diff")
 def diff(
     old: Path, new: Path, severity: tuple[tuple[str, Severity | None], ...], severities: Path | None, as_json: bool

@@ -9,6 +9,7 @@ from fakie.commands.completing import completing
 from fakie_schemas.options.kind import OptionKind
 from fakie_schemas.options.option import Option
 from fakie_schemas.options.table import options_of
+from fakie_schemas.validator import is_absolute_http_url
 
 Command = Callable[..., Any]
 
@@ -55,6 +56,16 @@ class _Listed(_Type):
     """The type of what has commas between, in a variable too."""
 
     envvar_list_splitter = ","
+
+
+class SavedPath(click.Path):
+    """The type of an argument that names what was saved: nothing is fetched, and a path would lose a slash of a URL."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path; fails on an address."""
+        if is_absolute_http_url(str(value)):
+            self.fail(f"expected a path; got the URL {value}; save what it gives first", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def as_type(kind: OptionKind) -> click.ParamType:  # type: ignore[type-arg]  # as above

@@ -14,7 +14,7 @@ import fakie_schemas
 from fakie.commands.compiling import derive_pages
 from fakie.commands.contracts import FACTS, contract_of, holds_revisions, load_contracts, read_revision
 from fakie.commands.diff import show_findings, weighed
-from fakie.commands.options import table_options
+from fakie.commands.options import SavedPath, table_options
 from fakie.commands.terminal import counting, show_table
 from fakie_schemas.catalog.drift import SEVERITIES, Change, Contract, compare
 from fakie_schemas.errors import ConfigurationError
@@ -49,7 +49,7 @@ class _Fresh(Struct, frozen=True):
 
 
 @click.command("verify-pages")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("folder", metavar="DIR", type=SavedPath(path_type=Path, exists=True, file_okay=False))
 @table_options("verify-pages")
 def verify_pages(
     folder: Path,
