@@ -16,6 +16,7 @@ from fakie.harness.fast_forward import fast_forward
 from fakie.harness.forward import real
 from fakie.harness.forward.timekeeper import Timekeeper
 from fakie.harness.named_accounts import NamedAccounts
+from fakie.harness.outstanding import Outstanding
 from fakie.harness.service_time import ServiceTime
 
 T = TypeVar("T")
@@ -31,7 +32,8 @@ class FakeTime:
     def __init__(self, service: Service) -> None:
         self.service = service
         self.timekeeper: Timekeeper | None = None
-        self.passing = ServiceTime(service)
+        self.outstanding = Outstanding(service.state.clock.now)
+        self.passing = ServiceTime(service, self.outstanding)
         self._control = service.control
         self._named = NamedAccounts(service.control.accounts)
         self._ended = ""
@@ -66,7 +68,7 @@ class FakeTime:
         self._leave_loop_free("advance")
         if account is None:
             self._in_test.accounts.check_clock(advance=seconds)
-            self._control.time.advance_to(self.clock.now() + seconds)
+            self._move_to(self.clock.now() + seconds)
         else:
             with self._named.expecting(account):
                 self._in_test.accounts.move_clock(advance=seconds, account=account)
@@ -76,7 +78,12 @@ class FakeTime:
         self.require_running()
         self._leave_loop_free("advance_to")
         check(MOMENT, {"moment": moment})
-        self.passing.advance_to(moment)
+        self._move_to(moment)
+
+    def _move_to(self, moment: float) -> None:
+        # A receiver in the loop that this blocks cannot answer before it goes on.
+        with self.outstanding.kept() if _in_loop() else nullcontext():
+            self._control.time.advance_to(moment)
 
     def _leave_loop_free(self, name: str) -> None:
         """Raise WrongOrderError where a call would block an event loop that it waits for."""
@@ -153,8 +160,15 @@ class FakeTime:
 
 def refuse_in_loop(name: str) -> None:
     """Raise WrongOrderError where a call would block the event loop that it waits for."""
+    if _in_loop():
+        raise WrongOrderError(
+            f"{name} would block the running event loop; write: await asyncio.to_thread(fakie.{name}, …)"
+        )
+
+
+def _in_loop() -> bool:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return
-    raise WrongOrderError(f"{name} would block the running event loop; write: await asyncio.to_thread(fakie.{name}, …)")
+        return False
+    return True

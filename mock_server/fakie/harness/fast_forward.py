@@ -25,6 +25,7 @@ from fakie.harness.forward.threads import Threads
 from fakie.harness.forward.timekeeper import Passing, Timekeeper
 from fakie.harness.forward.waits import Waits
 from fakie.harness.forward.yielding import Yields
+from fakie.harness.outstanding import Outstanding
 
 if TYPE_CHECKING:
     from fakie.harness.forward.sockets import Sockets
@@ -46,6 +47,10 @@ class Forwarded(Protocol):
     def passing(self) -> Passing:
         """The time that passes while everybody waits."""
 
+    @property
+    def outstanding(self) -> Outstanding:
+        """The callbacks that are out."""
+
 
 @contextmanager
 def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timekeeper]:
@@ -59,7 +64,7 @@ def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timeke
         return
     refuse_patched("skipped time")
     callers, children = Callers(), Children()
-    sources: list[Source] = [Threads(callers, children).at_work, children.at_work]
+    sources: list[Source] = [Threads(callers, children).at_work, children.at_work, fake.outstanding.at_work]
     sockets = _watched_sockets(sources, callers)
     keeper = Timekeeper(fake.passing, Doubts(sources, patience))
     clocks = Clocks(fake.clock.now, callers, keeper)

@@ -26,6 +26,7 @@ from fakie.harness.current import CurrentFake
 from fakie.harness.fake import Fake
 from fakie.harness.forward.real import steady_wall
 from fakie.harness.marker import options, read_marked
+from fakie.harness.outstanding import Outstanding
 from fakie.harness.sender import CollectingSender
 from fakie.harness.uploads import NothingElse
 from fakie_schemas import disk
@@ -160,7 +161,7 @@ class SharedServer:
     def speaking_for(self, fake: Fake) -> Iterator[None]:
         """Answer as this fake, deliver its callbacks, and keep its time, for a `with` block."""
         ticker = Ticker(fake.service)
-        fake.deliver_to(_LoopbackOnly(self._callbacks))
+        fake.deliver_to(_LoopbackOnly(self._callbacks, fake.outstanding))
         self._current.fake = fake
         ticker.start()
         try:
@@ -218,12 +219,14 @@ class _LoopbackOnly:
     of the receiver would wait beyond its test.
     """
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: Sender, outstanding: Outstanding) -> None:
         self._sender = sender
+        self._outstanding = outstanding
 
     def send(self, outgoing: Outgoing, done: Callable[[Delivered], None]) -> None:
         """Send it on, or say that it stays here."""
         if may_receive(outgoing.url, ()):
-            self._sender.send(replace(outgoing, headers=(*outgoing.headers, ("Connection", "close"))), done)
+            headers = (*outgoing.headers, ("Connection", "close"))
+            self._sender.send(replace(outgoing, headers=headers), self._outstanding.begin(outgoing, done))
         else:
             done(Delivered(200, _STAYS))
