@@ -144,14 +144,20 @@ def test_every_misspelt_word_is_met_by_the_meant_one(option: Option) -> None:
     [
         ({"hosts": "https://gateway.test"}, "fakie_hosts: expected a list of base URLs; got 'https://gateway.test'"),
         ({"hosts": 5}, "fakie_hosts: expected a list"),
-        ({"accounts": [("k", {})]}, "fakie_accounts: expected a dict of dicts"),
-        ({"accounts": {"k": 5}}, "fakie_accounts: expected a dict of dicts"),
+        ({"accounts": [("k", {})]}, "fakie_accounts: expected a dict of dicts such as"),
+        ({"accounts": ["k"]}, '{"the-key": {"credits": 5}}; got list'),
+        ({"accounts": {"k": 5}}, '{"the-key": {"credits": 5}}; got int'),
         ({"accounts": {"k": {"credit": 5}}}, "did you mean 'credits'?"),
         ({"accounts": {"k": {"credits": "5"}}}, "fakie_accounts: credits: number"),
+        ({"catalog": 5}, "fakie_catalog: expected None, a Catalog or an existing folder; got 5"),
+        (
+            {"catalog": ["revisions"]},
+            "fakie_catalog: expected None, a Catalog or an existing folder; got ['revisions']",
+        ),
     ],
 )
 def test_overridden_fixtures_are_held_to_their_kinds(around: Mapping[str, Any], words: str) -> None:
-    """`fakie_hosts` and `fakie_accounts` are refused by their names."""
+    """What they return otherwise is refused by the fixture's name, and told."""
     how = said({}, Path(), lambda option: option.value(option.default or ""))
     kept = SessionCache()
     try:

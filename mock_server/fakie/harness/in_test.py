@@ -37,10 +37,12 @@ class Surroundings(Struct, frozen=True):
     def __post_init__(self) -> None:
         if isinstance(self.hosts, str) or not isinstance(self.hosts, Sequence):
             raise ConfigurationError(f"fakie_hosts: expected a list of base URLs; got {self.hosts!r:.80}")
-        named = self.accounts.values() if isinstance(self.accounts, Mapping) else [None]
-        if not all(isinstance(one, Mapping) for one in named):
-            works = '{"the-key": {"credits": 5}}'
-            raise ConfigurationError(f"fakie_accounts: expected a dict of dicts such as {works}; got another kind")
+        named = self.accounts.values() if isinstance(self.accounts, Mapping) else [self.accounts]
+        wrong = [one for one in named if not isinstance(one, Mapping)]
+        if wrong:
+            works, kind = '{"the-key": {"credits": 5}}', type(wrong[0]).__name__
+            # By its kind alone, since there may be keys in it.
+            raise ConfigurationError(f"fakie_accounts: expected a dict of dicts such as {works}; got {kind}")
 
 
 class InTest(Struct, frozen=True):

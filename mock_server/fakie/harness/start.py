@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache
-from os import urandom
+from os import PathLike, urandom
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -120,7 +120,7 @@ class SessionCache:
         is none of these, and for another choice of pages than the catalog's own.
         """
         if not isinstance(own, Catalog):
-            if own is not None and not disk.is_folder(Path(own)):
+            if own is not None and not (isinstance(own, str | PathLike) and disk.is_folder(Path(own))):
                 raise ConfigurationError(f"fakie_catalog: expected None, a Catalog or an existing folder; got {own!r}")
             return self._shipped(own and Path(own), docs or usual)
         if docs not in (None, own.docs):
