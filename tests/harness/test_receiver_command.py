@@ -109,3 +109,13 @@ def test_a_trace_of_an_app_is_shown_once(text: str, traces: int) -> None:
     # What belongs to a trace went with it, and what is no trace is shown as often as it is written.
     assert (err.count("Exception in thread"), err.count("direct cause")) == ((1, 2) if text is OWN else (0, 0))
     assert (err.count("a line of its own") > 10) is (text is OWN)
+
+
+def test_what_was_not_judged_is_no_finding_and_no_pass(capsys: pytest.CaptureFixture[str]) -> None:
+    """As with the suite and with traffic: what is told for information alone ends with 2, and not with 1 or 0."""
+    text = "from flask import Flask\napp = Flask('idle')\napp.post('/hook')(lambda: {})\ndef count():\n    return 0\n"
+    Path("receiver_idle.py").write_text(text, encoding="utf-8")
+    with pytest.raises(SystemExit) as stopped:
+        main(["check-receiver", "receiver_idle:app", "--path", "/hook", "--probe", "receiver_idle:count"])
+    assert stopped.value.code == 2
+    assert "info      probe: " in capsys.readouterr().out

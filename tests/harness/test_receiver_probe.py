@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from itertools import repeat
+from itertools import cycle, repeat
 from sqlite3 import Row, connect
 from typing import Any
 
@@ -18,13 +18,13 @@ OF_REPEATS = {"duplicate", "failure, duplicate", "two at once", "failure after s
 
 
 class Working:
-    """A receiver that does each piece of work so many readings of its probe after the answer; `once` a task, or not."""
+    """A receiver that does its work so many readings after the answers, by turns; `once` a task, or not."""
 
-    def __init__(self, readings: int, *, once: bool) -> None:
+    def __init__(self, *readings: int, once: bool) -> None:
         self.app = Flask("working")
         self.app.post("/hook")(self._hook)
         self.done: list[str] = []
-        self._readings, self._once = readings, once
+        self._readings, self._once = cycle(readings), once
         self._left: list[list[Any]] = []
 
     def probe(self) -> list[str]:
@@ -40,8 +40,8 @@ class Working:
         body = request.get_json(silent=True)
         if not body or "data" not in body:
             abort(400)
-        if self._readings:
-            self._left.append([self._readings, body["data"]["taskId"]])
+        if readings := next(self._readings):
+            self._left.append([readings, body["data"]["taskId"]])
         else:
             self._do(body["data"]["taskId"])
         return {"code": 200}
@@ -68,6 +68,16 @@ def test_a_receiver_that_works_after_its_answer_is_judged_by_what_it_has_done_th
     right, wrong = Working(readings, once=True), Working(readings, once=False)
     assert cases_found(fake, right, lambda: len(right.probe())) == set()
     assert cases_found(fake, wrong, lambda: len(wrong.probe())) == OF_REPEATS
+
+
+@pytest.mark.parametrize("readings", [(1, 30, 0, 22, 3), (0, 0, 0, 0, 45), (0, 120)])
+def test_work_that_takes_longer_than_it_was_seen_to_take_is_no_second_work(
+    fake: Fake, readings: tuple[int, ...]
+) -> None:
+    """What only the probe shows is tried again with more patience: a right receiver is not accused, a wrong one is."""
+    right, wrong = Working(*readings, once=True), Working(*readings, once=False)
+    assert cases_found(fake, right, lambda: len(right.probe())) == set()
+    assert {"duplicate", "failure after success"} <= cases_found(fake, wrong, lambda: len(wrong.probe()))
 
 
 def test_a_probe_may_give_what_the_receiver_goes_on_changing(fake: Fake) -> None:
@@ -128,7 +138,17 @@ def test_a_receiver_that_works_on_several_at_a_time_leaves_nothing_undone(fake: 
     """What is collected first changes the probe with the last of them alone, which need not be a plain one."""
     app, done = swallowing(lambda _: False)
     receiver = receiver_at(app, path="/hook", probe=lambda: len(done) // size)
-    assert "receiver.undone" not in {one.rule for one in check_receiver(receiver, fake)}
+    accused = {"receiver.undone", "receiver.stopped", "receiver.repeats"}
+    assert not accused & {one.rule for one in check_receiver(receiver, fake)}
+
+
+@pytest.mark.parametrize("size", [1, 3])
+@pytest.mark.parametrize("most", [4, 8])
+def test_a_receiver_that_stops_working_is_found(fake: Fake, size: int, most: int) -> None:
+    """It takes everything to the end, and works on the first callbacks alone."""
+    app, done = swallowing(lambda _: len(done) >= most * size)
+    found = check_receiver(receiver_at(app, path="/hook", probe=lambda: len(done) // size), fake)
+    assert ("receiver.stopped", "to the end") in {(one.rule, one.case) for one in found}
 
 
 @pytest.mark.parametrize("read", [lambda done: done[-1:] and "done", bool, lambda done: {"state": bool(done)}])

@@ -45,8 +45,8 @@ def check_receiver(target: str, probe: str | None, endpoint: str | None, as_json
     The callbacks are those of models, or with --endpoint those of a family, in their stages: lost, twice, out of
     order, and a failure after the first.
 
-    TARGET is its URL, or the WSGI or ASGI app itself as module:name. Exit code 0: nothing found; 1: findings;
-    2: it could not be reached or loaded.
+    TARGET is its URL, or the WSGI or ASGI app itself as module:name. Exit code 0: nothing found; 1: a breaking or
+    minor finding; 2: it could not be reached or loaded, or something was not judged (info).
     """
     named = named_endpoints(endpoint or "")
     sys.path.insert(0, str(Path.cwd()))
@@ -59,7 +59,14 @@ def check_receiver(target: str, probe: str | None, endpoint: str | None, as_json
         path = urlsplit(receiver.url).path or "/"
         told = "where callbacks are taken is said by --path of an app, or by the URL"
         click.echo(f"fakie: a right callback to {path} was answered HTTP {first.status}: {told}", err=True)
-    sys.exit(1 if findings else 0)
+    sys.exit(_exit_code(findings))
+
+
+def _exit_code(findings: Sequence[Difference]) -> int:
+    """Return 1 for what the receiver broke; what is told for information alone was not judged, and is no pass."""
+    if all(one.fails_nobody for one in findings):
+        return 2 if findings else 0
+    return 1
 
 
 def _tried(target: str, receiver: Receiver, endpoints: Sequence[str]) -> tuple[ReceiverAnswer, list[Difference]]:

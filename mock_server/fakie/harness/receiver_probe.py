@@ -1,15 +1,18 @@
 """A probe of a receiver's work, read when the work rests: a thread or a queue of it may go on after the answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import sleep
 from typing import Any
 
+from fakie.core.ports import Outgoing
 from fakie.harness.probed_values import copy_of
+from fakie.harness.receiver import Post, ReceiverAnswer
 
 # Counted in readings, since the clock of a test may be fast-forwarded: seconds between two of them.
 _STEP = 0.02
-# What an earlier callback left to do is seen within so many; what this one did, within so many.
-_SOON, _LATEST = 5, 50
+# What an earlier callback left to do is seen within so many; what this one did, within so many, in doubt within more.
+_SOON, _LATEST, _IN_DOUBT = 5, 50, 150
 # A value that changes for so long has no rest.
 _MOST = 250
 
@@ -34,33 +37,72 @@ class WatchedProbe:
         return value
 
 
-def patient(probe: Probe, deliver: Callable[[], object]) -> Probe:
-    """Return a probe that is read at rest if work goes on after the answer, as after `deliver`."""
-    before = probe()
-    deliver()
-    rest = _rest_needed(probe, before)
-    return lambda: _at_rest(probe, rest)
+class PatientProbe:
+    """A probe that is read at rest where work goes on after the answer; how long it saw work go on, it keeps in mind.
 
+    `post` sends a callback, and makes the next reading wait for what that may have left to do.
+    """
 
-def _rest_needed(probe: Probe, before: Any) -> int:
-    """Return how many equal readings show that the work is done; 0 if the answer shows it, or nothing does."""
-    value, last, step = probe(), 0, 0
-    until = _LATEST if value == before else _SOON
-    while step < until:
-        sleep(_STEP)
-        step += 1
-        now = probe()
-        if now != value:
-            value, last, until = now, step, min(2 * step + _SOON, _MOST)
-    return min(2 * last + _SOON, _MOST) if 0 < last < _MOST else 0
+    def __init__(self, probe: Probe, post: Post) -> None:
+        """Read by `probe` what becomes of what is sent by `post`."""
+        self._probe, self._post = probe, post
+        # Readings without a change before a late one, and as many as are waited for at least.
+        self._longest, self._least = 0, 0
+        self._at_rest: list[Any] = []
+        self.rests = True
+        # Values at rest, the callbacks since another one came, and as many as came at most before one did.
+        self._seen: list[Any] = []
+        self._idle, self.most_idle = 0, 0
 
+    @property
+    def moves(self) -> int:
+        """The number of values that it has come to give."""
+        return len(self._seen)
 
-def _at_rest(probe: Probe, rest: int) -> Any:
-    value, equal = probe(), 0
-    for _ in range(_MOST):
-        if equal >= rest:
-            break
-        sleep(_STEP)
-        now = probe()
-        value, equal = now, equal + 1 if now == value else 0
-    return value
+    def post(self, outgoing: Outgoing, *, slowly: bool = False) -> ReceiverAnswer:
+        """Send a callback."""
+        self._at_rest.clear()
+        self._idle += 1
+        return self._post(outgoing, slowly=slowly)
+
+    def learn(self, deliver: Callable[[], object], latest: int = _LATEST) -> None:
+        """Find out from one more callback, which `deliver` sends, whether work goes on after the answer."""
+        before = self._probe()
+        deliver()
+        value, last, step = self._probe(), 0, 0
+        until = latest if value == before else _SOON
+        while step < until:
+            sleep(_STEP)
+            step += 1
+            now = self._probe()
+            if now != value:
+                value, last, until = now, step, min(2 * step + _SOON, _MOST)
+        self.rests = last < _MOST
+        self._longest = max(self._longest, last)
+
+    @contextmanager
+    def in_doubt(self, deliver: Callable[[], object]) -> Iterator[None]:
+        """Wait longer meanwhile: work need not take as long each time as it was seen to take."""
+        self._least = _LATEST
+        self.learn(deliver, _IN_DOUBT)
+        yield
+        self._least = 0
+
+    def __call__(self) -> Any:
+        """Return what the probe gives at rest."""
+        value = self._probe()
+        if not self.rests or (self._at_rest and self._at_rest[0] == value):
+            return value
+        equal = 0
+        for _ in range(_MOST):
+            if equal >= max(self._least, self._longest and self._longest * 5 // 4 + _SOON):
+                break
+            sleep(_STEP)
+            now, equal = self._probe(), equal + 1
+            if now != value:
+                value, equal, self._longest = now, 0, max(self._longest, equal)
+        self._at_rest[:] = [value]
+        if value not in self._seen:
+            self._seen.append(value)
+            self._idle, self.most_idle = 0, max(self.most_idle, self._idle)
+        return value

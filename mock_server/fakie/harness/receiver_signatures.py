@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from fakie.core.ports import Outgoing
 from fakie.core.running.callbacks import JSON_HEADER, signature, signed_headers
 from fakie.harness.receiver import Receiver
-from fakie.harness.receiver_verdicts import found, idle, must_refuse, must_take, not_broken, task_of
+from fakie.harness.receiver_verdicts import BY_PROBE, found, idle, must_refuse, must_take, not_broken, task_of
 from fakie_schemas.rules.difference import Difference
 
 _HOUR = 3600
@@ -77,7 +77,7 @@ def forged_again(
     (_, wrong), (case, answer) = answers.items()
     if before != after:
         got = f"work for what anybody could have sent: the probe gave {before!r}, then {after!r}"
-        yield found("receiver.forged", named("forgeries of a known task"), got)
+        yield found("receiver.forged", named("forgeries of a known task"), got, situation=BY_PROBE)
     elif answer.taken and not wrong.taken:
         yield found("receiver.forged", case, str(answer), situation=str(answer))
     for case, answer in answers.items():

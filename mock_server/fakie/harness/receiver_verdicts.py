@@ -18,6 +18,8 @@ from fakie_schemas.schema.words import counted
 # A sender gives up after 15 s; whoever needs more than a third of that is close to it.
 GIVEN_UP_AFTER = 15.0
 SLOW = 5.0
+# The situation of what a probe has shown, and no answer.
+BY_PROBE = "by the probe"
 # Between two deliveries of one callback (s).
 _MOMENT = 5
 # What receivers answer to who may not call them, and what such a callback was: not signed, or signed.
@@ -66,7 +68,7 @@ def unchanged(
     yield from send(receiver, case, outgoing)
     after = receiver.probe() if receiver.probe else None
     if before != after:
-        yield found(rule, case, f"the probe gave {before!r}, then {after!r}")
+        yield found(rule, case, f"the probe gave {before!r}, then {after!r}", situation=BY_PROBE)
 
 
 def idle(receiver: Receiver, rule: str, case: str, refused: Iterator[Difference]) -> Iterator[Difference]:
@@ -77,7 +79,8 @@ def idle(receiver: Receiver, rule: str, case: str, refused: Iterator[Difference]
         yield one
     after = receiver.probe() if receiver.probe else None
     if before != after and not is_told_of:
-        yield found(rule, case, f"a refusal, and work all the same: the probe gave {before!r}, then {after!r}")
+        got = f"a refusal, and work all the same: the probe gave {before!r}, then {after!r}"
+        yield found(rule, case, got, situation=BY_PROBE)
 
 
 def repeated(
