@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.mutants import MUTANTS
+from support.mutants.edits import on_data
 from support.mutants.written import READ_ANYWAY
 from support.servers.broken import Mutant, judged
 
@@ -47,6 +48,15 @@ def test_what_lenient_readers_take_fails_no_run(mutant: Mutant, tmp_path: Path) 
     results = list(judged(mutant, tmp_path, likely_alone=True))
     assert [result.ending for result in results] == ["held"]
     assert [(one.rule, one.severity) for one in results[0].findings] == [("answer.read_anyway", "info")]
+
+
+def test_an_end_that_is_yet_to_come_is_told_as_that_alone(tmp_path: Path) -> None:
+    """Where time is moved by lever too: eight hours off, as of another time zone, say nothing of costTime."""
+    zone = on_data(lambda data: data.update(completeTime=data["completeTime"] + 8 * 3_600_000), "success")
+    results = list(judged(Mutant("zone", "life::success", handle=zone), tmp_path, likely_alone=True))
+    assert {(one.rule, one.place) for result in results for one in result.findings} == {
+        ("record.future", "/body/data/completeTime")
+    }
 
 
 def test_mutants_have_names_of_their_own() -> None:

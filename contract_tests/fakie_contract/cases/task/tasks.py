@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from fakie_contract.cases.body.samples import body
 from fakie_contract.cases.body.variants import FORMS, UNTIDY
-from fakie_contract.cases.task.way import ENDS, NEAR, Way, by_the_clock
+from fakie_contract.cases.task.way import ENDS, NEAR, Way, by_the_clock, in_future
 from fakie_contract.checks.agreement import asked_model
 from fakie_contract.checks.ids import other_task
 from fakie_contract.checks.param import gives_back
@@ -214,10 +214,12 @@ def polls(trial: Trial, task: CreatedTask, moved: bool) -> Iterator[tuple[Mappin
     """Poll until the task has ended, moving time by lever (`moved`) or waiting; nothing goes back on the way."""
     way = Way()
     pauses = [0.0] * 3 * SECONDS if moved else trial.env.waits(trial.env.patience_for(task.model))
-    for pause in pauses:
+    for number, pause in enumerate(pauses):
         data, exchange = poll(trial, task)
         trial.note(way.judge(data), exchange)
-        if not moved:
+        if moved:
+            trial.note(in_future(task.ahead + 1000 * number, data), exchange)
+        else:
             trial.note(by_the_clock(task.course, task.ahead, data), exchange)
         yield data, exchange
         if data.get("state") in ENDS:

@@ -54,13 +54,18 @@ def by_the_clock(course: Sequence[tuple[float, object]], ahead: int, data: Mappi
 
     `course` are the polls so far: when each was sent (s), and the state that it showed.
     """
-    now = int(time.time() * 1000) + ahead
-    for name in ("completeTime", "updateTime"):
-        told = data.get(name)
-        if is_in_ms(told) and told > now + NEAR:
-            yield breach("record.future", told, f"/body/data/{name}", now=now)
+    yield from in_future(ahead, data)
     running = [at for at, state in course if state not in ENDS]
     polled = int(running[-1] * 1000) + ahead if running else 0
     completed = data.get("completeTime")
     if is_in_ms(completed) and completed < polled - _BETWEEN:
         yield breach("task.completed_while_running", completed, polled=polled)
+
+
+def in_future(ahead: int, data: Mapping[str, Any]) -> Iterator[Difference]:
+    """Judge that a poll's times have passed by the clock of its task, which is `ahead` (ms) of this machine's."""
+    now = int(time.time() * 1000) + ahead
+    for name in ("completeTime", "updateTime"):
+        told = data.get(name)
+        if is_in_ms(told) and told > now + NEAR:
+            yield breach("record.future", told, f"/body/data/{name}", now=now)
