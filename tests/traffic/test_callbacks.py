@@ -130,20 +130,13 @@ def test_a_callback_that_gives_back_the_request_is_right(tmp_path: Path) -> None
     assert news(report_of(tmp_path, CALLED, asked)["findings"]) == set()
 
 
-@pytest.mark.parametrize("callback_url", ["https://elsewhere.test/hook", "…", ["a"]])
-def test_a_callback_that_nobody_asked_for_is_told(callback_url: Any, tmp_path: Path) -> None:
-    """In a record and in a callback, where the request was without one and the task says another; not an empty one."""
+def test_a_callback_url_that_a_recorder_left_out_of_the_request_is_none_of_the_targets_own(tmp_path: Path) -> None:
+    """Filters take the whole field out of what was sent, as vcrpy's do; it still stands in the record's text."""
     sent: dict[str, Any] = {"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}}
-    told, none = (
-        task(param=json.dumps({**json.loads(task()["param"]), "callBackUrl": one})) for one in (callback_url, "")
-    )
-    for told_by, place in ((record(told), "/body"), (callback(told), BODY)):
-        found = news(report_of(tmp_path, create(sent), told_by)["findings"])
-        assert ("minor", "record.param_added", f"{place}/data/param/callBackUrl") in found
-    assert news(report_of(tmp_path, create(sent), callback(none))["findings"]) == set()
-    asked = create({**sent, "callBackUrl": "https://mine.test/hook"})
-    found = news(report_of(tmp_path, asked, callback(told))["findings"])
-    assert "record.param_added" not in {rule for _, rule, _ in found}
+    told = task(param=json.dumps({**json.loads(task()["param"]), "callBackUrl": "https://mine.test/hook"}))
+    for told_by in (record(told), callback(told)):
+        assert news(report_of(tmp_path, create(sent), told_by)["findings"]) == set()
+        assert news(report_of(tmp_path, told_by, create(sent))["findings"]) == set()
 
 
 @pytest.mark.parametrize("state", [["success"], {"success": True}, 5, None, True])

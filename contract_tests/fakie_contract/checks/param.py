@@ -66,7 +66,7 @@ def gives_back(sent: Mapping[str, Any], param: object, pages: Iterable[Revision]
     for name in sorted(outer.keys() - _REQUEST - sent.keys()):
         yield breach("record.param_added", outer[name], f"{_PLACE}/{name}", name=name)
     if "callBackUrl" not in sent:
-        yield from callback_added(outer)
+        yield from _callback_added(outer)
     yield from filled_in(sent["input"], inner, pages, str(sent.get("model")))
 
 
@@ -107,7 +107,7 @@ def _is_nobodys(url: str) -> bool:
     return _NOBODY.fullmatch(_hook(url)[0]) is not None
 
 
-def callback_added(outer: Mapping[str, Any]) -> Iterator[Difference]:
+def _callback_added(outer: Mapping[str, Any]) -> Iterator[Difference]:
     """Judge the callBackUrl in the `param` of a task that was asked for without one: none, or an empty one."""
     if outer.get("callBackUrl"):
         yield breach("record.param_added", outer["callBackUrl"], f"{_PLACE}/callBackUrl", name="callBackUrl")

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from fakie_contract.checks.agreement import CALLBACK, ENDS, TaskEnd, asked_model, other_input
 from fakie_contract.checks.fingerprint import fingerprint
-from fakie_contract.checks.param import callback_added, comes_back, filled_in, hook_comes_back, is_given, request_in
+from fakie_contract.checks.param import comes_back, filled_in, hook_comes_back, is_given, request_in
 from fakie_contract.checks.redaction_marks import is_real_id, is_shortened
 from fakie_contract.traffic.timeline import Advance, ExchangeClock, Moment, Timeline, ToldEnds
 from fakie_contract.traffic.view import View
@@ -59,8 +59,8 @@ class _Task(Struct):
     sent: dict[str, int | None] = field(default_factory=dict)
     # What the input had; None where it was not recorded.
     names: frozenset[str] | None = None
-    # None where it was asked for without any; empty where what was sent is not to be compared.
-    hook: str | None = None
+    # Empty where what was sent is not to be compared: a recorder may have taken it out, and its name as well.
+    hook: str = ""
     course: Timeline = field(default_factory=Timeline)
     advance: Advance = field(default_factory=Advance)
     ends: ToldEnds = field(default_factory=ToldEnds)
@@ -106,7 +106,7 @@ class TaskHistory:
             sent = given if isinstance(given, dict) else {}
             task.names = frozenset(given) if isinstance(given, dict) else None
             hook = body.get("callBackUrl")
-            task.hook = None if "callBackUrl" not in body else hook if isinstance(hook, str) else ""
+            task.hook = hook if isinstance(hook, str) else ""
             task.sent = {key: _kept(value) for key, value in sent.items() if is_given(value)}
         early, task.early = task.early, []
         for word in early:
@@ -188,9 +188,7 @@ def _is_as_asked(task: _Task, data: Mapping[str, Any]) -> Iterator[Difference]:
     for key, sent in task.sent.items():
         if not is_given(given.get(key)) or _is_other(given[key], sent):
             yield other_input(key, given.get(key))
-    if task.hook is None:
-        yield from callback_added(outer)
-    elif task.hook:
+    if task.hook:
         yield from hook_comes_back(task.hook, outer)
 
 
