@@ -12,6 +12,7 @@ from support.recordings import TASK, Exchange, create, exchange, failed, record,
 from support.servers.fakes import Collector
 
 GOOD = MADE["request"]["body"]
+_GROUPS = ("deadbeef" * 4, "12" * 16)
 
 NOTHING: dict[str, list[Exchange]] = {
     "placeholders": [
@@ -29,6 +30,16 @@ NOTHING: dict[str, list[Exchange]] = {
         )
     ],
     "a placeholder for the id that was asked for": [record(task(taskId="TASK_ID"))],
+    "an id that was taken out of the URL": [
+        exchange("GET", "/api/v1/jobs/recordInfo", None, {"code": 200, "msg": "success", "data": task()})
+    ],
+    "one group of digits for every id": [
+        *(create(GOOD, {"code": 200, "msg": "success", "data": {"taskId": one, "recordId": one}}) for one in _GROUPS),
+        *(
+            record(task(taskId=_GROUPS[0], resultJson=f'{{"resultUrls":["https://f.test/{name}.png"]}}'))
+            for name in "ab"
+        ),
+    ],
     "a failure's flag": [record(failed(successFlag=flag)) for flag in (2, 3)],
     "redacted": [
         create({"model": "z-image", "input": {"prompt": "[REDACTED]", "aspect_ratio": "***"}}),

@@ -69,13 +69,15 @@ def is_told(value: object) -> bool:
 
 def is_placeholder(task_id: str) -> bool:
     """Tell whether a task's id was put in place of the real one."""
-    return is_redacted(task_id) or _PLACEHOLDER.fullmatch(task_id) is not None or _is_one_digit(task_id)
+    return is_redacted(task_id) or _PLACEHOLDER.fullmatch(task_id) is not None or _is_one_group(task_id)
 
 
 def is_real_id(task_id: object) -> bool:
     """Tell whether this is an id as the API gives them, so that it means one task alone."""
-    return isinstance(task_id, str) and _REAL_ID.fullmatch(task_id) is not None and not _is_one_digit(task_id)
+    return isinstance(task_id, str) and _REAL_ID.fullmatch(task_id) is not None and not _is_one_group(task_id)
 
 
-def _is_one_digit(task_id: str) -> bool:
-    return len(task_id) > 1 and len(set(task_id)) == 1
+def _is_one_group(task_id: str) -> bool:
+    """Tell whether a text is a few characters over and over, as no id is that was drawn."""
+    counts = (len(task_id) // size for size in (1, 2, 4, 8))
+    return any(count > 1 and task_id == task_id[: len(task_id) // count] * count for count in counts)

@@ -23,6 +23,8 @@ from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 from fakie_schemas.validator import contract_validator
 
+_TASK = "taskId"
+
 
 class RequestJudge:
     """Judges requests; keeps a validator for each page that it has met."""
@@ -137,9 +139,14 @@ class RequestJudge:
 
 
 def _asked(view: View, endpoint: Endpoint) -> dict[str, Any]:
-    """Return the arguments of a query, as the page has them: what reads as a number is one."""
+    """Return the arguments of a query, as the page has them: what reads as a number is one.
+
+    Whoever answers with a task was told which; where the URL lacks its id, a recorder has taken it out.
+    """
     fields = endpoint.revision.request_schema.get("properties", {}) if endpoint.revision else {}
-    return {name: _typed(text, fields.get(name, {})) for name, text in view.query.items()}
+    told = view.data.get(_TASK) if endpoint.shows_tasks and isinstance(view.data, dict) else None
+    taken_out = {_TASK: told} if isinstance(told, str) and told else {}
+    return taken_out | {name: _typed(text, fields.get(name, {})) for name, text in view.query.items()}
 
 
 def _typed(text: str, rules: Mapping[str, Any]) -> Any:
