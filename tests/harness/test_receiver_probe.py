@@ -14,7 +14,13 @@ from fakie.harness.probed_values import copy_of, moves
 from fakie.harness.receiver_suite import check_receiver
 from fakie.harness.receivers import receiver_at
 
-OF_REPEATS = {"duplicate", "failure, duplicate", "two at once", "failure after success"}
+OF_REPEATS = {
+    "duplicate",
+    "duplicate after another task's",
+    "failure, duplicate",
+    "two at once",
+    "failure after success",
+}
 
 
 class Working:
@@ -70,7 +76,7 @@ def test_a_receiver_that_works_after_its_answer_is_judged_by_what_it_has_done_th
     assert cases_found(fake, wrong, lambda: len(wrong.probe())) == OF_REPEATS
 
 
-@pytest.mark.parametrize("readings", [(1, 30, 0, 22, 3), (0, 0, 0, 0, 45), (0, 120)])
+@pytest.mark.parametrize("readings", [(1, 30, 0, 22, 3), (0, 0, 0, 0, 45), (0, 40)])
 def test_work_that_takes_longer_than_it_was_seen_to_take_is_no_second_work(
     fake: Fake, readings: tuple[int, ...]
 ) -> None:

@@ -149,7 +149,7 @@ def test_the_first_callback_is_one_of_the_endpoint() -> None:
 def test_what_calls_back_once_has_no_cases_of_stages(fake: Fake) -> None:
     """Veo's end alone is sent, and sent again."""
     found = findings(fake, "counts every end", "veo/generate")
-    cases = ["duplicate", "failure, duplicate", "failure after success"]
+    cases = ["duplicate", "duplicate after another task's", "failure, duplicate", "failure after success"]
     assert [one.case for one in found] == [f"veo/generate: {case}" for case in cases]
 
 

@@ -182,6 +182,11 @@ HABITS = {
         "done.add(request.headers.get('X-Webhook-Signature'))",
         "duplicate signed anew",
     ),
+    "remembers the last task alone": (
+        "        done.add(task)",
+        "        work.extend([task] * (task not in work[-1:]))",
+        "duplicate after another task's",
+    ),
     "answers no 2xx": ('return {"code": 200}', 'return {"code": 200}, 302', "success"),
 }
 

@@ -23,6 +23,7 @@ from fakie.harness.receiver_verdicts import (
     must_take,
     outgoing_of,
     repeated,
+    repeated_later,
     taken,
     task_of,
     unchanged,
@@ -90,6 +91,7 @@ def _read(receiver: Receiver) -> Any:
 
 def _duplicate(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     yield from repeated(receiver, callback_of(receiver, fake), int(fake.receivers_now()))
+    yield from repeated_later(receiver, callback_of(receiver, fake), callback_of(receiver, fake))
 
 
 def _forged(receiver: Receiver, fake: Fake) -> Iterator[Difference]:

@@ -15,6 +15,7 @@ from fakie.harness.receiver_verdicts import (
     must_take,
     outgoing_of,
     repeated,
+    repeated_later,
     task_of,
     unchanged,
 )
@@ -116,6 +117,7 @@ def _failure(story: Story) -> Iterator[Difference]:
 
 def _duplicate(story: Story) -> Iterator[Difference]:
     yield from repeated(story.receiver, story.end(), int(story.fake.receivers_now()), story.named)
+    yield from repeated_later(story.receiver, story.end(), story.end(), story.named)
 
 
 def _forged(story: Story) -> Iterator[Difference]:

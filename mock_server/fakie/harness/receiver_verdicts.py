@@ -97,6 +97,15 @@ def repeated(
         yield from unchanged(receiver, "receiver.repeats", named("duplicate signed anew"), outgoing)
 
 
+def repeated_later(
+    receiver: Receiver, outgoing: Outgoing, another: Outgoing, named: Callable[[str], str] = str
+) -> Iterator[Difference]:
+    """Send a callback twice, and that of `another` task in between: a retry comes seconds or minutes later."""
+    yield from must_take(receiver, named("before another task's"), outgoing)
+    yield from must_take(receiver, named("another task's"), another)
+    yield from unchanged(receiver, "receiver.repeats", named("duplicate after another task's"), outgoing)
+
+
 def malformed(receiver: Receiver, good: Outgoing, named: Callable[[str], str] = str) -> Iterator[Difference]:
     """Send what is left of a callback whose body is broken, gone or empty."""
     for case, body in (("broken JSON", good.body[:-20]), ("no body", b""), ("no data", b'{"code":200,"msg":"x"}')):
