@@ -39,6 +39,14 @@ def test_a_chunk_that_ends_early_is_refused_and_the_server_goes_on(program: Prog
     assert program.ask("GET", CREDIT)["code"] == 200
 
 
+@pytest.mark.parametrize("sent", [CHUNKED + b"zz\r\n{}", CHUNKED + b"-1\r\n{}"])
+def test_a_broken_body_is_answered_while_its_client_waits(program: Program, sent: bytes) -> None:
+    """Nobody knows where it would end, so nothing more of it is waited for."""
+    with closing(Wire(program.url)) as client:
+        client.socket.settimeout(5)
+        assert client.send(sent).answer()[1]["code"] == 422
+
+
 class _Unreadable(io.BytesIO):
     def read(self, _: int | None = -1) -> NoReturn:
         raise Exception("Invalid chunk size")

@@ -63,6 +63,7 @@ class _SentBody:
     def __init__(self, stream: Any, length: int | None) -> None:
         self.length = length
         self._read = 0
+        self._broken = False
         # Werkzeug's own server fills what is read from it with less than it says that it did, where a client sends
         # less than it announced, and Python reads on behind that, in memory of others. A buffer between is not fooled.
         self._stream = io.BufferedReader(stream) if isinstance(stream, io.RawIOBase) else stream
@@ -74,11 +75,15 @@ class _SentBody:
             return data
         except Exception as error:
             # Each server has errors of its own for bytes that are no HTTP.
+            self._broken = True
             raise OSError(f"{type(error).__name__}: {error}") from error
 
     def finish(self) -> None:
-        """Read what the answer did not need: many a server closes on it, and the client would meet a reset."""
-        if self.length is not None and self.length > _MOST_LEFT:
+        """Read what the answer did not need: many a server closes on it, and the client would meet a reset.
+
+        Nobody knows where a broken body ends, and its client may wait for the answer before it sends more.
+        """
+        if self._broken or (self.length is not None and self.length > _MOST_LEFT):
             return
         with suppress(OSError):
             while self._left() and self.read(self._left()):
