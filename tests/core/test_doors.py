@@ -137,9 +137,12 @@ def _fast(*, plain: bool) -> LiveServer:
     return LiveServer("127.0.0.1", 0, plain=plain)
 
 
-@pytest.mark.parametrize(
+EACH_SERVER = pytest.mark.parametrize(
     "new_server", [_flask, partial(_fast, plain=False), partial(_fast, plain=True)], ids=["flask", "fast", "plain"]
 )
+
+
+@EACH_SERVER
 @pytest.mark.parametrize("target", ["/_fakie/tasks/é", "/_fakie/journal?é", "/_fakie/journal?limit=é"])
 def test_a_target_need_not_be_quoted(
     new_server: Callable[[], FlaskServer | LiveServer], target: str, service: Service
@@ -156,3 +159,29 @@ def test_a_target_need_not_be_quoted(
         server.stop()
     assert as_it_stands == as_quoted
     assert "'é'" in as_quoted[1]
+
+
+@EACH_SERVER
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        (f"/{CREDIT}", f"/{CREDIT}"),
+        (f"//elsewhere{CREDIT}", f"//elsewhere{CREDIT}"),
+        (f"{CREDIT}#x", f"{CREDIT}#x"),
+        (f"http://elsewhere/{CREDIT}", f"/{CREDIT}"),
+        (f"http://[{CREDIT}", CREDIT),
+        ("http://elsewhere", "/"),
+        ("//[", "//["),
+    ],
+)
+def test_a_target_is_read_as_it_was_sent(
+    new_server: Callable[[], FlaskServer | LiveServer], target: str, path: str, service: Service
+) -> None:
+    """A base URL that ends with a slash is met everywhere alike, and no server takes a path for a host."""
+    server = new_server()
+    server.start(service, lambda _: False, Limits())
+    try:
+        ask(server.url, f"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+    finally:
+        server.stop()
+    assert [entry.path for entry in service.state.journal] == [path]

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wsgi import ClosingIterator
@@ -19,14 +20,23 @@ class _Quiet(WSGIRequestHandler):
     """Leaves the log to fakie's journal, and a client that hung up alone."""
 
     def make_environ(self) -> Any:
-        """Describe the request, also one that names a host that is none: the host is ours, whatever its name."""
-        # Werkzeug takes a byte that is no ASCII for a whole character.
-        self.path = quoted(self.path.encode("latin-1")).decode()
-        try:
-            return super().make_environ()
-        except ValueError:
-            self.path = without_host(self.path)
-            return super().make_environ()
+        """Describe the request with its target as it was sent.
+
+        Python drops slashes at its beginning; Werkzeug reads the rest as a URL, whose first part may be a host, and a
+        wrong one, and takes a byte that is no ASCII for a whole character.
+        """
+        target = quoted(self.requestline.split()[1].encode("latin-1"))
+        self.path = "/"
+        path, _, query = target.partition(b"?")
+        inner = without_host(path.decode())
+        sent = target.decode()
+        return {
+            **super().make_environ(),
+            "PATH_INFO": unquote_to_bytes(inner).decode("latin-1"),
+            "QUERY_STRING": query.decode(),
+            "REQUEST_URI": sent,
+            "RAW_URI": sent,
+        }
 
     def log(self, type: str, message: str, *args: Any) -> None:
         """Say nothing."""
