@@ -130,7 +130,9 @@ class InRedis:
         from fakie.adapters.redis.redis_clock import RedisClock
 
         self._webhook_key = webhook_key
-        self.now: Now = RedisClock(self._connection)
+        clock = RedisClock(self._connection)
+        self.now: Now = clock
+        self._look = clock.look
         self._stop: Callable[[], None] | None = None
 
     def store(self, now: Now, retention: Retention) -> Store:
@@ -148,7 +150,8 @@ class InRedis:
 
         self._store.wake = service.state.alarm.set
         health, connection = service.control.health, self._connection
-        pulse = Pulse(self._store, service.runner.deliveries.sign_again, lambda: health.counts(connection.errors))
+        sign, count = service.runner.deliveries.sign_again, lambda: health.counts(connection.errors)
+        pulse = Pulse(self._store, sign, count, self._look)
         pulse.start()
         self._stop = pulse.stop
 

@@ -1,6 +1,7 @@
 """What goes wrong: workers that die, a Redis that goes away, is full, or is none that a fake can live on."""
 
 import threading
+import time
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 from redis_process import RedisServer
 
 from fakie.adapters.redis.connection import RedisConnection
+from fakie.adapters.redis.pulse import Pulse
 from fakie.adapters.redis.redis_store import RedisStore
 from fakie.core.ports import StoreUnwritableError
 from fakie_schemas.errors import ConfigurationError
@@ -227,6 +229,51 @@ def test_a_full_redis_refuses_and_does_nothing_by_halves(share: Sharing, server:
     assert [account.credits for account in one.store.accounts()] == [999]
     assert one.door.create().situation == "accepted"
     client.close()
+
+
+READY = "/_fakie/ready"
+
+
+@pytest.mark.parametrize(
+    ("setting", "bad", "good", "expected"),
+    [("maxmemory", 1, 0, "it is full"), ("min-replicas-to-write", 1, 0, "too few of its replicas")],
+)
+def test_a_worker_whose_redis_takes_no_writes_is_not_ready(
+    share: Sharing, setting: str, bad: int, good: int, expected: str
+) -> None:
+    """Although it can be read; nobody has to lose a request first, and afterwards it is ready again."""
+    one = share()
+    one.connection.client.config_set(setting, bad)
+    answer = one.door.get(READY)
+    assert (answer.status, answer.situation) == (503, "fake_not_ready")
+    assert expected in answer.msg
+    one.connection.client.config_set(setting, good)
+    assert one.door.get(READY).status == 200
+
+
+def test_whoever_balances_soon_hears_of_a_redis_that_hangs(share: Sharing, server: RedisServer) -> None:
+    """However long requests wait for it, who are not sent away for the sake of the question; then it is ready again."""
+    one = share(seconds=60)
+    server.pause()
+    began = time.monotonic()
+    answer = one.door.get(READY)
+    assert (answer.status, "it does not answer" in answer.msg) == (503, True)
+    assert time.monotonic() - began < 20
+    server.resume()
+    assert one.door.create().situation == "accepted"
+    assert one.door.get(READY).status == 200
+
+
+def test_a_worker_ends_although_its_redis_hangs(share: Sharing, server: RedisServer) -> None:
+    """A supervisor kills what takes long: what it had begun is given to others when it counts as dead."""
+    one = share(seconds=60)
+    pulse = Pulse(one.store, lambda: None)
+    pulse.start()
+    server.pause()
+    began = time.monotonic()
+    pulse.stop()
+    assert time.monotonic() - began < 20
+    server.resume()
 
 
 @pytest.mark.parametrize(

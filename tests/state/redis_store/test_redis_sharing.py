@@ -1,5 +1,6 @@
 """Several workers are one fake: credits, limits, orders, clocks, events, levers and journal."""
 
+import itertools
 import threading
 import time
 from collections import Counter
@@ -7,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from fakie.adapters.redis.pulse import Pulse
 from fakie.adapters.redis.redis_clock import RedisClock
 from fakie.core.service import Service
 from fakie_schemas.account_words import read_account
@@ -184,3 +186,16 @@ def test_the_clock_of_all_workers_is_that_of_redis(share: Sharing, monkeypatch: 
     told = [clock(), ahead()]
     after = other.connection.seconds()
     assert all(before - 0.05 <= moment <= after + 0.05 for moment in told)
+
+
+def test_the_time_is_told_without_a_word_to_redis(share: Sharing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long ago its clock was looked at: one that hangs would hold up who is only asked whether it lives."""
+    worker = share()
+    clock, machine = RedisClock(worker.connection), time.monotonic
+    monkeypatch.setattr(time, "monotonic", lambda: machine() + 3600)
+    real, asked = worker.connection.seconds, itertools.count()
+    monkeypatch.setattr(worker.connection, "seconds", lambda: next(asked) + real())
+    clock()
+    assert next(asked) == 0
+    Pulse(worker.store, lambda: None, look=clock.look)._beat()
+    assert next(asked) > 1

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import redis
-from redis.backoff import ExponentialBackoff
+from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.retry import Retry
 
 from fakie.core.ports import StoreUnwritableError
@@ -20,6 +20,8 @@ FORMAT = "2"
 _OLDEST = 6
 # An answer that takes longer (seconds) does not come any more; what was sent is sent again so many times.
 ANSWER_SECONDS, _CONNECT_SECONDS, _TRIES = 3.0, 2.0, 2
+# Whoever balances waits about two seconds for an answer, in which a connection that has become old is made once more.
+_PROBE_SECONDS, _PROBE_TRIES = 0.7, 1
 # For so many seconds a Redis that did not answer is not asked again: a request asks several times.
 _REST_SECONDS = 1.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.3
@@ -73,6 +75,7 @@ class RedisConnection:
         wait = {"socket_timeout": seconds, "socket_connect_timeout": _CONNECT_SECONDS}
         try:
             self.client = redis.Redis.from_url(bare, retry=retry, protocol=2, **wait)
+            self._prober = _prober(bare)
             self._look()
         except (redis.RedisError, ValueError, TypeError) as error:
             raise self._unusable(described(error)) from None
@@ -101,6 +104,12 @@ class RedisConnection:
         with self._asking():
             seconds, microseconds = self.client.time()
             return float(seconds) + microseconds / 1e6
+
+    def probe(self) -> None:
+        """Write what nobody reads, to see whether anything can be written, soon; raises StoreUnwritableError."""
+        # Whoever asks for more may wait for longer, so that what is too slow here is not left alone for it.
+        with self._asking(rest=0.0):
+            self._write_by(self._prober)
 
     def messages(self, name: str) -> "Messages":
         """Return what is published on a channel of the fake from now on; raises StoreUnwritableError."""
@@ -145,14 +154,15 @@ class RedisConnection:
         """Let the connections go; whoever still asks is told so."""
         self._closed = True
         self.client.close()
+        self._prober.close()
 
     def _run(self, registered: Any, *arguments: Any) -> Any:
         with self._asking():
             return registered(keys=[self.prefix], args=[self.prefix, *arguments])
 
     @contextmanager
-    def _asking(self) -> Iterator[None]:
-        """Turn what goes wrong into StoreUnwritableError."""
+    def _asking(self, rest: float = _REST_SECONDS) -> Iterator[None]:
+        """Turn what goes wrong into StoreUnwritableError, and ask no more for so many seconds where nothing comes."""
         if time.monotonic() < self._rests_until:
             raise StoreAwayError(f"the store: {_SILENT}")
         if self._closed:
@@ -161,7 +171,7 @@ class RedisConnection:
             yield
         except redis.TimeoutError:
             self.errors += 1
-            self._rests_until = time.monotonic() + _REST_SECONDS
+            self._rests_until = time.monotonic() + rest
             raise StoreAwayError(f"the store: {_SILENT}") from None
         except redis.RedisError as error:
             self.errors += 1
@@ -195,8 +205,11 @@ class RedisConnection:
                 "use the fakie that wrote it, or begin another one by ?fake=NAME"
             )
         # Also with a format that stands there already a full one is told from the beginning.
-        self.client.set(f"{self.prefix}try", "1", px=1000)
+        self._write_by(self.client)
         self.client.publish(f"{self.prefix}try", "1")
+
+    def _write_by(self, client: redis.Redis) -> None:
+        client.set(f"{self.prefix}try", "1", px=1000)
 
     def _unusable(self, reason: str) -> ConfigurationError:
         return ConfigurationError(f"the store {self.told} cannot be used: {reason}")
@@ -235,6 +248,12 @@ def described(error: Exception) -> str:
     if isinstance(error, redis.ConnectionError):
         return f"nothing answers there; see whether it runs ({one_line(text).rstrip('.')})"
     return one_line(text).rstrip(".")
+
+
+def _prober(url: str) -> redis.Redis:
+    """Return a client that soon gives up."""
+    retry, wait = Retry(NoBackoff(), _PROBE_TRIES), _PROBE_SECONDS
+    return redis.Redis.from_url(url, retry=retry, protocol=2, socket_timeout=wait, socket_connect_timeout=wait)
 
 
 def _split(url: str) -> tuple[str, str]:

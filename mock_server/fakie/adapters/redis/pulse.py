@@ -18,15 +18,20 @@ class Pulse:
     """A thread that beats for a store, and wakes who waits for what is next: others may have planned it, and died.
 
     Whenever a webhook key comes from another process `learned` is called. `counted` returns what this process has
-    counted so far, which the others are to know when they are asked.
+    counted so far, which the others are to know when they are asked. `look` looks at the clock that all have together.
     """
 
     def __init__(
-        self, store: RedisStore, learned: Callable[[], None], counted: Callable[[], Counted] | None = None
+        self,
+        store: RedisStore,
+        learned: Callable[[], None],
+        counted: Callable[[], Counted] | None = None,
+        look: Callable[[], None] | None = None,
     ) -> None:
         self._store = store
         self._learned = learned
         self._counted = counted
+        self._look = look
         self._next_beat = 0.0
         self._stopped = threading.Event()
         self._away = False
@@ -39,8 +44,10 @@ class Pulse:
         self._thread.start()
 
     def stop(self) -> None:
-        """End, and leave what was begun to others."""
+        """End, and leave what was begun to others; a Redis that says nothing is not waited for."""
         self._stopped.set()
+        if self._store.is_away():
+            return
         with suppress(StoreUnwritableError):
             # The thread listens for half a second else, the whole of what an end under load may take.
             self._store.keys.ask()
@@ -67,6 +74,8 @@ class Pulse:
         if time.monotonic() >= self._next_beat:
             self._store.pulse()
             self._add_up()
+            if self._look:
+                self._look()
             self._next_beat = time.monotonic() + _BETWEEN_SECONDS
             if self._away:
                 _log.warning("the store: it is back")

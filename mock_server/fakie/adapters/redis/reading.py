@@ -89,9 +89,11 @@ class RedisReading:
         return list(self._tasks_of(self._connection.command("ZRANGE", "task_order", 0, -kept - 1)))
 
     def condition(self) -> Condition:
-        """Return how many events wait, and why nothing can be kept, as far as a question can tell."""
+        """Return how many events wait, and why nothing can be kept."""
         errors = self._connection.errors
         try:
+            # A Redis that is full, or a replica, still tells what it has.
+            self._connection.probe()
             handles = [account.handle for account in self.accounts()]
             waiting = self._connection.together(*(("ZCARD", f"events:{handle}") for handle in handles))
         except StoreUnwritableError as error:

@@ -1,10 +1,8 @@
 """The clock of a fake that many processes are: Redis' own, whatever each machine thinks of the time."""
 
-import threading
 import time
 
 from fakie.adapters.redis.connection import RedisConnection
-from fakie.core.ports import StoreUnwritableError
 
 # Seconds between two looks at Redis' clock.
 _BETWEEN = 10.0
@@ -15,25 +13,18 @@ class RedisClock:
 
     def __init__(self, connection: RedisConnection) -> None:
         self._connection = connection
-        self._lock = threading.Lock()
         self._ahead = 0.0
         self._next_look = 0.0
-        self._measure()
+        self.look()
 
     def __call__(self) -> float:
-        """Return the time; while Redis is away the last look counts."""
-        now = time.monotonic()
-        if now >= self._next_look and self._lock.acquire(blocking=False):
-            try:
-                self._measure()
-            except StoreUnwritableError:
-                self._next_look = now + 1.0
-            finally:
-                self._lock.release()
+        """Return the time, without a word to Redis, which may be away: then the last look counts."""
         return time.monotonic() + self._ahead
 
-    def _measure(self) -> None:
-        """Look at Redis' clock; of several looks the quickest knows best."""
+    def look(self) -> None:
+        """Look at Redis' clock if it is time; of several looks the quickest knows best. Raises StoreUnwritableError."""
+        if time.monotonic() < self._next_look:
+            return
         looks = []
         for _ in range(3):
             before = time.monotonic()

@@ -85,6 +85,16 @@ class RedisStore(RedisReading):
             strays = [name for name in begun if name.decode() not in self._under_way]
         return int(self._pulse(self.worker, self._silence, LOST, STRAY, *strays))
 
+    def is_away(self) -> bool:
+        """Tell whether Redis does not answer, and did not soon."""
+        try:
+            self._connection.probe()
+        except StoreAwayError:
+            return True
+        except StoreUnwritableError:
+            return False
+        return False
+
     def leave(self) -> None:
         """Say that this process ends; what it has begun and not finished is given to others."""
         self.keys.close()
