@@ -277,6 +277,33 @@ def test_what_cannot_be_written_is_taken_back_everywhere(
     assert door.create({"model": MODEL, "input": {"audio_url": "https://a.test/audio"}}).code == 429
 
 
+def test_what_is_taken_back_goes_by_what_the_account_has_begun_since_it_was_opened(
+    start: Restarting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its events are counted from the beginning again, and those that were begun before have the same numbers."""
+    door = start()
+    door.new_task()
+    store = door.service.state.store
+    [account] = store.accounts()
+    with store.work(account.handle) as work:
+        due = work.next_event()
+        assert due
+        work.claim_event(due)
+    door.post("/_fakie/reset", {"account": account.handle})
+    task = door.new_task()
+
+    def full(_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(start.file, "commit", full)
+        assert door.create().situation == "state_unwritable"
+    with store.work(account.handle) as work:
+        planned = work.next_event()
+    assert planned
+    assert (planned.task_id, planned.order) == (task, due.order)
+
+
 def _cut(path: Path) -> None:
     with path.open("r+b") as file:
         file.truncate(path.stat().st_size // 2)

@@ -10,7 +10,7 @@ from typing import Any
 from fakie.adapters.state import rows
 from fakie.adapters.state.rows import Rows
 from fakie.adapters.state.sqlite_log import SqliteLog
-from fakie.adapters.state.sqlite_work import SqliteOrders, SqliteWork
+from fakie.adapters.state.sqlite_work import Begun, SqliteOrders, SqliteWork, begun
 from fakie.adapters.state.state_file import StateFile, Statement, described
 from fakie.core.accounts import Account
 from fakie.core.clock import ClockState, Now
@@ -63,8 +63,8 @@ class SqliteStore:
         self._errors = 0
         self._trouble: str | None = None
         self._memory = _Memory(self, parent, retention)
-        # The events that this process has begun, by account and number.
-        self.under_way: set[tuple[str, int]] = set()
+        # The events that this process has begun.
+        self.under_way: set[Begun] = set()
         # The files of each account that are written down.
         self.files: dict[str, list[UploadedFile]] = {}
         self.rows = Rows(file, parent, seals)
@@ -162,6 +162,7 @@ class SqliteStore:
         self._memory.clear(handle)
         for gone in [handle] if handle is not None else list(self.files):
             self.files.pop(gone, None)
+        self.under_way -= {one for one in list(self.under_way) if handle in (None, one[0])}
 
     def close(self) -> None:
         """Let the file go."""
@@ -212,7 +213,7 @@ class SqliteStore:
                 self._memory.drop_task(task_id)
             else:
                 self._memory.keep_task(task)
-        work.events = Events(due for due in events if (due.account, due.order) not in self.under_way)
+        work.events = Events(due for due in events if begun(due) not in self.under_way)
         self._memory.set_turn(work)
 
     def _read(self) -> None:

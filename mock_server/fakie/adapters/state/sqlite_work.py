@@ -16,6 +16,14 @@ from fakie.core.ports import StoreUnwritableError
 from fakie.core.tasks.due import Due
 from fakie.core.tasks.task import Task
 
+# An event by its account, number and task: an account that is opened anew counts its events from the beginning.
+Begun = tuple[str, int, str]
+
+
+def begun(due: Due) -> Begun:
+    """Return what an event is known by once it has begun."""
+    return due.account, due.order, due.task_id
+
 
 class SavedState(Protocol):
     """The content of the file; `under_way` has the events that this process has begun, `files` those of each account.
@@ -24,7 +32,7 @@ class SavedState(Protocol):
     """
 
     rows: Rows
-    under_way: set[tuple[str, int]]
+    under_way: set[Begun]
     files: dict[str, list[UploadedFile]]
     seals: Seals
 
@@ -51,8 +59,8 @@ class SqliteWork:
         self._saved = self._files = False
         self._tasks: dict[str, Task | None] = {}
         self._events: list[Statement] = []
-        self._begun: list[tuple[str, int]] = []
-        self._finished: list[tuple[str, int]] = []
+        self._begun: list[Begun] = []
+        self._finished: list[Begun] = []
 
     def __enter__(self) -> "SqliteWork":
         self._memory.__enter__()
@@ -118,13 +126,13 @@ class SqliteWork:
     def claim_event(self, due: Due) -> None:
         """Remove an event that is carried out once this work has ended; the file has it until it is finished."""
         self._events.append(rows.put_event(due, begun=True))
-        self._begun.append((due.account, due.order))
+        self._begun.append(begun(due))
         self._memory.claim_event(due)
 
     def finish_event(self, due: Due) -> None:
         """Say that a claimed event has been carried out."""
         self._events.append(rows.drop_event(due))
-        self._finished.append((due.account, due.order))
+        self._finished.append(begun(due))
 
     def _commit(self) -> None:
         statements = [rows.put_account(self.account)] if self._saved else []
