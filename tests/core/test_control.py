@@ -168,6 +168,7 @@ BAD: tuple[tuple[str, Mapping[str, Any], str], ...] = (
     ("advance", {"seconds": math.inf, "account": FREE}, "finite"),
     ("freeze", {"account": "account-0000000000"}, "no account has the handle"),
     ("reset", {"account": "account-0000000000"}, "no account has the handle"),
+    ("drop_scenarios", {"account": "account-0000000000"}, "no account has the handle"),
     ("hold", {"task_id": "ENDED"}, "ended already"),
     ("finish", {"task_id": "FAILED"}, "ended already, with fail"),
     ("fail", {"task_id": "ENDED"}, "ended already, with success"),

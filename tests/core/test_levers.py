@@ -108,6 +108,17 @@ def test_an_ended_task_cannot_be_moved(fake: Door) -> None:
     assert fake.post("/_fakie/tasks/none/finish").status == 404
 
 
+@pytest.mark.parametrize("listed", ["tasks", "journal", "conduct", "files"])
+def test_what_an_account_has_that_is_not_there_is_not_nothing(fake: Door, listed: str) -> None:
+    """A handle that is misspelt, or of another fake, is told, with those that there are; a key may be a new one."""
+    fake.get(CREDIT)
+    answer = fake.get(f"/_fakie/{listed}?account=account-0000000000")
+    [known] = [one["account"] for one in fake.get("/_fakie/accounts").data]
+    assert (answer.status, answer.situation) == (404, "lever_unknown")
+    assert known in answer.msg
+    assert fake.get(f"/_fakie/{listed}?account=a-new-key").data == []
+
+
 def test_tasks_and_journal_are_listed_by_account(fake: Door) -> None:
     """Each listing takes a key or a handle; no listing shows a key."""
     mine, theirs = fake.new_task(), fake.new_task(headers=OTHER)

@@ -204,3 +204,13 @@ def test_an_account_is_found_by_what_the_pages_call_it(service: Service) -> None
                 assert "entry-1" in shown(door, f"/?account={name}"), place
                 assert task in shown(door, f"/tasks?account={name}"), place
                 assert f">{name}<" in shown(door, f"/accounts?account={name}"), place
+
+
+@pytest.mark.parametrize("place", ["/", "/tasks", "/accounts", "/conduct"])
+def test_an_account_that_is_not_there_is_told(service: Service, place: str) -> None:
+    """Rather than an empty page: its handle may be misspelt, or of a fake that was started anew."""
+    with open_door("direct", service) as door:
+        answer = door.get(f"{UI}{place}?account=account-0000000000", {})
+    assert answer.status == 404
+    assert "no account has the handle account-0000000000" in text(answer)
+    assert not service.bugs

@@ -15,6 +15,7 @@ from fakie.adapters.ui.routes import find
 from fakie.adapters.ui.statics import static_file
 from fakie.adapters.ui.templates import render
 from fakie.adapters.ui.visit import Visit, place_of, root_of, visit_of
+from fakie.core.control.errors import NotThereError, WrongOrderError
 from fakie.core.file_ports import FormReader
 from fakie.core.http.guard import check_headers
 from fakie.core.http.messages import Request, Response
@@ -53,6 +54,9 @@ class Ui:
             response = self._answer(request)
         except Refused as refused:
             response = self._refusal(refused, request)
+        except WrongOrderError as error:
+            status = HTTPStatus.NOT_FOUND if isinstance(error, NotThereError) else HTTPStatus.UNPROCESSABLE_ENTITY
+            response = self._page(Sight("problem.html.j2", "Refused", {"reason": str(error)}, status), request)
         except Exception as bug:  # noqa: BLE001 - one page that failed must not end the connection
             self._parts.service.bugs.append(bug)
             _log.exception("unexpected error in %r %r", request.method, request.path)

@@ -50,12 +50,15 @@ class AccountControl:
     def handle(self, account: str | None) -> str | None:
         """Return the handle that a key or a handle stands for, or None for None; opens nothing.
 
-        Raises WrongOrderError for what is neither.
+        Raises WrongOrderError for what is neither, NotThereError for a handle that no account has.
         """
         if account is None:
             return None
         check(ONE_ACCOUNT, {"account": account})
-        return account if self._store.account(account) else self.handle_of(account)
+        if self._store.account(account):
+            return account
+        self._require_no_handle(account)
+        return self.handle_of(account)
 
     def is_key(self, text: str) -> bool:
         """Tell whether a text is the key of an account that has been opened."""
@@ -165,8 +168,7 @@ class AccountControl:
         return self.all() if account is None else [self.get(account)]
 
     def _of_key(self, key: str) -> Account:
-        if re.fullmatch(_HANDLE, key):
-            raise NotThereError(f"account: no account has the handle {key}; there are: {self._known()}")
+        self._require_no_handle(key)
         self._require_form(key)
         handle = self.handle_of(key)
         found = self._store.account(handle)
@@ -174,6 +176,10 @@ class AccountControl:
             known = self._known()
             raise NotThereError(f"account: this key is not one of the fake's; add it as an account first ({known})")
         return found or self._register.open(handle)
+
+    def _require_no_handle(self, key: str) -> None:
+        if re.fullmatch(_HANDLE, key):
+            raise NotThereError(f"account: no account has the handle {key}; there are: {self._known()}")
 
     def _known(self) -> str:
         return ", ".join(account.handle for account in self.all()) or "none yet"
