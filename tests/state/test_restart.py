@@ -1,6 +1,7 @@
 """What survives a restart and a kill: accounts, credits, tasks, orders, the schedule, callbacks, the journal."""
 
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -257,3 +258,20 @@ def test_a_killed_sender_leaves_other_events_alone(
     ids = [json.loads(outgoing.body)["data"]["taskId"] for outgoing in sent.outgoing]
     assert len(ids) == 3
     assert ids.count(ids[1]) == 2
+
+
+def test_what_was_forgotten_while_somebody_worked_on_it_stays_so(start: Restarting) -> None:
+    """A reset waits for the work on its account, which would write its tasks once more."""
+    door = start()
+    door.new_task()
+    store = door.service.state.store
+    [account], [task] = store.accounts(), store.tasks()
+    reset = threading.Thread(target=store.clear, args=(account.handle,))
+    with store.work(account.handle) as work:
+        reset.start()
+        reset.join(0.3)
+        work.save_task(task)
+        work.save_account()
+    reset.join()
+    again = start()
+    assert [again.get(f"/_fakie/{name}").data for name in ("tasks", "accounts")] == [[], []]

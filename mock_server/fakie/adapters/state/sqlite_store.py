@@ -157,9 +157,16 @@ class SqliteStore:
 
     def clear(self, handle: str | None = None) -> None:
         """Forget one account with its tasks and events, or all."""
-        self.write(rows.drop_accounts() if handle is None else rows.drop_account(handle))
+        # Whoever works on one of them has written, or their tasks would be there again after a restart.
+        left = self._memory.leave(handle)
+        try:
+            self.write(rows.drop_accounts() if handle is None else rows.drop_account(handle))
+        except StoreUnwritableError:
+            for work in left:
+                work.gone = False
+            raise
+        self._memory.forget(left)
         self.wipe()
-        self._memory.clear(handle)
         for gone in [handle] if handle is not None else list(self.files):
             self.files.pop(gone, None)
         self.under_way -= {one for one in list(self.under_way) if handle in (None, one[0])}

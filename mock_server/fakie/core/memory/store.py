@@ -15,6 +15,7 @@ from fakie.core.journal import EntryLog, MemoryLog
 from fakie.core.memory.arrivals import Arrivals
 from fakie.core.memory.events import Events
 from fakie.core.memory.large_bodies import LargeBodies
+from fakie.core.memory.leaving import left
 from fakie.core.memory.orders import MemoryOrders
 from fakie.core.memory.turns import Turns
 from fakie.core.orders import Order
@@ -121,11 +122,7 @@ class MemoryWork:
 
 
 class MemoryStore:
-    """A `Store` in plain dictionaries, with a lock for each account.
-
-    Each account has its events, by its own clock. Steps of dictionaries that are one call cannot be interrupted, and
-    need no lock.
-    """
+    """A `Store` in plain dictionaries, whose single steps need no lock; each account has one, and events of its own."""
 
     shared = False
 
@@ -163,8 +160,7 @@ class MemoryStore:
 
     def account(self, handle: str) -> Account | None:
         """Return an account by its handle."""
-        work = self._works.get(handle)
-        return work.account if work else None
+        return work.account if (work := self._works.get(handle)) else None
 
     def accounts(self) -> Sequence[Account]:
         """Return every account, in the order of their first use."""
@@ -249,15 +245,21 @@ class MemoryStore:
 
     def clear(self, handle: str | None = None) -> None:
         """Forget one account with its tasks and events, or all."""
-        for gone in [handle] if handle is not None else list(self._works):
-            if work := self._works.get(gone):
-                with work:
-                    work.gone = True
-                    self._works.pop(gone, None)
-                    self._turns.forget(gone)
+        self.forget(self.leave(handle))
+
+    def leave(self, handle: str | None) -> list[MemoryWork]:
+        """Let nobody work any more on one account, or on all that there are; return them, to be forgotten."""
+        return left([work for name, work in list(self._works.items()) if handle in (None, name)])
+
+    def forget(self, works: Sequence[MemoryWork]) -> None:
+        """Forget accounts that nobody works on any more, with their tasks and events."""
+        gone = {work.account.handle for work in works}
         for task in self.tasks():
-            if handle in (None, task.account):
+            if task.account in gone:
                 self.drop_task(task.id)
+        for handle in gone:
+            del self._works[handle]
+            self._turns.forget(handle)
 
     def dropped(self, tasks: Sequence[Task]) -> None:
         """Be told of the tasks that have made room, with their events."""
@@ -272,9 +274,7 @@ class MemoryStore:
                 if work:
                     work.make_room(theirs, most_idle=self._retention.tasks)
         for task in tasks:
-            # Nearly all are gone by now: these are an account's that was forgotten.
-            if task.id in self._tasks:
-                self.drop_task(task.id)
+            self.drop_task(task.id)
         if tasks:
             self.dropped(tasks)
 
