@@ -148,10 +148,64 @@ class Empty:
 
 def test_plain_classes_are_declared_with_all_their_attributes() -> None:
     """Each that is set on `self`, in this order; those with bases, decorators or a value for one are left alone."""
-    assert [tuple(line.split()[-2:]) for line in build().declarations(CLASSES)] == [
-        *(("class", "Plain:"), ("object", "b"), ("object", "a"), ("double", "c"), ("object", "h")),
-        *(("object", "e"), ("object", "f"), ("object", "__weakref__")),
-        *(("class", "Empty:"), ("object", "__weakref__")),
+    lines = build().declarations({"m": CLASSES})["m"]
+    assert lines == [
+        "cdef class Empty",
+        "cdef class Plain",
+        "cdef class Plain:",
+        *(f"    cdef public object {name}" for name in "ba"),
+        "    cdef public double c",
+        *(f"    cdef public object {name}" for name in "hef"),
+        "    cdef object __weakref__",
+        "cdef class Empty:",
+        "    cdef object __weakref__",
+    ]
+
+
+TYPED = """
+from made import Made, Other as Another
+if TYPE_CHECKING:
+    from made import Later
+class Owner:
+    def __init__(self, given: Made | None, other: Made, text: str, another: Another, later: Later):
+        self.given = given
+        self.other = other
+        self.made = Made()
+        self.said: Made | None = None
+        self.text, self.pair = text, other
+        self.another = another
+        self.later = later
+    def set(self, other: Thing):
+        self.other = other
+    def plain(self, given: Made, text: str, most: int = 1): ...
+    def two(self, first: int = 1, second: int = 2): ...
+    def open(self, *given: Made): ...
+    def named(self, *, given: Made): ...
+    def within(self, given: Made):
+        return lambda: given
+    @property
+    def shown(self): ...
+    async def later(self): ...
+def alone(given: Made): ...
+"""
+
+
+def test_what_the_source_says_of_plain_classes_is_declared() -> None:
+    """Attributes set once or annotated, and arguments; no names of others, and none that is imported for mypy alone."""
+    declared = build().declarations({"made": "class Made: ...\nclass Other: ...\nclass Later: ...", "owner": TYPED})
+    assert declared["owner"] == [
+        "from made cimport Made",
+        "cdef class Owner",
+        "cdef class Owner:",
+        "    cdef public Made given",
+        "    cdef public object other",
+        "    cdef public Made made",
+        "    cdef public Made said",
+        *(f"    cdef public object {name}" for name in ("text", "pair", "another", "later")),
+        "    cdef object __weakref__",
+        "    cpdef object set(self, object other)",
+        "    cpdef object plain(self, Made given, object text, object most=*)",
+        "cpdef object alone(Made given)",
     ]
 
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from msgspec.structs import replace
-
 from fakie.core.http.messages import Request
 from fakie.harness.fake import Fake, WrongOrderError
 
@@ -34,7 +32,7 @@ def by_lever(fake: Fake, call: str, given: Mapping[str, Any]) -> str:
     path = re.sub(r"\{(\w+)\}", lambda place: str(body.pop(place[1])), lever.path)
     query = {name: body.pop(name) for name in lever.query if name in body}
     request = Request.of(lever.method, f"/_fakie{path}", json.dumps(body).encode() if body else b"", JSON)
-    response = fake.service.handle(replace(request, query=urlencode(query)))
+    response = fake.service.handle(request.replaced(query=urlencode(query)))
     answer = json.loads(response.body)
     assert answer["code"] in {200, 404, 422}, response
     return "" if answer["code"] == 200 else str(answer["msg"])

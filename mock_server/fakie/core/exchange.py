@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from msgspec import Struct
-
 from fakie.core.accounts import Account, handle_of
 from fakie.core.http.body import A_JOB, parse_object, read_body, require_json_type
 from fakie.core.http.messages import Request
@@ -16,27 +14,31 @@ from fakie_schemas.families.family import BY_MODEL, endpoints
 NO_MEMORY: tuple[str, dict[str, Any]] = ("server_busy", {"reason": "the system gives it no memory to answer in"})
 
 
-class Exchange(Struct):
+class Exchange:
     """A request, its endpoint's name (None: not an endpoint of the API) and the findings of the checks.
 
     `is_lever`: it is for a lever, and no part of the API. `met` is what it meets of a scenario, `prompted` what its
     job's own prompt asks for.
     """
 
-    request: Request
-    endpoint: str | None
-    body_limit: int
-    body_depth: int
-    is_lever: bool = False
-    account: Account | None = None
-    model: str | None = None
-    task_id: str | None = None
-    fault: Fault | None = None
-    met: RequestEffects = NOTHING_MET
-    prompted: RequestEffects = NOTHING_MET
-    raw: bytes = b""
-    _payload: dict[str, Any] | None = None
-    _refusal: tuple[str, dict[str, Any]] | None = None
+    # No Struct, though it holds values: compiled code finds what a plain class has without a look for its name.
+    def __init__(
+        self, request: Request, endpoint: str | None, body_limit: int, body_depth: int, is_lever: bool
+    ) -> None:
+        self.request = request
+        self.endpoint = endpoint
+        self.body_limit = body_limit
+        self.body_depth = body_depth
+        self.is_lever = is_lever
+        self.account: Account | None = None
+        self.model: str | None = None
+        self.task_id: str | None = None
+        self.fault: Fault | None = None
+        self.met: RequestEffects = NOTHING_MET
+        self.prompted: RequestEffects = NOTHING_MET
+        self.raw = b""
+        self._payload: dict[str, Any] | None = None
+        self._refusal: tuple[str, dict[str, Any]] | None = None
 
     def payload(self) -> dict[str, Any]:
         """Read and parse the body, once; raises the same Refused each time it cannot be."""

@@ -245,7 +245,7 @@ class Service:
             # The request is carried out, which is what a wish for success comes to.
             if (kind, value) != ("code", "200"):
                 try:
-                    return self.control.orders.wished_fault(kind, value, exchange.endpoint or "", exchange.peek_model)
+                    return self.control.orders.wished_fault(kind, value, exchange)
                 except WrongOrderError as error:
                     raise Refused("body_malformed", reason=str(error)) from None
         return exchange.prompted.fault

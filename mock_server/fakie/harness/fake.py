@@ -7,8 +7,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Unpack
 
-from msgspec.structs import replace
-
 from fakie.core.accounts import Account, bearer_key
 from fakie.core.conduct.finding import ConductFinding
 from fakie.core.control.arguments import MatchArguments, check
@@ -271,7 +269,7 @@ class Fake(FakeCallbacks):
         if self.service.state.store.account(handle) is not None:
             self._named.came(handle)
             return request
-        return replace(request, headers=own)
+        return request.replaced(headers=own)
 
     def _handle_in(self, request: Request) -> str | None:
         try:

@@ -190,7 +190,7 @@ def _of_record(change: Callable[[dict[str, Any]], Any], *states: str) -> Mutant:
 def _not_together(door: Door, request: Request, _: Service) -> Response:
     """Refuse what the words of the page rule out, and its schema does not."""
     content = request.body.read(request.length or 0)
-    response = door(replace(request, body=io.BytesIO(content)))
+    response = door(request.replaced(body=io.BytesIO(content)))
     is_create = request.path == CREATE and decoded(response).get("code") == 200
     if not is_create or not {"image_urls", "task_id"} <= json.loads(content)["input"].keys():
         return response

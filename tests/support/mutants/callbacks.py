@@ -72,7 +72,7 @@ def _signs_always(outgoing: Outgoing) -> list[Outgoing]:
 
 def _for_refused(door: Door, request: Request, service: Service) -> Response:
     content = request.body.read(request.length or 0) if request.path == CREATE else b""
-    response = door(replace(request, body=_stream(content)) if content else request)
+    response = door(request.replaced(body=_stream(content)) if content else request)
     try:
         url = json.loads(content or b"{}").get("callBackUrl")
     except (ValueError, AttributeError):

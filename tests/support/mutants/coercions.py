@@ -8,8 +8,6 @@ from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from msgspec.structs import replace
-
 from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
@@ -148,7 +146,7 @@ def _authorised(find: Callable[[Request], str | None]) -> Handle:
         key = find(request)
         if not key:
             return door(request)
-        return door(replace(request, headers=Headers({**request.headers, "authorization": f"Bearer {key}"})))
+        return door(request.replaced(headers=Headers({**request.headers, "authorization": f"Bearer {key}"})))
 
     return handle
 
@@ -177,7 +175,7 @@ def _like(test: Callable[[str, str], bool]) -> Handle:
     def handle(door: Door, request: Request, _: Service) -> Response:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         like = next((key for key in good if given and test(key, given)), given)
-        response = door(replace(request, headers=Headers({**request.headers, "authorization": f"Bearer {like}"})))
+        response = door(request.replaced(headers=Headers({**request.headers, "authorization": f"Bearer {like}"})))
         if json.loads(response.body or b"{}").get("code") == 200:
             good.add(like)
         return response
@@ -233,7 +231,7 @@ KEYS_LIKE = tuple(
 def _strict_scheme(door: Door, request: Request, _: Service) -> Response:
     given = request.headers.get("authorization", "")
     headers = Headers({**request.headers, "authorization": given if given.startswith("Bearer ") else ""})
-    return door(replace(request, headers=headers))
+    return door(request.replaced(headers=headers))
 
 
 SCHEMES = (Mutant("the scheme in one case alone", "api::key", handle=_strict_scheme),)
@@ -294,7 +292,7 @@ def by_likeness(test: Callable[[str, str], bool], path: str = RECORD) -> Handle:
         asked = parse_qs(request.query).get("taskId", [""])[0]
         if request.path == path and asked and service.state.store.task(asked) is None:
             found = next((task.id for task in service.state.store.tasks() if test(task.id, asked)), asked)
-            return door(replace(request, query=urlencode({"taskId": found})))
+            return door(request.replaced(query=urlencode({"taskId": found})))
         return door(request)
 
     return handle
@@ -307,7 +305,7 @@ def _by_name(name: str) -> Handle:
         asked = parse_qs(request.query)
         if request.path == RECORD and "taskId" not in asked:
             found = asked.get(name) if name else [task.id for task in service.state.store.tasks()][-1:]
-            request = replace(request, query=urlencode({"taskId": found[0]}) if found else request.query)
+            request = request.replaced(query=urlencode({"taskId": found[0]}) if found else request.query)
         return door(request)
 
     return handle

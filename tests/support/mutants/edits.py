@@ -62,7 +62,7 @@ def on_sent(path: str, change: Change) -> Handle:
         if isinstance(body, dict):
             change(body)
             content = json.dumps(body).encode()
-        return door(replace(request, body=io.BytesIO(content), length=len(content)))
+        return door(request.replaced(body=io.BytesIO(content), length=len(content)))
 
     return handle
 

@@ -88,7 +88,7 @@ def _shows_others(door: Door, request: Request, _: Service) -> Response:
     """Show a task of a model where only those of the family are to be shown."""
     response = door(request)
     if request.path == _VEO_RECORD and b'"code":422' in response.body:
-        other = door(replace(request, path="/api/v1/jobs/recordInfo"))
+        other = door(request.replaced(path="/api/v1/jobs/recordInfo"))
         return other if b'"code":200' in other.body else response
     return response
 
@@ -96,7 +96,7 @@ def _shows_others(door: Door, request: Request, _: Service) -> Response:
 def _without_key(door: Door, request: Request, _: Service) -> Response:
     """Take any request to an endpoint as one with the key."""
     if request.path.startswith(SUNO):
-        return door(replace(request, headers=Headers({**request.headers, "authorization": "Bearer the-key"})))
+        return door(request.replaced(headers=Headers({**request.headers, "authorization": "Bearer the-key"})))
     return door(request)
 
 

@@ -168,7 +168,7 @@ def _busy() -> Handle:
         own = object()
         if request.path != CREATE or request.method != "POST" or meeting.first(own) is own:
             return door(request)
-        return replace(door(replace(request, path="/nowhere")), status=200, body=_BUSY)
+        return replace(door(request.replaced(path="/nowhere")), status=200, body=_BUSY)
 
     return handle
 
@@ -191,7 +191,7 @@ def _swapped() -> Handle:
         task = service.state.store.task(other or "")
         if task is None:
             return response
-        shown = decoded(door(replace(request, query=f"taskId={task.id}")))["data"]
+        shown = decoded(door(request.replaced(query=f"taskId={task.id}")))["data"]
         return edited(
             response, lambda body: body["data"].update({name: shown[name] for name in ("param", "paramJson")})
         )

@@ -1,7 +1,5 @@
 """Faults of the links to files."""
 
-from msgspec.structs import replace
-
 from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
@@ -14,7 +12,7 @@ _MADE = {"code": 200, "msg": "success", "data": "http://127.0.0.1:9/a.mp3"}
 
 def _without_key(door: Door, request: Request, _: Service) -> Response:
     if request.path == _LINK:
-        request = replace(request, headers=Headers({**request.headers, "authorization": "Bearer the-key"}))
+        request = request.replaced(headers=Headers({**request.headers, "authorization": "Bearer the-key"}))
     return door(request)
 
 

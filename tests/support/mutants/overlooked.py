@@ -33,7 +33,7 @@ _Seen = Callable[[Request, dict[str, Any]], bool]
 
 def with_body(request: Request, content: bytes) -> Request:
     """Return a request with another body."""
-    return replace(request, body=io.BytesIO(content), length=len(content))
+    return request.replaced(body=io.BytesIO(content), length=len(content))
 
 
 def _unread(name: str, likely: str, seen: _Seen, model: str = _AUDIO) -> Mutant:

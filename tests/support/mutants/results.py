@@ -100,7 +100,7 @@ def _picture() -> Handle:
 
     def handle(door: Door, request: Request, service: Service) -> Response:
         if request.path.startswith("/results/"):
-            response = door(replace(request, path=request.path.removesuffix(".png") + ".mp3"))
+            response = door(request.replaced(path=request.path.removesuffix(".png") + ".mp3"))
             headers = (("Content-Type", "image/png"),)
             return replace(response, body=png(8, 8), headers=headers)
         return renamed(door, request, service)

@@ -104,12 +104,12 @@ def _only(name: str, wrong: Callable[[Any], bool]) -> Handle:
 
 
 def _key_unread(door: Door, request: Request, _: Service) -> Response:
-    return door(replace(request, headers=Headers({**request.headers, "authorization": "Bearer the-key"})))
+    return door(request.replaced(headers=Headers({**request.headers, "authorization": "Bearer the-key"})))
 
 
 def _key_any_scheme(door: Door, request: Request, _: Service) -> Response:
     key = request.headers.get("authorization", "").rpartition(" ")[2]
-    return door(replace(request, headers=Headers({**request.headers, "authorization": f"Bearer {key}"})))
+    return door(request.replaced(headers=Headers({**request.headers, "authorization": f"Bearer {key}"})))
 
 
 def _key_after_model(door: Door, request: Request, service: Service) -> Response:
@@ -123,13 +123,13 @@ def _key_after_model(door: Door, request: Request, service: Service) -> Response
 
 
 def _type_unread(door: Door, request: Request, _: Service) -> Response:
-    return door(replace(request, headers=Headers({**request.headers, "content-type": "application/json"})))
+    return door(request.replaced(headers=Headers({**request.headers, "content-type": "application/json"})))
 
 
 def _exact_type(door: Door, request: Request, _: Service) -> Response:
     kind = request.headers.get("content-type", "")
     wrong = "text/plain" if ";" in kind else kind
-    return door(replace(request, headers=Headers({**request.headers, "content-type": wrong})))
+    return door(request.replaced(headers=Headers({**request.headers, "content-type": wrong})))
 
 
 RULES = (
@@ -209,7 +209,7 @@ RULES = (
         "every key is an account",
         "key::unknown",
         handle=lambda door, request, service: (
-            door(replace(request, headers=Headers({**request.headers, "authorization": "Bearer the-key"})))
+            door(request.replaced(headers=Headers({**request.headers, "authorization": "Bearer the-key"})))
             if "unknown-key" in request.headers.get("authorization", "")
             else door(request)
         ),

@@ -46,7 +46,7 @@ def _open(likely: str, wrong: str | None, **more: Any) -> Mutant:
     def handle(door: Door, request: Request, _: Service) -> Response:
         key, asked = request.headers.get("authorization"), request.argument("taskId") or ""
         if request.path in _SHOWS.values() and asked in keys and (key == wrong or (wrong and wrong in (key or ""))):
-            return door(replace(request, headers=Headers({**request.headers, "authorization": keys[asked]})))
+            return door(request.replaced(headers=Headers({**request.headers, "authorization": keys[asked]})))
         response = door(request)
         data = decoded(response).get("data")
         if request.method == "POST" and isinstance(data, dict) and "taskId" in data and key:
@@ -72,7 +72,7 @@ def sent_so(request: Request) -> tuple[dict[str, Any], Request]:
         body = json.loads(content)
     except ValueError:
         body = None
-    return body if isinstance(body, dict) else {}, replace(request, body=io.BytesIO(content))
+    return body if isinstance(body, dict) else {}, request.replaced(body=io.BytesIO(content))
 
 
 def _nearly_poor(door: Door, request: Request, service: Service) -> Response:
@@ -100,7 +100,7 @@ def _unread_with_callback(door: Door, request: Request, _: Service) -> Response:
     if request.path != CREATE or "callBackUrl" not in body or "input" in body:
         return door(request)
     content = json.dumps({**body, "input": {"audio_url": "https://files.test/a.mp3"}}).encode()
-    return door(replace(request, body=io.BytesIO(content), length=len(content)))
+    return door(request.replaced(body=io.BytesIO(content), length=len(content)))
 
 
 def _shut_out() -> Handle:

@@ -9,8 +9,6 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl
 
-from msgspec.structs import replace
-
 from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
@@ -30,7 +28,7 @@ def _read(lenient: Callable[[bytes], object], path: str = CREATE) -> Handle:
         content = request.body.read(request.length)
         with suppress(ValueError, SyntaxError, LookupError, TypeError):
             content = json.dumps(lenient(content)).encode()
-        return door(replace(request, body=io.BytesIO(content), length=len(content)))
+        return door(request.replaced(body=io.BytesIO(content), length=len(content)))
 
     return handle
 
@@ -41,7 +39,7 @@ def _typed(content_type: str, inner: Handle | None = None) -> Handle:
     def handle(door: Door, request: Request, service: Service) -> Response:
         if request.headers.get("content-type") != content_type:
             return door(request)
-        typed = replace(request, headers=Headers({**request.headers, "content-type": _JSON}))
+        typed = request.replaced(headers=Headers({**request.headers, "content-type": _JSON}))
         return inner(door, typed, service) if inner else door(typed)
 
     return handle
@@ -50,7 +48,7 @@ def _typed(content_type: str, inner: Handle | None = None) -> Handle:
 def _as_post(method: str, path: str = CREATE) -> Handle:
     def handle(door: Door, request: Request, _: Service) -> Response:
         is_meant = (request.path, request.method) == (path, method)
-        return door(replace(request, method="POST") if is_meant else request)
+        return door(request.replaced(method="POST") if is_meant else request)
 
     return handle
 
@@ -104,14 +102,14 @@ def _in_query(door: Door, request: Request, _: Service) -> Response:
     if request.path != CREATE or not request.query:
         return door(request)
     content = json.dumps(_fields(request.query.encode())).encode()
-    return door(replace(request, body=io.BytesIO(content), length=len(content)))
+    return door(request.replaced(body=io.BytesIO(content), length=len(content)))
 
 
 def _by_get(door: Door, request: Request, service: Service) -> Response:
     """Take a GET with the fields of a create for one."""
     is_meant = (request.path, request.method) == (CREATE, "GET")
     headers = Headers({**request.headers, "content-type": "application/json"})
-    return _in_query(door, replace(request, method="POST", headers=headers) if is_meant else request, service)
+    return _in_query(door, request.replaced(method="POST", headers=headers) if is_meant else request, service)
 
 
 def _in_parts(door: Door, request: Request, service: Service) -> Response:
@@ -128,7 +126,7 @@ def _in_parts(door: Door, request: Request, service: Service) -> Response:
 def _plain_type_alone(door: Door, request: Request, _: Service) -> Response:
     """Take JSON for nothing where its type says more than that."""
     typed = request.headers.get("content-type", "").replace("application/json;", "text/json;")
-    return door(replace(request, headers=Headers({**request.headers, "content-type": typed})) if typed else request)
+    return door(request.replaced(headers=Headers({**request.headers, "content-type": typed})) if typed else request)
 
 
 def _flat(body: dict[str, Any]) -> None:

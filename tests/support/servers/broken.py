@@ -80,7 +80,7 @@ class _Service(Service):
 
     def handle(self, request: Request) -> Response:
         if request.path.startswith("/_fakie"):
-            return super().handle(request if self._mutant.levers else replace(request, path="/no-levers"))
+            return super().handle(request if self._mutant.levers else request.replaced(path="/no-levers"))
         if self._mutant.handle is None:
             return super().handle(request)
         return self._mutant.handle(super().handle, request, self)

@@ -5,8 +5,6 @@ from collections.abc import Callable, Generator, Sequence
 from os import getpid
 from time import sleep
 
-from msgspec.structs import replace
-
 from fakie.adapters.reach.claims import Claim
 from fakie.adapters.reach.refusals import CallRefusedError, refused_copy, refused_path
 from fakie.adapters.reach.steps import HungUp, Pause, Step, steps_of
@@ -120,6 +118,6 @@ class Line:
         if target is None:
             raise self._noted(refused_path(self._claim.host, sent, self._claim.below))
         if target == sent:
-            return replace(request, headers=headers)
+            return request.replaced(headers=headers)
         own = Request.of(request.method, target, headers=headers)
-        return replace(own, body=request.body, length=request.length)
+        return own.replaced(body=request.body, length=request.length)

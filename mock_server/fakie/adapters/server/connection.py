@@ -70,9 +70,10 @@ class Connection:
         was_waiting = inbox.feed(data)
         if (self._holding or inbox.held) and not self._tell_held():
             inbox.refuse(_NO_ROOM, "server_busy")
-        if not was_waiting:
-            # Otherwise their turn comes anyway, one after the other.
-            (self._wait_for_turn if inbox.waiting and not inbox.ready else self._go_on)()
+        if not was_waiting and inbox.waiting and not inbox.ready:
+            self._wait_for_turn()
+        elif not was_waiting:  # Otherwise its turn comes anyway.
+            self._go_on()
 
     def eof_received(self) -> bool:
         """Answer what has come, then close; tells the transport to stay open until then."""

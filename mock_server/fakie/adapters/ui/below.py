@@ -2,8 +2,6 @@
 
 from urllib.parse import unquote
 
-from msgspec.structs import replace
-
 from fakie.core.http.messages import Request
 from fakie_schemas.addresses import UnclearUrl, read_authority, read_url
 
@@ -21,4 +19,4 @@ def below_public_path(request: Request, public_url: str) -> Request:
     except UnclearUrl:
         return request
     asked = (host, port or public.port)
-    return replace(request, prefix=f"/{unquote(path)}") if asked == (public.host, public.port) else request
+    return request.replaced(prefix=f"/{unquote(path)}") if asked == (public.host, public.port) else request

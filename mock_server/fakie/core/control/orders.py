@@ -1,6 +1,6 @@
 """Control of orders: faults, transport faults, and plans of coming tasks."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, Unpack
 
 from msgspec.structs import replace
@@ -10,6 +10,7 @@ from fakie.core.control.arguments import FaultArguments, PlanArguments, Transpor
 from fakie.core.control.errors import WrongOrderError, hinted, nothing_waits, shown_when
 from fakie.core.control.order_maker import OrderMaker
 from fakie.core.control.order_words import KINDS, effect_of, prompted, usual_endpoint
+from fakie.core.exchange import Exchange
 from fakie.core.orders import ANY_ENDPOINT, Fault, Order, OrderBook, Orders, OrderScope
 from fakie.core.scenario.player import RequestEffects
 from fakie.core.tasks.plans import PlanOrder
@@ -84,9 +85,9 @@ class OrderControl:
         """Return what a job's own prompt asks for; raises WrongOrderError for a word that cannot be meant."""
         return prompted(body, endpoint, self._maker)
 
-    def wished_fault(self, kind: str, value: str, endpoint: str, model: Callable[[], str | None]) -> Fault:
+    def wished_fault(self, kind: str, value: str, exchange: Exchange) -> Fault:
         """Return the fault that a request itself wishes for by `code` or `situation`; raises WrongOrderError."""
-        return Fault(self.vocabulary.wished(kind, value, endpoint, model))
+        return Fault(self.vocabulary.wished(kind, value, exchange))
 
     def _add(self, book: OrderBook[T], what: T, given: Mapping[str, Any]) -> Order[T]:
         return book.add(what, self._where(given))

@@ -1,9 +1,8 @@
 """The names that orders may use: situations, codes, models."""
 
-from collections.abc import Callable
-
 from fakie.core.control.errors import WrongOrderError, hinted
 from fakie.core.control.order_models import OrderModels
+from fakie.core.exchange import Exchange
 from fakie.core.runtime import Contracts
 from fakie.core.transport_faults import TRANSPORT_FAULTS
 from fakie_schemas.families.family import BY_MODEL, endpoints
@@ -69,11 +68,12 @@ class Vocabulary:
         """Return the name of a model that requests to an endpoint can be about, or a pattern that one of them fits."""
         return self._models.named(name, endpoint)
 
-    def wished(self, kind: str, value: str, endpoint: str, model: Callable[[], str | None]) -> str:
+    def wished(self, kind: str, value: str, exchange: Exchange) -> str:
         """Return the situation that a request wishes for; its model is asked for only where it counts."""
         if kind == "situation":
             return self.situation(value)
-        return self.situation_of_code(value, endpoint, model() if endpoint == _BY_MODEL else None)
+        endpoint = exchange.endpoint or ""
+        return self.situation_of_code(value, endpoint, exchange.peek_model() if endpoint == _BY_MODEL else None)
 
     def _orderable(self, code: int, endpoint: str) -> str | None:
         situation = self._profile.situation_for(code, endpoint)

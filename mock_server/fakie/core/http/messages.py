@@ -2,10 +2,10 @@
 
 import io
 from collections.abc import Iterator, Mapping
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 from urllib.parse import parse_qsl, quote_from_bytes, unquote
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from fakie.core.http.headers import Headers
@@ -14,6 +14,7 @@ from fakie.core.transport_faults import TransportFault
 
 JSON_TYPE = "application/json;charset=UTF-8"
 _ASCII = bytes(range(128))
+_PARTS = ("method", "path", "query", "headers", "body", "length", "remote", "target", "fault", "prefix")
 
 
 def without_host(path: str) -> str:
@@ -26,7 +27,7 @@ def quoted(target: bytes) -> bytes:
     return target if target.isascii() else quote_from_bytes(target, _ASCII).encode()
 
 
-class Request(Struct):
+class Request:
     """One HTTP request, its path unquoted, its header names in lower case.
 
     The body is a stream of `length` bytes; None: until its end. `target` is path and query as they were sent, quoted.
@@ -34,16 +35,30 @@ class Request(Struct):
     the path, unquoted, below which a server has the fake among other applications.
     """
 
-    method: str
-    path: str
-    query: str = ""
-    headers: Headers = field(default_factory=Headers)
-    body: BinaryIO = field(default_factory=io.BytesIO)
-    length: int | None = 0
-    remote: str = "127.0.0.1"
-    target: str = ""
-    fault: Refused | None = None
-    prefix: str = ""
+    # No Struct, as an exchange is none.
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        query: str = "",
+        headers: Headers | None = None,
+        body: BinaryIO | None = None,
+        length: int | None = 0,
+        remote: str = "127.0.0.1",
+        target: str = "",
+        fault: Refused | None = None,
+        prefix: str = "",
+    ) -> None:
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers: Headers = Headers() if headers is None else headers
+        self.body = io.BytesIO() if body is None else body
+        self.length = length
+        self.remote = remote
+        self.target = target
+        self.fault = fault
+        self.prefix = prefix
 
     @classmethod
     def of(cls, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> "Request":
@@ -52,6 +67,14 @@ class Request(Struct):
         path, _, query = path.partition("?")
         lowered = Headers((name.lower(), value) for name, value in (headers or {}).items())
         return cls(method, unquote(path), query, lowered, io.BytesIO(body), len(body), target=target)
+
+    def __repr__(self) -> str:
+        """Return all of it as it may be shown, as headers see to: a traceback may show a request."""
+        return f"Request({', '.join(f'{part}={getattr(self, part)!r}' for part in _PARTS)})"
+
+    def replaced(self, **changes: Any) -> "Request":
+        """Return the same request with other parts; raises TypeError for what no request has."""
+        return Request(**{**{part: getattr(self, part) for part in _PARTS}, **changes})
 
     def argument(self, name: str) -> str | None:
         """Return the first query argument of that name, or None."""

@@ -5,8 +5,6 @@ import threading
 from collections.abc import Iterable
 from time import perf_counter
 
-from msgspec.structs import replace
-
 from fakie.core.http.headers import told_length
 from fakie.core.http.messages import JSON_TYPE, Request, Response
 from fakie.core.journal import Entry
@@ -95,7 +93,7 @@ class Replay:
             return response
         if self._refuse_others:
             return self._refused(request, body, question, started)
-        return self._door.handle(replace(request, body=io.BytesIO(body)))
+        return self._door.handle(request.replaced(body=io.BytesIO(body)))
 
     def _refused(self, request: Request, body: bytes, question: RequestKey, started: float) -> Response:
         row = self._profile.row("replay_missed")
