@@ -123,11 +123,12 @@ class _Declared:
             for alias in names
             if alias.name in plain.get(module, ()) and not alias.asname
         ]
-        self._known = own | {name for _, name in self._imported}
+        # By other names: what is declared by its own is no global of the module any more, for whoever asks there.
+        self._known = {name: name for name in own} | {name: f"declared_{name}" for _, name in self._imported}
 
     def lines(self) -> Iterator[str]:
         """Declare the classes in the order of the source, each of which may speak of any other."""
-        yield from (f"from {module} cimport {name}" for module, name in self._imported)
+        yield from (f"from {module} cimport {name} as {self._known[name]}" for module, name in self._imported)
         yield from (f"cdef class {name}" for name in sorted(self._own))
         for one in self._body:
             if _is_plain(one):
@@ -168,8 +169,8 @@ class _Declared:
     def _kind(self, annotation: ast.expr | None) -> str | None:
         """Return the plain class that an annotation names, by itself or as one that may be missing."""
         match annotation:
-            case ast.Name(id=name) if name in self._known:
-                return name
+            case ast.Name(id=name):
+                return self._known.get(name)
             case ast.BinOp(left=left, op=ast.BitOr(), right=ast.Constant(value=None)):
                 return self._kind(left)
         return None

@@ -194,18 +194,18 @@ def test_what_the_source_says_of_plain_classes_is_declared() -> None:
     """Attributes set once or annotated, and arguments; no names of others, and none that is imported for mypy alone."""
     declared = build().declarations({"made": "class Made: ...\nclass Other: ...\nclass Later: ...", "owner": TYPED})
     assert declared["owner"] == [
-        "from made cimport Made",
+        "from made cimport Made as declared_Made",
         "cdef class Owner",
         "cdef class Owner:",
-        "    cdef public Made given",
+        "    cdef public declared_Made given",
         "    cdef public object other",
-        "    cdef public Made made",
-        "    cdef public Made said",
+        "    cdef public declared_Made made",
+        "    cdef public declared_Made said",
         *(f"    cdef public object {name}" for name in ("text", "pair", "another", "later")),
         "    cdef object __weakref__",
         "    cpdef object set(self, object other)",
-        "    cpdef object plain(self, Made given, object text, object most=*)",
-        "cpdef object alone(Made given)",
+        "    cpdef object plain(self, declared_Made given, object text, object most=*)",
+        "cpdef object alone(declared_Made given)",
     ]
 
 
