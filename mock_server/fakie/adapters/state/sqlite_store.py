@@ -40,7 +40,7 @@ class _Memory(MemoryStore):
         self._store = store
 
     def dropped(self, tasks: Sequence[Task]) -> None:
-        """Take tasks out of the file, with their events."""
+        """Take an account's tasks out of the file, with their events."""
         statements = [statement for task in tasks for statement in rows.drop_dropped(task)]
         # Of tasks that have not ended an account keeps count.
         accounts = {task.account: self.account(task.account) for task in tasks if not task.settled}
@@ -80,10 +80,11 @@ class SqliteStore:
 
     def open(self, account: Account) -> Account:
         """Add an account, and return it, or the one of its handle that was there before."""
-        known = self._memory.account(account.handle)
-        if known is None:
-            self.write([rows.put_account(account)])
-        return known or self._memory.open(account)
+        with self._memory.coming:
+            known = self._memory.account(account.handle)
+            if known is None:
+                self.write([rows.put_account(account)])
+            return known or self._memory.open(account)
 
     def account(self, handle: str) -> Account | None:
         """Return an account by its handle."""
@@ -157,19 +158,20 @@ class SqliteStore:
 
     def clear(self, handle: str | None = None) -> None:
         """Forget one account with its tasks and events, or all."""
-        # Whoever works on one of them has written, or their tasks would be there again after a restart.
-        left = self._memory.leave(handle)
-        try:
-            self.write(rows.drop_accounts() if handle is None else rows.drop_account(handle))
-        except StoreUnwritableError:
-            for work in left:
-                work.gone = False
-            raise
-        self._memory.forget(left)
+        with self._memory.coming:
+            # Whoever works on one of them has written, or their tasks would be there again after a restart.
+            left = self._memory.leave(handle)
+            try:
+                self.write(rows.drop_accounts() if handle is None else rows.drop_account(handle))
+            except StoreUnwritableError:
+                for work in left:
+                    work.gone = False
+                raise
+            self._memory.forget(left)
+            for gone in [handle] if handle is not None else list(self.files):
+                self.files.pop(gone, None)
+            self.under_way -= {one for one in list(self.under_way) if handle in (None, one[0])}
         self.wipe()
-        for gone in [handle] if handle is not None else list(self.files):
-            self.files.pop(gone, None)
-        self.under_way -= {one for one in list(self.under_way) if handle in (None, one[0])}
 
     def close(self) -> None:
         """Let the file go."""

@@ -132,6 +132,8 @@ class MemoryStore:
         self._most = retention.most(_PARTS)
         self._next_look = inf if retention.seconds == inf else 0.0
         self._works: dict[str, MemoryWork] = {}
+        # For whoever opens accounts or forgets them: one comes anew once it has gone.
+        self.coming = threading.RLock()
         self._tasks: dict[str, Task] = {}
         self._arrivals = Arrivals(self._tasks)
         self._large = LargeBodies(retention.large_bytes)
@@ -156,11 +158,12 @@ class MemoryStore:
 
     def open(self, account: Account) -> Account:
         """Add an account, and return it, or the one of its handle that was there before."""
-        return self._works.setdefault(account.handle, MemoryWork(self, account)).account
+        with self.coming:
+            return self._works.setdefault(account.handle, MemoryWork(self, account)).account
 
     def account(self, handle: str) -> Account | None:
         """Return an account by its handle."""
-        return work.account if (work := self._works.get(handle)) else None
+        return work.account if (work := self._works.get(handle)) and not work.gone else None
 
     def accounts(self) -> Sequence[Account]:
         """Return every account, in the order of their first use."""
@@ -188,9 +191,7 @@ class MemoryStore:
 
     def newest_tasks(self, skip: int, most: int) -> list[Task]:
         """Return at most so many tasks, newest first, after the `skip` newest ones."""
-        tasks = list(self._tasks.values())
-        end = max(0, len(tasks) - skip)
-        return tasks[max(0, end - most) : end][::-1]
+        return list(reversed(self._tasks.values()))[skip : skip + most]
 
     def next_at(self, handle: str) -> float:
         """Return when an account's earliest event is due, in seconds on its clock; inf for none."""
@@ -245,7 +246,8 @@ class MemoryStore:
 
     def clear(self, handle: str | None = None) -> None:
         """Forget one account with its tasks and events, or all."""
-        self.forget(self.leave(handle))
+        with self.coming:
+            self.forget(self.leave(handle))
 
     def leave(self, handle: str | None) -> list[MemoryWork]:
         """Let nobody work any more on one account, or on all that there are; return them, to be forgotten."""
@@ -254,15 +256,14 @@ class MemoryStore:
     def forget(self, works: Sequence[MemoryWork]) -> None:
         """Forget accounts that nobody works on any more, with their tasks and events."""
         gone = {work.account.handle for work in works}
-        for task in self.tasks():
-            if task.account in gone:
-                self.drop_task(task.id)
+        for task in [task for task in self.tasks() if task.account in gone]:
+            self.drop_task(task.id)
         for handle in gone:
             del self._works[handle]
             self._turns.forget(handle)
 
     def dropped(self, tasks: Sequence[Task]) -> None:
-        """Be told of the tasks that have made room, with their events."""
+        """Be told of the tasks of an account that have made room, with their events, while nobody else works on it."""
 
     def _drop(self, tasks: Sequence[Task]) -> None:
         """Drop tasks, of any accounts, with their events; outside of any work."""
@@ -273,10 +274,9 @@ class MemoryStore:
             with suppress(AccountGoneError), self._works.get(handle) or nullcontext() as work:
                 if work:
                     work.make_room(theirs, most_idle=self._retention.tasks)
+                self.dropped(theirs)
         for task in tasks:
             self.drop_task(task.id)
-        if tasks:
-            self.dropped(tasks)
 
     def _is_too_old(self, task: Task) -> bool:
         account = self.account(task.account)
