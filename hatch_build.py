@@ -138,9 +138,9 @@ class _Declared:
                 yield from (f"    cdef public {known.get(name, kind)} {name}" for name, kind in kinds.items())
                 yield "    cdef object __weakref__"
                 methods = (each for each in one.body if isinstance(each, ast.FunctionDef) and _can_be_declared(each))
-                yield from (f"    cpdef object {each.name}({', '.join(self._arguments(each))})" for each in methods)
+                yield from (f"    {self._function(each)}" for each in methods)
             elif isinstance(one, ast.FunctionDef) and _can_be_declared(one):
-                yield f"cpdef object {one.name}({', '.join(self._arguments(one))})"
+                yield self._function(one)
 
     def _known_attributes(self, one: ast.ClassDef) -> dict[str, str]:
         """Return of which plain class each attribute is that is annotated, or set but once."""
@@ -158,6 +158,10 @@ class _Declared:
                     case ast.Assign(targets=[target], value=ast.Call(func=made)) if times[_set_on_self(target)] == 1:
                         found[_set_on_self(target)] = self._kind(made)
         return {name: kind for name, kind in found.items() if name and kind}
+
+    def _function(self, function: ast.FunctionDef) -> str:
+        result = self._kind(function.returns) or "object"
+        return f"cpdef {result} {function.name}({', '.join(self._arguments(function))})"
 
     def _arguments(self, function: ast.FunctionDef) -> Iterator[str]:
         arguments, given = function.args.args, function.args.defaults

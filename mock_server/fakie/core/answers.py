@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from msgspec import Struct
-
 from fakie.core.clock import Clock
 from fakie.core.exchange import Exchange
 from fakie.core.http.messages import JSON_TYPE, Response
@@ -22,27 +20,20 @@ from fakie_schemas.errors import ConfigurationError
 _AS_FILE = (("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "sandbox"))
 
 
-class AnswerForm(Struct):
+class AnswerForm:
     """A row made ready: its headers, and the body's text before the result, where nothing in it changes.
 
     `code` and `reason` are what the journal says of it; None for a reason that depends on the facts.
     """
 
-    row: Row
-    headers: tuple[tuple[str, str], ...]
-    start: str | None
-    code: int | None
-    reason: str | None
-
-    @classmethod
-    def of(cls, row: Row) -> "AnswerForm":
-        """Make a row ready."""
+    def __init__(self, row: Row) -> None:
         fixed = row.data == "result" and row.content_type is None and row.body is None and not {"{", "}"} & set(row.msg)
-        start = wire.compact({"code": row.code, "msg": row.msg})[:-1] + ',"data":' if fixed else None
         kind = row.content_type or row.json_type or JSON_TYPE
-        headers = (("Content-Type", kind), ("X-Fakie-Situation", row.situation))
-        code = None if row.content_type or row.body else row.code
-        return cls(row, headers, start, code, row.reason({}) if fixed and not row.explained else None)
+        self.row = row
+        self.headers: tuple[tuple[str, str], ...] = (("Content-Type", kind), ("X-Fakie-Situation", row.situation))
+        self.start = wire.compact({"code": row.code, "msg": row.msg})[:-1] + ',"data":' if fixed else None
+        self.code = None if row.content_type or row.body else row.code
+        self.reason = row.reason({}) if fixed and not row.explained else None
 
 
 class AnswerWriter:
@@ -132,7 +123,7 @@ class AnswerWriter:
             row = self._profile.another(row, self._ways[outcome.situation])
         form = self._forms.get(id(row))
         if form is None:
-            form = self._forms[id(row)] = AnswerForm.of(row)
+            form = self._forms[id(row)] = AnswerForm(row)
         return form
 
     def _msg(self, row: Row, outcome: Outcome, exchange: Exchange) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from fakie.core.settings import Settings
@@ -17,18 +16,27 @@ from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint
 
 
-class TaskCourse(Struct, frozen=True):
+class TaskCourse:
     """How a task goes, with which words it fails, what is odd about its callback, and what it results in, if ordered.
 
     `added` is what `param` shows though nobody sent it; `shows_charge` whether the record tells it while the task runs.
     """
 
-    plan: Plan
-    failure: Failure
-    added: Mapping[str, Any]
-    shows_charge: bool
-    quirk: Quirk = ""
-    result: ResultOrder | None = None
+    def __init__(
+        self,
+        plan: Plan,
+        failure: Failure,
+        added: Mapping[str, Any],
+        shows_charge: bool,
+        quirk: Quirk = "",
+        result: ResultOrder | None = None,
+    ) -> None:
+        self.plan = plan
+        self.failure = failure
+        self.added = added
+        self.shows_charge = shows_charge
+        self.quirk = quirk
+        self.result = result
 
 
 class TaskCourses:
@@ -64,7 +72,7 @@ class TaskCourses:
         if job.fallback and rendering.saved_by_fallback(job, failure, {**revision.defaults, **body}):
             order = replace(order, failure=None)
         plan = self._plan(endpoint, model, order)
-        return replace(usual, plan=plan, failure=failure, quirk=order.quirk, result=order.result)
+        return TaskCourse(plan, failure, usual.added, usual.shows_charge, order.quirk, order.result)
 
     def _plan(self, endpoint: FamilyEndpoint, model: str, order: PlanOrder) -> Plan:
         job, measured = endpoint.makes, self._settings.latency == "observed"

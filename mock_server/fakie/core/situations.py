@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec import Struct, field
-
 from fakie.core.transport_faults import TransportFault
+
+_NO_FACTS: Mapping[str, Any] = {}
 
 
 class Refused(Exception):
@@ -18,7 +18,7 @@ class Refused(Exception):
         self.facts = facts
 
 
-class Outcome(Struct):
+class Outcome:
     """A request's situation, with the result for `data` or the facts for the message.
 
     `advice`: what newer evidence says against a request that is accepted all the same, or what would work in the place
@@ -26,8 +26,16 @@ class Outcome(Struct):
     `wire.WrittenJson`.
     """
 
-    situation: str
-    result: Any = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    advice: str = ""
-    spoiled: TransportFault | None = None
+    def __init__(
+        self,
+        situation: str,
+        result: Any = None,
+        facts: Mapping[str, Any] = _NO_FACTS,
+        advice: str = "",
+        spoiled: TransportFault | None = None,
+    ) -> None:
+        self.situation = situation
+        self.result = result
+        self.facts = facts
+        self.advice = advice
+        self.spoiled = spoiled

@@ -40,21 +40,32 @@ class ReadHead(NamedTuple):
 NOTHING_READ = ReadHead(Headers(), 0)
 
 
-class KnownHead(Struct):
+class KnownHead:
     """A head that a parser has read, with a body of a known length; the connection may go on if `keep_alive`.
 
     `path` is unquoted, `target` quoted; the query, which comes behind the target, may be another each time, and so may
     the key: `last` is the one that came last, and the headers with it.
     """
 
-    method: str
-    path: str
-    target: str
-    headers: Headers
-    length: int
-    keep_alive: bool
-    old: bool
-    last: tuple[bytes, Headers]
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        target: str,
+        headers: Headers,
+        length: int,
+        keep_alive: bool,
+        old: bool,
+        last: tuple[bytes, Headers],
+    ) -> None:
+        self.method = method
+        self.path = path
+        self.target = target
+        self.headers = headers
+        self.length = length
+        self.keep_alive = keep_alive
+        self.old = old
+        self.last = last
 
     def headers_with(self, key: bytes) -> Headers | None:
         """Return the headers with this key; None where a parser has to say whether it may stand there."""

@@ -1,10 +1,9 @@
 """The page that a request is held to, what it refuses, and what a newer one would."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import asdict
 
 from fakie.core.files.inputs import InputFiles
@@ -12,7 +11,7 @@ from fakie.core.runtime import Contracts
 from fakie.core.settings import Settings
 from fakie.core.situations import Refused
 from fakie_schemas.catalog.revision import Revision
-from fakie_schemas.catalog.validation import Violation, empty_text
+from fakie_schemas.catalog.validation import empty_text
 from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
 from fakie_schemas.schema.values import as_json
 
@@ -23,19 +22,20 @@ _WORKING_URL = '"https://your-domain.com/api/callback"'
 _UNFETCHED = "media_unfetched"
 
 
-class ServedPage(Struct, frozen=True, eq=False):
+class ServedPage:
     """The revision that requests are held to, as each needs it: one object, so that one of many models is found soon.
 
     `violation` judges a body as the profile does; `newest` is a newer revision that demands something else, if any.
     """
 
-    revision: Revision
-    model: str | None
-    date: str
-    answer_keys: tuple[str, ...]
-    violation: Callable[[Any], Violation | None]
-    is_certain: bool
-    newest: Revision | None
+    def __init__(self, revision: Revision, newest: Revision | None, *, numbers_for_texts: bool) -> None:
+        self.revision = revision
+        self.model = revision.model
+        self.date = revision.date
+        self.answer_keys = revision.answer_keys
+        self.violation = revision.violation_on_the_wire if numbers_for_texts else revision.violation
+        self.is_certain = revision.is_certain
+        self.newest = newest
 
 
 class Pages:
@@ -80,15 +80,8 @@ class Pages:
         return self._page(revision, endpoint.page)
 
     def _page(self, revision: Revision, page: str) -> ServedPage:
-        return ServedPage(
-            revision,
-            revision.model,
-            revision.date,
-            revision.answer_keys,
-            revision.violation_on_the_wire if self._profile.habits.numbers_for_texts else revision.violation,
-            revision.is_certain,
-            self._newest(revision, page),
-        )
+        numbers_for_texts = self._profile.habits.numbers_for_texts
+        return ServedPage(revision, self._newest(revision, page), numbers_for_texts=numbers_for_texts)
 
     def check(self, endpoint: FamilyEndpoint, page: ServedPage, body: Mapping[str, Any]) -> None:
         """Raise Refused for what is switched off, or for a body that the page refuses."""
