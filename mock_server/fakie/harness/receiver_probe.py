@@ -49,7 +49,9 @@ class PatientProbe:
         # Readings without a change before a late one, and as many as are waited for at least.
         self._longest, self._least = 0, 0
         self._at_rest: list[Any] = []
+        # Whether it comes to rest where nothing is sent, and whether it has told one success from two.
         self.rests = True
+        self.counts = False
         # Values at rest, the callbacks since another one came, and as many as came at most before one did.
         self._seen: list[Any] = []
         self._idle, self.most_idle = 0, 0
@@ -65,19 +67,28 @@ class PatientProbe:
         self._idle += 1
         return self._post(outgoing, slowly=slowly)
 
+    def begin(self, deliver: Callable[[], object]) -> None:
+        """Find out from two callbacks of one kind, which `deliver` sends, how work shows."""
+        self.learn(deliver)
+        before = self()
+        deliver()
+        self.counts = bool(self() != before)
+
     def learn(self, deliver: Callable[[], object], latest: int = _LATEST) -> None:
         """Find out from one more callback, which `deliver` sends, whether work goes on after the answer."""
         before = self._probe()
         deliver()
-        value, last, step = self._probe(), 0, 0
+        value, last, step, apart = self._probe(), 0, 0, 0
         until = latest if value == before else _SOON
         while step < until:
             sleep(_STEP)
             step += 1
             now = self._probe()
             if now != value:
+                apart = max(apart, step - last) if last else apart
                 value, last, until = now, step, min(2 * step + _SOON, _MOST)
-        self.rests = last < _MOST
+        # What changes in even steps has not come to its end as long as no longer one has passed.
+        self.rests = self.rests and step - last > apart
         self._longest = max(self._longest, last)
 
     @contextmanager
@@ -93,16 +104,22 @@ class PatientProbe:
         value = self._probe()
         if not self.rests or (self._at_rest and self._at_rest[0] == value):
             return value
-        equal = 0
-        for _ in range(_MOST):
-            if equal >= max(self._least, self._longest and self._longest * 5 // 4 + _SOON):
-                break
-            sleep(_STEP)
-            now, equal = self._probe(), equal + 1
-            if now != value:
-                value, equal, self._longest = now, 0, max(self._longest, equal)
+        value = self._at_last(value)
         self._at_rest[:] = [value]
         if value not in self._seen:
             self._seen.append(value)
             self._idle, self.most_idle = 0, max(self.most_idle, self._idle)
+        return value
+
+    def _at_last(self, value: Any) -> Any:
+        """Return what it gives once no other value has come for long enough; what goes on longer has no rest."""
+        equal = 0
+        for _ in range(_MOST):
+            if equal >= min(max(self._least, self._longest and self._longest * 5 // 4 + _SOON), _MOST - 1):
+                return value
+            sleep(_STEP)
+            now, equal = self._probe(), equal + 1
+            if now != value:
+                value, equal, self._longest = now, 0, max(self._longest, equal)
+        self.rests = False
         return value

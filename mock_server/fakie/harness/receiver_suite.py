@@ -15,7 +15,7 @@ from fakie.harness.receiver_stages import cases_of
 from fakie.harness.receiver_verdicts import BY_PROBE, found
 from fakie_schemas.rules.difference import Difference
 
-# A probe that has given as many values, each another one, shows work; one that gives a state has fewer.
+# A probe that has given as many values, each another one, shows work, as one that counts does; of states there are few.
 _WORKS = 4
 
 
@@ -41,7 +41,7 @@ class _Judge:
     """One run: every case, and those whose findings rest on the probe once more."""
 
     def __init__(self, receiver: Receiver, fake: Fake, endpoints: Sequence[str]) -> None:
-        """Begin with one more callback, from which it is known whether work goes on after the answer."""
+        """Begin with two callbacks, from which it is known how work shows, and whether it goes on after the answer."""
         self._fake = fake
         self._model = endpoints[0] if endpoints else None
         self._cases: Sequence[Case] = [case for one in endpoints for case in cases_of(one)] or CASES
@@ -50,10 +50,16 @@ class _Judge:
             self._probe = PatientProbe(receiver.probe, receiver.post)
             self._receiver = replace(receiver, probe=self._probe, post=self._probe.post)
             with suppress(OutOfTime):
-                self._probe.learn(self._deliver)
+                self._probe.begin(self._deliver)
 
     def all_cases(self) -> Iterator[Difference]:
-        """Yield the findings of all cases for which there is time."""
+        """Yield the findings of all cases for which there is time, and of the probe."""
+        yield from self._in_time()
+        if self._probe and not self._probe.rests:
+            got = f"other values while nothing was sent, {self._probe()!r:.80} at last"
+            yield found("receiver.restless", "probe", got)
+
+    def _in_time(self) -> Iterator[Difference]:
         cases = [*self._cases, *([] if self._model else [_to_the_end])]
         for number, case in enumerate(cases):
             try:
@@ -64,17 +70,20 @@ class _Judge:
                 return
 
     def _tried(self, case: Case) -> Iterator[Difference]:
-        """Try a case, and again what only the probe has shown: late work of another callback shows in it too."""
+        """Try a case, and again what only the probe has shown: late work of another callback shows in it too.
+
+        What a probe shows that changes by itself accuses nobody.
+        """
         in_doubt = []
         for one in case(self._receiver, self._fake):
-            if one.situation == BY_PROBE and self._probe and self._probe.rests:
+            if one.situation == BY_PROBE:
                 in_doubt.append(one)
             else:
                 yield one
-        if in_doubt and self._probe:
+        if in_doubt and self._probe and self._probe.rests:
             with self._probe.in_doubt(self._deliver):
                 again = {(one.rule, one.case) for one in case(self._receiver, self._fake)}
-            yield from (one for one in in_doubt if (one.rule, one.case) in again)
+            yield from (one for one in in_doubt if (one.rule, one.case) in again and self._probe.rests)
 
     def _deliver(self) -> None:
         self._receiver.post(callback_of(self._receiver, self._fake, model=self._model))
@@ -86,7 +95,7 @@ def _to_the_end(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     Whoever works on several at a time is sent twice as many as it has ever let pass in between.
     """
     probe = receiver.probe
-    if not isinstance(probe, PatientProbe) or probe.moves < _WORKS:
+    if not isinstance(probe, PatientProbe) or not (probe.counts or probe.moves >= _WORKS):
         return
     before = probe()
     # Few receivers need more than one.
