@@ -41,7 +41,9 @@ def receiver_at(
         if url or host or client != HERE:
             raise ConfigurationError("url, host, client: they are for apps; a receiver at a URL sees the real ones")
         if path != "/":
-            raise ConfigurationError(f"path: it is for apps; write the whole URL, with the path, in place of {target}")
+            # Put together as texts: what is no URL at all cannot be joined.
+            whole = f"{target.partition('?')[0].rstrip('/')}/{path.lstrip('/')}"
+            raise ConfigurationError(f"path: it is for apps; write the whole URL, such as {whole}")
         return Receiver(_by_url(now), target, webhook_key, probe)
     if url and (host or path != "/"):
         raise ConfigurationError("url: it says host and path already; leave those out, or leave out the url")
