@@ -63,13 +63,16 @@ def _rule(pattern: str) -> str:
 def _read_file(file: Path) -> dict[str, Severity | None]:
     try:
         found = read_json(file)
-        if not isinstance(found, dict) or found.get("format_version") != FORMAT_VERSION:
+    except OSError as error:
+        raise ConfigurationError(f"{file}: cannot be read: {error.strerror or error}") from None
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None
+    try:
+        if found.get("format_version") != FORMAT_VERSION:
             raise ValueError(f"expected an object with format_version {FORMAT_VERSION} and severities")
         told = found.get("severities")
         if not isinstance(told, dict):
             raise ValueError("expected severities, an object of rules and what each weighs")
         return dict(read_severity(f"{rule}={word}") for rule, word in told.items())
-    except OSError as error:
-        raise ConfigurationError(f"{file}: cannot be read: {error.strerror or error}") from None
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise ConfigurationError(f"{file}: {str(error)[:300]}") from None

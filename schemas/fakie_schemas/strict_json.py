@@ -152,12 +152,17 @@ def _children(value: object) -> Sequence[object]:
     return value if isinstance(value, list) else ()
 
 
-_STRICT = StrictJson()
+# As many as Python makes an integer of.
+_MOST_DIGITS = 4300
+_STRICT = StrictJson(most_digits=_MOST_DIGITS)
 
 
 def parse_strict(text: str) -> Any:
-    """Return the value of a JSON text; raises ValueError for what is none, or RecursionError where it is too deep."""
-    return _STRICT.read(text)
+    """Return the value of a JSON text of a file; raises ValueError for what is none, or cannot be read."""
+    try:
+        return _STRICT.read(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def foreign_values(value: Any, place: str = "") -> Iterator[str]:

@@ -258,8 +258,8 @@ def test_a_file_of_ones_own_adds_and_replaces_models(tmp_path: Path) -> None:
     ("text", "told"),
     [
         (None, "cannot be read"),
-        ("{", "cannot be read"),
-        ("[" * 100_000, "cannot be read"),
+        ("{", "Expecting property name"),
+        ("[" * 100_000, "it is nested too deeply"),
         ("[]", "expected a JSON object"),
         ("{}", "required"),
         (json.dumps({**OWN, "format_version": 2}), "format_version"),
@@ -281,6 +281,6 @@ def test_a_broken_file_of_ones_own_is_one_line(tmp_path: Path, text: str | None,
         Prices.load(own)
     line = str(caught.value)
     assert told in line
-    assert str(own) in line
+    assert line.count(str(own)) == 1
     assert "expected a price table" in line
     assert "\n" not in line

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fakie_schemas.strict_json import StrictJson
+from fakie_schemas.strict_json import StrictJson, parse_strict
 
 LARGE = "1" * 101
 # What a reader of its own refuses, with the words that say so; a reader without that bound takes it.
@@ -78,3 +78,13 @@ def test_what_is_no_blank_of_json_does_not_end_a_text(end: str) -> None:
     """Other signs that look like blanks are extra data."""
     with pytest.raises(json.JSONDecodeError, match="Extra data"):
         StrictJson().read(f"{{}}{end}")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("[" * 100_000, "it is nested too deeply"), (f"[{'9' * 6000}]", "a number of 6000 digits is too long")],
+)
+def test_what_python_cannot_hold_is_told_in_plain_words(text: str, words: str) -> None:
+    """No word of the interpreter's settings, which nobody who wrote a file can turn."""
+    with pytest.raises(ValueError, match=rf"^{words}$"):
+        parse_strict(text)

@@ -119,7 +119,8 @@ def test_an_expired_entry_is_told() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("{", "cannot be read"),
+        ("{", "Expecting property name"),
+        ("[" * 100_000, "it is nested too deeply"),
         ("[]", "expected a JSON object"),
         ('{"format_version": 3, "known": []}', "$.format_version"),
         (json.dumps({"format_version": 1, "known": [{**ENTRY, "reason": " "}]}), "$.known[0].reason"),
@@ -135,7 +136,7 @@ def test_a_bad_file_is_one_line_before_anything_is_sent(text: str, words: str) -
     with pytest.raises(ConfigurationError) as error:
         Baseline.load(Path("bad.json"))
     assert words in str(error.value)
-    assert "bad.json" in str(error.value)
+    assert str(error.value).count("bad.json") == 1
 
 
 def test_a_run_with_a_bad_baseline_ends_with_2() -> None:

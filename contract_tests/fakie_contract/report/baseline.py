@@ -112,8 +112,10 @@ class Baseline(Struct, frozen=True, dict=True):
         """Read a file; raises ConfigurationError with the file and what is wrong in it."""
         try:
             data = read_json(file)
-        except (OSError, ValueError, RecursionError) as error:
-            raise ConfigurationError(f"the baseline {file} cannot be read: {error}") from error
+        except OSError as error:
+            raise ConfigurationError(f"the baseline {file} cannot be read: {error.strerror}") from error
+        except ValueError as error:
+            raise ConfigurationError(f"the baseline {error}") from error
         problem = next(contract_validator(format_schema("baseline")).iter_errors(data), None)
         if problem is not None:
             raise ConfigurationError(f"the baseline {file}, at {problem.json_path}: {problem.message[:200]}")

@@ -44,6 +44,6 @@ def _findings(report: Path) -> Iterator[Mapping[str, Any]]:
             yield finding
     except OSError as error:
         raise ConfigurationError(f"{report} cannot be read: {error.strerror or error}") from None
-    except (ValueError, RecursionError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         works = "expected JSON of `fakie test --report FILE` or `fakie check-traffic --json`"
         raise ConfigurationError(f"{report} is not a report of fakie; {works}") from None

@@ -82,7 +82,7 @@ def import_file(file: Path, export: Path) -> None:
         data = parse_strict(disk.read_text(export))
     except OSError as error:
         raise ConfigurationError(f"{export} cannot be read: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise ConfigurationError(f"{export} cannot be read: it is not JSON ({error})") from None
     import_state(file, data)
     click.echo(f"{file} holds {counted(len(data['accounts']), 'account')} and {counted(len(data['tasks']), 'task')}")

@@ -129,8 +129,10 @@ def _read(file: Path) -> dict[str, Any]:
     works = "expected a price table as formats/prices.schema.json of fakie_schemas describes it"
     try:
         data = fakie_schemas.read_json(file)
-    except (OSError, ValueError, RecursionError) as error:
-        raise ConfigurationError(f"{works}; {file} cannot be read: {error}") from None
+    except OSError as error:
+        raise ConfigurationError(f"{works}; {file} cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise ConfigurationError(f"{works}; {error}") from None
     wrong = next(iter(contract_validator(fakie_schemas.format_schema("prices")).iter_errors(data)), None)
     if wrong is not None:
         message = " ".join(wrong.message.split())[:_LONGEST]

@@ -78,8 +78,6 @@ def _own(file: Path) -> dict[str, Any]:
         data = fakie_schemas.read_json(file)
     except OSError as error:
         raise ConfigurationError(f"the profile {file} cannot be read: {error.strerror}") from None
-    except RecursionError:
-        raise ConfigurationError(f"the profile {file} is nested too deeply") from None
     except ValueError as error:
         raise ConfigurationError(f"the profile {error}") from None
     _check_rows(file, data)

@@ -102,7 +102,7 @@ def _read(file: Path) -> dict[str, Any]:
         return {}
     try:
         data = fakie_schemas.read_json(file)
-    except (OSError, ValueError, RecursionError):
+    except (OSError, ValueError):
         data = {"models": None}
     if not contract_validator(fakie_schemas.format_schema("sync")).is_valid(data):
         raise ConfigurationError(f"{file}: expected what a sync has written there; remove it to begin anew")
