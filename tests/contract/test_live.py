@@ -272,8 +272,9 @@ def test_the_key_is_nowhere_in_what_is_written() -> None:
 def test_the_dry_run_sends_nothing_and_tells_the_cost() -> None:
     """No request; the sum of the bill is that of its lines; a report that was asked for is said not to be written."""
     with standing_in(StandIn()) as stand_in:
+        reports = ("--html", "page.html", "--junit", "junit.xml")
         done = subprocess.run(
-            command(stand_in, "--dry-run", "-k", "optional or callback::success", "--html", "page.html"),
+            command(stand_in, "--dry-run", "-k", "optional or callback::success", *reports),
             env=environment(paid=False, key=None),
             capture_output=True,
             text=True,
@@ -284,7 +285,7 @@ def test_the_dry_run_sends_nothing_and_tells_the_cost() -> None:
     assert "3 cases with 3 creates may cost 36" in done.stdout
     assert "--max-credits 36 runs them all" in done.stdout
     assert "No report is written" in done.stdout
-    assert not Path("page.html").exists()
+    assert not any(Path(name).exists() for name in ("page.html", "junit.xml"))
 
 
 @pytest.mark.parametrize("path", ["/api/v1/jobs/createTask", "/api/v1/jobs/recordInfo"])

@@ -28,7 +28,8 @@ def test(workers: str | None, chosen: str | None, junit: str | None, **options: 
     command = [sys.executable, "-P", "-m", "fakie_contract.run", "-c", str(suite / "suite.ini")]
     command += ["--rootdir", str(suite), "-p", "no:cacheprovider", "-p", "fakie_contract.pytest_options", str(suite)]
     command += [argument for name, value in options.items() for argument in _argument(name, value)]
-    command += [f"--junitxml={Path(junit).absolute()}"] if junit else []
+    # Of what a dry run does not judge none of the reports is written.
+    command += [f"--junitxml={Path(junit).absolute()}"] if junit and not options["dry_run"] else []
     # In one word: pytest takes one that begins with @ for a file of arguments.
     command += [f"-k{chosen}"] if chosen else []
     command += _parallel(1 if options["dry_run"] else int(workers or 1))
