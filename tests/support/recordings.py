@@ -12,7 +12,7 @@ from fakie_contract.traffic.check import check
 from fakie_contract.traffic.judging import TrafficJudge
 from fakie_schemas.catalog.catalog import Catalog
 
-TASK = "0123456789abcdef0123456789abcdef"
+TASK = "34ffda52e35373c6b1fff9d59830f3a9"
 JSON_TYPE = "application/json;charset=UTF-8"
 Exchange = dict[str, Any]
 

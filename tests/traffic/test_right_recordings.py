@@ -13,6 +13,7 @@ from support.servers.fakes import Collector
 
 GOOD = MADE["request"]["body"]
 _GROUPS = ("deadbeef" * 4, "12" * 16)
+_COUNTED = ("0123456789abcdef" * 2, f"{'1234567890' * 3}12", "00112233445566778899aabbccddeeff", f"{1:032x}")
 
 NOTHING: dict[str, list[Exchange]] = {
     "placeholders": [
@@ -39,6 +40,11 @@ NOTHING: dict[str, list[Exchange]] = {
             record(task(taskId=_GROUPS[0], resultJson=f'{{"resultUrls":["https://f.test/{name}.png"]}}'))
             for name in "ab"
         ),
+    ],
+    "ids that are counted up": [
+        record(task(taskId=one, resultJson=f'{{"resultUrls":["https://f.test/{name}.png"]}}'))
+        for one in _COUNTED
+        for name in "ab"
     ],
     "a failure's flag": [record(failed(successFlag=flag)) for flag in (2, 3)],
     "redacted": [

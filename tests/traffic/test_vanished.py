@@ -59,7 +59,7 @@ def test_keys_that_were_taken_out_prove_nothing(key: str, tmp_path: Path) -> Non
 def test_other_refusals_and_other_tasks_are_no_finding(tmp_path: Path) -> None:
     """Too many queries, and a task that was never shown."""
     busy = {"code": 429, "msg": "too often", "data": None}
-    others = _unknown(busy), _unknown(task_id="fedcba9876543210" * 2)
+    others = _unknown(busy), _unknown(task_id="7b1f04ce95d2a86830cc51e7f94ab26d")
     polls = [_by(_KEY, "10:01:00", one) for one in others]
     assert _vanished(tmp_path, _by(_KEY, "10:00:00", record(task())), *polls) == []
 

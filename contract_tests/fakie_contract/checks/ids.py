@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from fakie_contract.checks.redaction_marks import is_real_id
+from fakie_contract.checks.redaction_marks import has_id_form
 from fakie_contract.checks.shape import TYPE, Sides
 from fakie_contract.http.exchange import shown
 from fakie_contract.sources import part_of
@@ -36,7 +36,7 @@ def _is_empty_twice(body: Any) -> bool:
 
 def task_ids(task_id: str, record_id: object) -> Iterator[Difference]:
     """Judge the two ids of an accepted createTask; a record id that is not a text is left to the schema."""
-    if not is_real_id(task_id):
+    if not has_id_form(task_id):
         yield breach("task.id_form", task_id)
     if isinstance(record_id, str) and record_id != task_id:
         yield breach("task.record_id", record_id, task_id=shown(task_id))

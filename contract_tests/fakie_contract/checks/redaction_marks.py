@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 from typing import Any
 
 _WORDS = "secret|hidden|removed|masked|filtered|scrubbed|sanitized|omitted|redacted"
@@ -27,6 +28,10 @@ _PLACEHOLDER = re.compile(
     r"(?:\d{0,4}|1?2345678\d?|x{1,32}))",
 )
 _DEEPEST = 20
+_DIGITS = "0123456789abcdef"
+# From a digit to the same, or to the next one; some count in tens, or in letters alone.
+_STEPS = {one + one for one in _DIGITS} | {"".join(pair) for pair in pairwise(_DIGITS)} | {"90", "f0", "fa"}
+_MOST_STEPS = 20
 
 
 def is_redacted(value: object) -> bool:
@@ -69,15 +74,24 @@ def is_told(value: object) -> bool:
 
 def is_placeholder(task_id: str) -> bool:
     """Tell whether a task's id was put in place of the real one."""
-    return is_redacted(task_id) or _PLACEHOLDER.fullmatch(task_id) is not None or _is_one_group(task_id)
+    return is_redacted(task_id) or _PLACEHOLDER.fullmatch(task_id) is not None or _is_made_up(task_id)
 
 
 def is_real_id(task_id: object) -> bool:
     """Tell whether this is an id as the API gives them, so that it means one task alone."""
-    return isinstance(task_id, str) and _REAL_ID.fullmatch(task_id) is not None and not _is_one_group(task_id)
+    return isinstance(task_id, str) and has_id_form(task_id) and not _is_made_up(task_id)
 
 
-def _is_one_group(task_id: str) -> bool:
-    """Tell whether a text is a few characters over and over, as no id is that was drawn."""
-    counts = (len(task_id) // size for size in (1, 2, 4, 8))
-    return any(count > 1 and task_id == task_id[: len(task_id) // count] * count for count in counts)
+def has_id_form(task_id: str) -> bool:
+    """Tell whether a text has the form of the API's ids, whoever made it up."""
+    return _REAL_ID.fullmatch(task_id) is not None
+
+
+def _is_made_up(task_id: str) -> bool:
+    """Tell whether a text is a few characters over and over, or an id counted up, as none is that was drawn."""
+    counts = (len(task_id) // size for size in (1, 2, 4, 8, 16))
+    if any(count > 1 and task_id == task_id[: len(task_id) // count] * count for count in counts):
+        return True
+    steps = sum("".join(pair) in _STEPS for pair in pairwise(task_id))
+    # Of 31 steps between digits that were drawn, four are such.
+    return has_id_form(task_id) and steps >= _MOST_STEPS
