@@ -35,6 +35,47 @@ def test_several_types_in_words_are_all_taken(tmp_path: Path, kind: str) -> None
     assert of_field(tmp_path, kind, "at most 5")[1] == ["f: what looks like a limit was not read: 5"]
 
 
+@pytest.mark.parametrize("kind", ["string, integer or null", "string / null / integer", "string or integer or null"])
+def test_null_beside_several_types_is_one_of_them(tmp_path: Path, kind: str) -> None:
+    """None of the others is lost for it."""
+    assert of_field(tmp_path, kind, "x")[:2] == ({"type": ["string", "integer", "null"]}, [])
+    fields, told, _ = derive_text(tmp_path, f"- `f` ({kind.replace(' / ', ' | ')}): x")
+    assert (fields["f"], told) == ({"type": ["string", "integer", "null"]}, [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "| f | string (or number) | no | x |",
+        '| f | integer, or "auto" | no | x |',
+        "| f | string, array of strings | no | x |",
+        '- `f` (integer | "auto"): x',
+        '- `f` (integer or "auto"): x',
+        "- `f` string or an array of strings: x",
+        "- `f` (array, or string): x",
+        '- `f`: number | "auto"',
+    ],
+)
+def test_a_type_that_goes_on_with_what_is_not_read_is_not_the_first_of_it(tmp_path: Path, line: str) -> None:
+    """The page is doubted, and refuses nothing of the others."""
+    fields, told, _ = derive_text(tmp_path, f"{HEAD if line[0] == '|' else ''}{line}\n")
+    assert "integer" not in str(fields["f"])
+    assert fields["f"].get("type") in {None, "array"}
+    assert any("type" in why for why in told)
+
+
+def test_remarks_beside_a_type_are_no_other_types(tmp_path: Path) -> None:
+    """Such as a format, a mark or a range."""
+    for kind in ("string (URL)", "number (integer)", "string (JSON)", "string, required", "integer (0-5)"):
+        assert of_field(tmp_path, kind, "x")[0]["type"] in {"string", "number", "integer"}
+
+
+def test_a_type_before_a_colon_makes_a_line_a_field(tmp_path: Path) -> None:
+    """As a comma behind it does."""
+    fields, told, _ = derive_text(tmp_path, "- `f` string: x\n- `g` integer: 0 to 5\n")
+    assert (fields, told) == ({"f": {"type": "string"}, "g": {"type": "integer", "minimum": 0, "maximum": 5}}, [])
+
+
 @pytest.mark.parametrize("kind", ["string, required", "string or array"])
 def test_what_is_not_several_plain_types_is_none(tmp_path: Path, kind: str) -> None:
     """A mark beside a type, or an array whose items are not told."""

@@ -7,7 +7,7 @@ from fakie_schemas.compiler.blocks import Block
 from fakie_schemas.compiler.field_facts import attributes, is_bare_enum, read_attributes
 from fakie_schemas.compiler.page_words import LABEL, role_of, says_required
 from fakie_schemas.compiler.statements import Statement, is_nothing
-from fakie_schemas.compiler.written_values import parse_kind, several_types
+from fakie_schemas.compiler.written_values import is_either, parse_kind, several_types
 
 # Names of types that are plain words too: alone they do not make a line a field.
 _WORDS = frozenset(
@@ -38,12 +38,17 @@ _BRACKET = re.compile(
 )
 _LEAD = re.compile(
     r"^[\s:：—–|·•-]*`?(?P<type>[A-Za-z]+(?:[<\[][^\s`,，]*)?|字符串|整数|布尔值?|对象|数组)`?"
-    r"(?=$|[\s,，。;；|（(—–-]|(?<=enum)[:：])(?P<after>.*)$",
+    r"(?=$|[\s,，。;；|（(:：—–-])(?P<after>.*)$",
     re.DOTALL,
 )
 
+# What goes on with another type behind the first: up to what can only be words about the field.
+_EITHER = re.compile(
+    r"`?\s*(?:\||\bor\b|或)\s*(?:an?\s+)?(?:[\"“'][^\"”'\n]{1,40}[\"”']|`[^`\n]{1,40}`|(?:array|list) of \w+|\w+\[\]|null\b)"
+)
+
 _SEVERAL = re.compile(
-    r"^[\s:：—–|·•-]*`?(?P<types>[A-Za-z]+(?:(?:\s*[|/]\s*|\s+or\s+|\s*或\s*)[A-Za-z]+)+)`?(?=$|[\s,，。;；|（(—–-])(?P<after>.*)$",
+    r"^[\s:：—–|·•-]*`?(?P<types>[A-Za-z]+(?:(?:\s*[|/]\s*|\s+or\s+|\s*或\s*)[A-Za-z]+)+)`?(?=$|[\s,，。;；|（(:：—–-])(?P<after>.*)$",
     re.DOTALL,
 )
 
@@ -61,6 +66,9 @@ def head_words(text: str, line: int) -> Iterator[Statement]:
     if (several := _SEVERAL.match(rest)) and several_types(several["types"]):
         yield Statement("type", several["types"], line)
         rest = several["after"]
+    elif lead and (either := _EITHER.match(lead["after"])) and parse_kind(lead["type"]):
+        yield Statement("type", lead["type"] + either[0], line)
+        rest = lead["after"][either.end() :]
     elif lead and parse_kind(lead["type"]):
         yield Statement("type", lead["type"], line)
         rest = lead["after"]
@@ -73,8 +81,8 @@ def titles_field(rest: str) -> bool:
         return True
     if re.match(r"[一-鿿]", rest):
         return True
-    first = re.split(r"[\s,，]", rest, maxsplit=1)[0]
-    return parse_kind(first) is not None or is_bare_enum(first.rstrip(":：")) or says_required(first) is not None
+    first = re.split(r"[\s,，:：]", rest, maxsplit=1)[0]
+    return parse_kind(first) is not None or is_bare_enum(first) or says_required(first) is not None
 
 
 def typed(rest: str) -> bool:
@@ -82,7 +90,7 @@ def typed(rest: str) -> bool:
     head = re.split(r"[。\n]", rest.lstrip(_DASHES), maxsplit=1)[0]
     if any(role_of(match["label"]) in {"type", "required"} for match in LABEL.finditer(head)):
         return True
-    words = attributes(head) + head.replace("`", " ").split()[:2]
+    words = attributes(head) + [word.strip("(（:：") for word in head.replace("`", " ").split()[:2]]
     return any(
         parse_kind(word) is not None or is_bare_enum(word.rstrip(":：")) for word in words if word not in _WORDS
     ) or any(says_required(word) is not None or several_types(word) for word in attributes(head)[:3])
@@ -104,9 +112,14 @@ def typed_below(block: Block, following: Block | None) -> bool:
 
 
 def _attribute_words(inside: str, line: int) -> Iterator[Statement]:
+    first, *others = re.split(r"(?=[,，;；])", inside, maxsplit=1)
+    if several_types(inside) or is_either(first):
+        several, inside = (inside, "") if several_types(inside) else (first.strip(), "".join(others))
+        yield Statement("type", several, line)
     for said in read_attributes(inside, line):
-        kind = (parse_kind(said.text) or several_types(said.text)) if said.role is None else None
-        yield Statement("type", said.text, line) if kind else said
+        bare = re.sub(r"^(?:or\s+(?:an?\s+)?|或\s*)", "", said.text)
+        kind = (parse_kind(bare) or several_types(said.text) or is_either(said.text)) if said.role is None else None
+        yield Statement("type", bare, line) if kind else said
 
 
 def _rest_words(rest: str, line: int) -> Iterator[Statement]:

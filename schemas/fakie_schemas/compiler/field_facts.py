@@ -13,7 +13,9 @@ from fakie_schemas.compiler.settle import put_kind, settle
 from fakie_schemas.compiler.statements import Draft, Raw, State, Statement, Take, is_nothing
 from fakie_schemas.compiler.written_values import (
     NUMBER,
+    Kind,
     ListedValue,
+    names_another,
     options,
     parse_kind,
     several_types,
@@ -128,11 +130,7 @@ def _take_type(state: State, said: Statement) -> None:
         text, rest = found[1], found[2]
     if (bare := without_null(text)) and parse_kind(bare):
         text, state.field.nullable = bare, True
-    kind = parse_kind(text)
-    while kind is None and not rest and (cut := re.search(r"\s*[（(，,；;、。]|\s+(?=\S+$)", text)):
-        head, tail = text[: cut.start()], text[cut.start() :]
-        kind = parse_kind(head)
-        text, rest = (head, tail) if kind else (text, " ")
+    kind, rest = _kind_and_rest(text, rest)
     if kind is None and is_bare_enum(said.text):
         # The listed values tell the type, or another line does.
         rest = ""
@@ -143,6 +141,16 @@ def _take_type(state: State, said: Statement) -> None:
         put_kind(state.field, kind, said.line, state.log)
     for attribute in read_attributes(rest, said.line):
         _take(state, attribute)
+
+
+def _kind_and_rest(text: str, rest: str) -> tuple[Kind | None, str]:
+    """Read the type at the start of a text, and what is left; none where others follow it that cannot be read."""
+    kind = parse_kind(text)
+    while kind is None and not rest and (cut := re.search(r"\s*[（(，,；;、。]|\s+(?=\S+$)", text)):
+        head, tail = text[: cut.start()], text[cut.start() :]
+        kind = parse_kind(head)
+        text, rest = (head, tail) if kind else (text, " ")
+    return (None, "") if kind and names_another(rest, kind) else (kind, rest)
 
 
 def is_bare_enum(text: str) -> bool:

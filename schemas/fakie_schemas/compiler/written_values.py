@@ -40,6 +40,8 @@ _TRAILING_ENUM = re.compile(r"^(?P<base>\w+)\s*(?:<|\[|\(|（|,|，|\s)\s*(?:enu
 _EITHER = re.compile(r"\s*[|/]\s*|\s+or\s+|\s*或\s*")
 _NULLABLE = re.compile(r"nullable\s+(?P<after>\w.*)|(?P<before>\w[^?]*)\?", re.IGNORECASE)
 _FORMATTED = re.compile(r"(?P<base>\w+)\s?<\s?(?P<format>\w+)\s?>")
+# Types that are remarks on another one, such as that of a string in JSON.
+_REMARKS = frozenset({"json", "long", "double", "list", "map", "text"})
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
 _URI = re.compile(r"^(?:string|字符串)?\s*[<(\[（,，\s]*\s*(?:format\s*[:：=]\s*)?uri\s*[>)\]）]?$")
 NUMBER = r"[-−]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
@@ -98,12 +100,31 @@ def parse_kind(text: str) -> Kind | None:
 
 
 def several_types(text: str) -> list[str]:
-    """Read several plain types, as in "string or number" and "string, boolean"; empty where there are no two."""
-    kinds = [
-        parse_kind(part) for part in re.split(rf"{_EITHER.pattern}|\s*[,，、]\s*(?:or\s+)?", text.strip("`（()） "))
-    ]
+    """Read several plain types and a null beside them, as in "string or number"; empty where there are no two."""
+    parts = re.split(rf"{_EITHER.pattern}|\s*[,，、]\s*(?:or\s+)?", text.strip("`（()） "))
+    kinds = [parse_kind(part) for part in parts if part.lower() != "null"]
     named = list(dict.fromkeys(kind.type for kind in kinds if kind and kind == Kind(kind.type)))
-    return named if len(named) == len(kinds) > 1 and _SCALARS.issuperset(named) else []
+    if len(named) != len(kinds) or len(named) < 2 or not _SCALARS.issuperset(named):
+        return []
+    return named if len(kinds) == len(parts) else [*named, "null"]
+
+
+def is_either(text: str) -> bool:
+    """Tell whether a text is a type and others, null or quoted values beside it, as in `integer | "auto"`."""
+    first, *others = (part.strip("` ") for part in _EITHER.split(text))
+    return bool(others and parse_kind(first)) and all(
+        parse_kind(part) or part.lower() == "null" or part[:1] in {'"', "'", "“"} for part in others
+    )
+
+
+def names_another(rest: str, kind: Kind) -> bool:
+    """Tell whether what follows a type goes on with others, as in "(or number)" and ", array of strings"."""
+    if re.match(r"[\s,，(（]*(?:or\b|[|/]|或)", rest):
+        return True
+    others = (parse_kind(part) for part in re.split(r"[,，;；(（)）]", rest) if part.strip().lower() not in _REMARKS)
+    return any(
+        other and other.type != kind.type and {other.type, kind.type} != {"number", "integer"} for other in others
+    )
 
 
 def without_null(text: str) -> str | None:
