@@ -169,3 +169,54 @@ def test_a_heading_within_a_component_goes_on_behind_it(tmp_path: Path) -> None:
     lines = ("**Each shot**", "<Tab title='A'>", "## Request parameters", "</Tab>", "- `c` (string): x")
     schema, _ = derive_text(tmp_path, "| shots | object[] | no | x |\n\n" + "\n\n".join(lines) + "\n")
     assert list(schema["properties"]) == ["shots", "c"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<Accordion title='camera'>", "</Accordion>"),
+        ("<details>\n<summary>camera</summary>", "</details>"),
+        ("<details><summary><code>camera</code> object</summary>", "</details>"),
+        ("<details><summary><b>camera</b></summary>", "</details>"),
+        ("**camera**", "**Further parameters**"),
+    ],
+)
+@pytest.mark.parametrize("below", [f"{HEAD}| zoom | number | yes | x |\n", "- `zoom` (number, required): x\n"])
+def test_a_component_or_a_bold_line_named_like_an_object_holds_its_fields(
+    tmp_path: Path, before: str, after: str, below: str
+) -> None:
+    """None of them is a field of the input, and what stands behind is."""
+    text = f"| camera | object | no | x |\n\n{before}\n\n{below}\n{after}\n\n- `n` (integer): x\n"
+    schema, unread = derive_text(tmp_path, text)
+    assert (list(schema["properties"]), "required" in schema, unread) == (["camera", "n"], False, [])
+    assert schema["properties"]["camera"]["required"] == ["zoom"]
+
+
+def test_a_bold_line_ends_the_object_of_the_one_before_it(tmp_path: Path) -> None:
+    """Both are in the group that a bold line above them opened."""
+    lines = "**Required parameters**\n\n**camera** (object)\n\n- `zoom` (number): x\n\n**seed** (integer)\n"
+    schema, unread = derive_text(tmp_path, f"| prompt | string | no | x |\n\n{lines}")
+    assert (list(schema["properties"]), schema["required"], unread) == (
+        ["prompt", "camera", "seed"],
+        ["camera", "seed"],
+        [],
+    )
+
+
+def test_what_a_title_says_of_all_holds_for_fields_with_titles_of_their_own(tmp_path: Path) -> None:
+    """Not for the fields within them."""
+    lines = "### Required parameters\n\n#### camera\n\nType: object\n\n##### zoom\n\nType: number\n"
+    schema, _ = derive_text(tmp_path, f"| prompt | string | no | x |\n\n{lines}")
+    assert (schema["required"], "required" in schema["properties"]["camera"]) == (["camera"], False)
+
+
+def test_a_term_with_its_type_behind_the_name_is_a_field(tmp_path: Path) -> None:
+    """In backticks or not."""
+    terms = "<dt><code>f</code> <em>string</em></dt>\n<dd>Required.</dd>\n<dt>g (integer)</dt>\n<dd>x</dd>\n"
+    schema, unread = derive_text(tmp_path, f"| prompt | string | no | x |\n\n<dl>\n{terms}</dl>\n")
+    assert (schema["properties"]["f"], schema["properties"]["g"], schema["required"], unread) == (
+        {"type": "string"},
+        {"type": "integer"},
+        ["f"],
+        [],
+    )

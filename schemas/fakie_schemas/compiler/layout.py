@@ -17,7 +17,7 @@ from fakie_schemas.compiler.outside import outside_of_fields, table_not_read
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.page_words import LABEL, role_of, section_of
 from fakie_schemas.compiler.responses import DocumentedAnswers
-from fakie_schemas.compiler.sections import BOLD, COMPONENT, Sections
+from fakie_schemas.compiler.sections import BOLD, BOLD_FIELD, COMPONENT, Sections
 from fakie_schemas.compiler.statements import Draft, Statement
 
 Path = tuple[str, ...]
@@ -63,10 +63,10 @@ class Layout(Struct):
         elif (described := self._described(title, scope, head)) or scope:
             self._open_scope(level, described or in_input(scope or ()))
         elif head and self._is_field_title(head) and not is_group:
-            path = self._path(head)
-            if level < COMPONENT:
-                self.sections.open_field(level, path)
-            self._begin(path, head, block.line)
+            path = in_input(full_path(head.parts, self.sections.scope))
+            draft = self._begin(path, head, block.line)
+            if level < COMPONENT or titles.is_object(draft):
+                self.sections.open_field(BOLD_FIELD if level == BOLD else level, path)
         elif head and (known := self._known_field(title, head)):
             self._open_scope(level, known)
         elif level < COMPONENT or is_group or section_of(block.text):
@@ -185,9 +185,12 @@ class Layout(Struct):
                     (block.line, f"whether {head.parts[-1][:40]} is a field is not said: it has no type")
                 )
             return head is not None and self._more_about(head, block)
+        if is_title := bool(block.strong) and not block.depth:
+            self.sections.close(BOLD_FIELD)
         path = in_input(full_path(head.parts, self._bullets.outer(block) or self.sections.scope))
         self._bullets.add(block, path)
-        self._begin(path, head, block.line)
+        if titles.is_object(self._begin(path, head, block.line)) and is_title:
+            self.sections.open_field(BOLD_FIELD, path)
         return True
 
     def _more_about(self, head: FieldHead, block: Block) -> bool:
@@ -221,9 +224,6 @@ class Layout(Struct):
         if self.sections.required is not None and len(path) > 1:
             draft.group = Statement("required", "是" if self.sections.required else "否", line)
         return draft
-
-    def _path(self, head: FieldHead) -> Path:
-        return in_input(full_path(head.parts, self.sections.scope))
 
     def _say(self, block: Block) -> None:
         if self._current is None:

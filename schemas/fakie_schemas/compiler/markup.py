@@ -29,6 +29,8 @@ _KNOWN = {
     "initialvalue",
 }
 _EXPRESSION = re.compile(r"=\{((?:[^{}\n]|\{[^{}\n]*\})*)\}")
+# A term is a name, and at times more behind it, such as the type.
+_TERM = re.compile(r"`?([^`\s]*)`?(.*)")
 _WORDS = re.compile(r"\s+")
 
 
@@ -137,9 +139,9 @@ class _BlockReader(HTMLParser):
             self._rows[-1] = (row, header or closed.tag == "th")
         elif closed.tag == "dt":
             self._term = closed
-        elif closed.tag == "dd" and self._term:
-            name = self._term.text.strip("`")
-            self.blocks.append(Block("text", self._term.line, f"`{name}`: {closed.text}", depth=1, bullet=True))
+        elif closed.tag == "dd" and self._term and (term := _TERM.fullmatch(self._term.text)):
+            head = f"`{term[1]}`{term[2]}"
+            self.blocks.append(Block("text", self._term.line, f"{head}: {closed.text}", depth=1, bullet=True))
         self._take(closed.line)
 
     def _end_table(self) -> None:

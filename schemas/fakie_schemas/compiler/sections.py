@@ -11,6 +11,8 @@ from fakie_schemas.compiler.page_words import Section, section_of
 Path = tuple[str, ...]
 # Bold lines and components lie within headings; a bold line does not end the component that it stands in.
 COMPONENT, BOLD = 7, 8
+# The field of a bold line, which the next one ends, but not the group that both stand in.
+BOLD_FIELD = 9
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Z][A-Za-z]{0,40}|details)\b[^<>]{0,300}(?<!/)>")
 _SCOPE = re.compile(
     r"^[`\"]?(?P<name>[A-Za-z_][\w.\[\]]*)[`\"]?\s*(?:[（(][^）)]*[)）]\s*)?"

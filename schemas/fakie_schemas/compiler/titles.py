@@ -19,8 +19,9 @@ _FILLING = frozenset(_FILLING_WORDS.split())
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _TITLED = re.compile(
     r"<[A-Za-z]+\b[^<>]*\btitle\s*=\s*\{?\s*([\"'])(?P<title>[^\"'<>]+)\1\s*\}?[^<>]*>(?:\s*<[^<>]*>)*|"
-    r"(?:<[^<>]*>\s*)*<summary\b[^<>]*>(?P<summary>[^<>]+)</summary>(?:\s*<[^<>]*>)*"
+    r"(?:<[^<>]*>\s*)*<summary\b[^<>]*>(?P<summary>[^<>]+(?:<[^<>]*>[^<>]*)*?|(?:<[^<>]*>[^<>]*)+?)</summary>(?:\s*<[^<>]*>)*"
 )
+_CODE = re.compile(r"</?code\b[^<>]*>")
 # A line with the title of a component takes less than this; more tags in one would be searched from each of them.
 MAX_TITLED = 300
 _CLOSED = re.compile(r"(?:</[A-Za-z]+>\s*)+")
@@ -55,7 +56,9 @@ def object_announced(text: str, drafts: Mapping[Path, Draft]) -> Path | None:
 def component_title(text: str) -> str | None:
     """Return the title of a component that begins on a line of its own, such as a tab."""
     found = _TITLED.search(text) if text.startswith("<") and len(text) <= MAX_TITLED else None
-    return (found["title"] or found["summary"]).strip() if found and found.end() == len(text) else None
+    if not found or found.end() != len(text):
+        return None
+    return re.sub(r"<[^<>]*>", "", _CODE.sub("`", found["title"] or found["summary"])).strip()
 
 
 def is_label(title: str, drafts: Mapping[Path, Draft]) -> bool:
