@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
-from fakie_schemas.compiler.after_name import describes
+from fakie_schemas.compiler.after_name import describes, titles_field, typed, typed_below
 from fakie_schemas.compiler.blocks import Block
 from fakie_schemas.compiler.field_names import FieldHead
+from fakie_schemas.compiler.page_words import role_of
 from fakie_schemas.compiler.statements import Draft
 from fakie_schemas.compiler.titles import holds_no_fields, is_object
 
@@ -45,6 +46,14 @@ class Bullets(Struct):
         """Tell whether a bullet stands below the one of a field that cannot hold fields: it says something of that field."""
         outer = self.outer(block) if block.bullet else None
         return outer is not None and holds_no_fields(self.drafts[outer])
+
+    def is_field(self, block: Block, head: FieldHead, following: Block | None) -> bool:
+        """Tell whether a line that begins with a name is one of a field: by a type, a mark, or where it stands."""
+        is_label = role_of(head.parts[0]) and not block.text.lstrip("* ").startswith("`")
+        if is_label or self.is_below_value(block) or not titles_field(head.rest):
+            return False
+        is_said = block.info or typed(head.rest) or typed_below(block, following)
+        return bool(is_said) or self.is_within_object(block, head)
 
     def is_within_object(self, block: Block, head: FieldHead) -> bool:
         """Tell whether a bullet describes a field of the object whose bullet it stands below, though it names no type."""

@@ -84,7 +84,12 @@ class Table(Struct):
         for row in self.rows:
             head, starred = self._head(row, column)
             in_header = any(re.search(r"header|请求头", _cell(row, index), re.IGNORECASE) for index in places)
-            if head and not in_header and head.parts[0].lower() not in {"authorization", "content"}:
+            if (
+                head
+                and not in_header
+                and not _is_group(row, column)
+                and head.parts[0].lower() not in {"authorization", "content"}
+            ):
                 mark = [Statement("required", "是", row.line)] if starred else []
                 yield FieldRow(row.line, head, [*mark, *self._said(row, column)])
 
@@ -127,6 +132,12 @@ class Table(Struct):
                     if role
                     else Statement(None, f"{row.cells[0]}: {row.cells[1]}", row.line)
                 )
+
+
+def _is_group(row: TableRow, column: int) -> bool:
+    """Tell whether a row holds no more than words such as "Basic" above the fields that they group."""
+    others = [cell for index, cell in enumerate(row.cells) if index != column]
+    return re.match(r"[A-Z][a-z]+(?![\w`])", _cell(row, column)) is not None and not any(map(str.strip, others))
 
 
 def _cell(row: TableRow, column: int) -> str:

@@ -6,12 +6,12 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from fakie_schemas.compiler import titles
-from fakie_schemas.compiler.after_name import head_words, titles_field, typed, typed_below
+from fakie_schemas.compiler.after_name import head_words, titles_field
 from fakie_schemas.compiler.blocks import Block, is_table
 from fakie_schemas.compiler.bullets import Bullets
 from fakie_schemas.compiler.field_names import ITEMS, TOP, FieldHead, from_quoted_name, full_path, in_input, read_head
 from fakie_schemas.compiler.field_tables import Table, read_table
-from fakie_schemas.compiler.groups import names_group, said_of_all
+from fakie_schemas.compiler.groups import CAPITAL, is_unknown_type, names_group, said_of_all, without_titles
 from fakie_schemas.compiler.keys_asked import line_of_key
 from fakie_schemas.compiler.outside import outside_of_fields, table_not_read
 from fakie_schemas.compiler.page import Page
@@ -33,6 +33,7 @@ class Layout(Struct):
     trimmed: list[tuple[Path, int]] = field(default_factory=list)
     doubts: list[tuple[int, str]] = field(default_factory=list)
     arrays: set[Path] = field(default_factory=set)
+    titled: dict[Path, int] = field(default_factory=dict)
     sections: Sections = field(default_factory=Sections)
     _current: Path | None = None
     _bullets: Bullets = field(default_factory=lambda: Bullets({}))
@@ -51,6 +52,7 @@ class Layout(Struct):
             elif block.kind == "text" and not self._above(block, blocks[index - 1] if index else None, following):
                 self._text(block, following)
             self.auth_line = self.auth_line or line_of_key(block)
+        self.doubts.extend(without_titles(self.drafts, self.titled))
 
     def _open(self, block: Block, level: int, following: Block | None = None) -> bool:
         """Open what a heading or a bold line names: an object, a field, or a section."""
@@ -58,33 +60,42 @@ class Layout(Struct):
         head = read_head(title)
         is_group = names_group(title, following, self.drafts, of_component=level == COMPONENT)
         scope = None if is_group else self.sections.scope_named(title)
+        described = self._described(title, scope, head, is_group=is_group)
         if titles.names_other_model(title, self.drafts):
             self._open_other(level, block.line, "model")
-        elif (described := self._described(title, scope, head)) or scope:
+        elif not described and is_unknown_type(scope, title, self.drafts):
+            self._open_other(level, block.line, f"object ({title[:40]})")
+        elif described or scope:
             self._open_scope(level, described or in_input(scope or ()))
         elif head and self._is_field_title(head) and not is_group:
-            path = in_input(full_path(head.parts, self.sections.scope))
-            draft = self._begin(path, head, block.line)
-            if level < COMPONENT or titles.is_object(draft):
-                self.sections.open_field(BOLD_FIELD if level == BOLD else level, path)
+            self._open_field(level, head, block)
         elif head and (known := self._known_field(title, head)):
             self._open_scope(level, known)
         elif level < COMPONENT or is_group or section_of(block.text):
+            outer = self.sections.kind
             self.sections.open(level, block.text)
-            self.doubts.extend(said_of_all(block) if self.sections.kind == "body" else [])
+            self.doubts.extend(said_of_all(block, outer, self.sections.kind))
             self.answers.title(block.text, block.line, self.sections.kind)
         else:
             return False
         return True
 
-    def _described(self, title: str, scope: Path | None, head: FieldHead | None) -> Path | None:
+    def _open_field(self, level: int, head: FieldHead, title: Block) -> None:
+        path = in_input(full_path(head.parts, self.sections.scope))
+        if path not in self.drafts and CAPITAL.fullmatch(title.text):
+            self.titled[path] = title.line
+        if titles.is_object(self._begin(path, head, title.line)) or level < COMPONENT:
+            self.sections.open_field(BOLD_FIELD if level == BOLD else level, path)
+
+    def _described(self, title: str, scope: Path | None, head: FieldHead | None, *, is_group: bool) -> Path | None:
         """Return the place of the known object whose fields a title announces in words, as "Each shot" does."""
         if self.sections.kind not in {"body", None} or title.startswith("`") or section_of(title) not in {"body", None}:
             return None
         named = scope or (head.parts if head and not head.rest else ())
         if any(path[-1] == named[-1] for path in self.drafts if named):
             return None
-        return titles.object_named(title, self.drafts)
+        alike = titles.named_alike(title, self.drafts) if self.sections.kind and not is_group else None
+        return titles.object_named(title, self.drafts) or alike
 
     def _open_other(self, level: int, line: int, what: str) -> None:
         """Open the section of another model or endpoint, which is listed as unread, or the one of polling, which is known."""
@@ -138,7 +149,7 @@ class Layout(Struct):
         if block.strong and block.strong.strip("：: ") == block.text.strip("：: ") and not block.bullet:
             if role_of(block.strong) is None and self._bold(block, following):
                 return
-        elif self._in_body() and self._field_line(block, following):
+        elif self._field_line(block, following):
             return
         if self.sections.kind in {"response", "codes"}:
             self.answers.text(block.text, block.line)
@@ -158,27 +169,15 @@ class Layout(Struct):
         self.sections.stack, self._current = before, previous
         return False
 
-    def _in_body(self) -> bool:
-        return self.sections.kind == "body" or (self.sections.kind is None and self._current is not None)
-
     def _field_line(self, block: Block, following: Block | None) -> bool:
         """Take a line such as "- `prompt` (string, required): …"; False when it is not a field."""
+        if self.sections.kind != "body" and (self.sections.kind or self._current is None):
+            return False
         if block.bullet and self._bullets.close(block.depth):
             self._current = None
         starts = block.strong or block.text.startswith("`") or block.bullet
         head = read_head(block.text) if starts else None
-        if (
-            head is None
-            or self._bullets.is_below_value(block)
-            or (role_of(head.parts[0]) and not block.text.lstrip("* ").startswith("`"))
-            or not titles_field(head.rest)
-            or not (
-                block.info
-                or typed(head.rest)
-                or typed_below(block, following)
-                or self._bullets.is_within_object(block, head)
-            )
-        ):
+        if head is None or not self._bullets.is_field(block, head, following):
             is_open = self._current in {None, self._bullets.outer(block)}
             if head and is_open and self._bullets.may_be_field(block, head) and not self._known(head):
                 self.doubts.append(
@@ -260,11 +259,16 @@ class Layout(Struct):
 
     def _loose_table(self, table: Table, line: int, before: Block | None) -> None:
         """Read a table of fields outside of any section, if the line above it names the object that holds them."""
-        scope = self._named_above(before) if before and before.kind == "text" else None
+        is_line = before is not None and before.kind == "text"
+        scope = (
+            titles.known_as(before.text, self.sections.scope_named(before.text), self.drafts)
+            if before and is_line
+            else None
+        )
         if scope is None:
             self.doubts.append((line, "a table of fields was not read: nothing says what it belongs to"))
-            return
-        self._table_of(scope, table)
+        else:
+            self._table_of(scope, table)
 
     def _table_of(self, scope: Path | None, table: Table) -> None:
         """Read a table of the fields of an object, None: of the section that is open; what follows is of the section."""
@@ -272,12 +276,6 @@ class Layout(Struct):
         self.sections.open_scope(BOLD, self.sections.scope if scope is None else scope)
         self._rows(table)
         self.sections.stack.pop()
-
-    def _named_above(self, before: Block) -> Path | None:
-        """Return the place of the known object that a line such as "`input` 对象" names."""
-        scope = self.sections.scope_named(before.text) or (before.text.strip("`*:： "),)
-        known = [path for path in self.drafts if path[-1] == scope[-1]]
-        return known[0] if len(known) == 1 else None
 
     def _rows(self, table: Table) -> None:
         seen: dict[Path, int] = {}

@@ -1,5 +1,6 @@
 """Texts of a page without a fixed form that stand beside its fields, and why they are listed as unread."""
 
+import re
 from collections.abc import Mapping
 
 from fakie_schemas.compiler.field_tables import Table
@@ -7,14 +8,25 @@ from fakie_schemas.compiler.marks import mark, with_mark
 from fakie_schemas.compiler.prose import read_prose
 from fakie_schemas.compiler.statements import Draft
 
+_RULE = re.compile(
+    r"(?<![\w`])(?P<name>[A-Za-z_]\w{0,60})`?\s+(?:must|cannot|can't|can only|may not|may only|should|has to|is (?:required|mandatory|ignored|not)"
+    r"|only)\b|(?<![\w`])(?P<other>[A-Za-z_]\w{0,60})\s*(?:必须|不能|只能|不可|仅)"
+)
+
 
 def outside_of_fields(text: str, drafts: Mapping[tuple[str, ...], Draft]) -> str | None:
     """Return why a text is unread that is of a field or of a limit and belongs to no field; None for any other."""
     findings = read_prose(text, None)
     named = any(len(path) > 1 and f"`{path[-1]}`" in text for path in drafts)
-    if findings.facts or findings.limits or findings.leftovers or named:
+    if findings.facts or findings.limits or findings.leftovers or named or _rules(text, drafts):
         return with_mark("what is said outside of any field is not read", mark(text))
     return None
+
+
+def _rules(text: str, drafts: Mapping[tuple[str, ...], Draft]) -> bool:
+    """Tell whether a text says what a field must or cannot be, whose name stands in front as a plain word."""
+    names = {path[-1] for path in drafts if len(path) > 1}
+    return any((found["name"] or found["other"]) in names for found in _RULE.finditer(text))
 
 
 def table_not_read(table: Table) -> str:

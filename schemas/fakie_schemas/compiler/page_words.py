@@ -169,7 +169,11 @@ _SECTIONS: tuple[tuple[Section, str], ...] = (
     ("codes", r"状态码|错误码|响应码|返回码|错误代码|状态代码|(?:status|error|response) codes?"),
     ("example", r"示例|样例|范例|example|快速开始|快速入门|代码|curl|quick ?start"),
     ("query", r"查询|轮询|获取结果|任务状态|任务详情|回调|callback|webhook|query|polling|record ?info"),
-    ("response", r"响应|返回|应答|出参|输出参数|输出字段|response|returns?\b|error (?:fields|object|properties)"),
+    (
+        "response",
+        r"响应|返回|应答|出参|输出参数|输出字段|response|returns?\b|error (?:fields|object|properties)|^(?:outputs?|results?)$"
+        r"|(?:outputs?|results?) (?:parameters?|fields|object|schema)\b",
+    ),
     ("auth", r"认证|授权|鉴权|身份验证|令牌|请求头|标头|authoriz|authenticat|headers?\b|api key"),
     (
         "body",

@@ -48,6 +48,21 @@ def object_named(text: str, drafts: Mapping[Path, Draft]) -> Path | None:
     return found[0] if len(found) == 1 else None
 
 
+def named_alike(title: str, drafts: Mapping[Path, Draft]) -> Path | None:
+    """Return the place of the one field whose name a title such as "Style" is, but for the capital letter."""
+    if re.fullmatch(r"[A-Z][a-z]+", title) is None or any(path[-1] == title for path in drafts):
+        return None
+    found = [path for path in drafts if path[-1] == title.lower()]
+    return found[0] if len(found) == 1 else None
+
+
+def known_as(text: str, scope: Path | None, drafts: Mapping[Path, Draft]) -> Path | None:
+    """Return the place of the known object that a line such as "`input` 对象" names, `scope` being what it reads as."""
+    name = scope[-1] if scope else text.strip("`*:： ")
+    known = [path for path in drafts if path[-1] == name]
+    return known[0] if len(known) == 1 else None
+
+
 def object_announced(text: str, drafts: Mapping[Path, Draft]) -> Path | None:
     """Return the place of the field that a line above a table is about, if it ends in a colon."""
     return object_named(text, drafts) if text.rstrip().endswith((":", "：")) else None
