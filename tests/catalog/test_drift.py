@@ -68,7 +68,7 @@ def squeezed(text: str) -> str:
         ),
         (
             {"dependentRequired": {"a": ["b"]}},
-            {"dependentRequired": {"a": []}},
+            {"dependentRequired": {"a": ["c"]}},
             "breaking",
             "dependentRequired changed",
         ),
