@@ -9,6 +9,7 @@ from fakie.core.ports import Delivered, Outgoing
 from fakie_schemas.addresses import HttpUrl, read_url
 from fakie_schemas.allowed import address_problem
 from fakie_schemas.http.client import HttpAnswer, HttpClient, NoAnswer
+from fakie_schemas.http.cut import Cut
 from fakie_schemas.http.resolving import addresses_of, ask_in_turn, dialled
 
 # What a receiver says beside its status is not looked at; so much of it is read, to use the connection again.
@@ -31,8 +32,8 @@ class CallbackPost:
             for client in self._clients.values():
                 client.close()
 
-    def post(self, outgoing: Outgoing) -> Delivered:
-        """Send a callback; return what came of it.
+    def post(self, outgoing: Outgoing, cut: Cut | None = None) -> Delivered:
+        """Send a callback; return what came of it, which is nothing where `cut` ended it.
 
         A host's name is resolved once, and the addresses that were looked at are dialled in turn, until one answers.
         No redirect is followed: a receiver must not be able to send a callback on to a host that nobody allowed.
@@ -44,16 +45,16 @@ class CallbackPost:
             if problem:
                 return Delivered(None, f"blocked: {problem}")
             answer = ask_in_turn(
-                addresses, outgoing.timeout, lambda one, seconds: self._posted(url, one, seconds, outgoing)
+                addresses, outgoing.timeout, lambda one, seconds: self._posted(url, one, seconds, outgoing, cut)
             )
         except (NoAnswer, OSError, ValueError) as error:
             return Delivered(None, f"{type(error).__name__}: {error}")
         return Delivered(answer.status)
 
-    def _posted(self, url: HttpUrl, address: str, seconds: float, outgoing: Outgoing) -> HttpAnswer:
+    def _posted(self, url: HttpUrl, address: str, seconds: float, outgoing: Outgoing, cut: Cut | None) -> HttpAnswer:
         headers = {"Host": url.authority, "User-Agent": OWN_AGENT, **dict(outgoing.headers)}
         client = self._client(url.host if url.scheme == "https" else None)
-        return client.exchange("POST", dialled(url, address), headers, outgoing.body, seconds)
+        return client.exchange("POST", dialled(url, address), headers, outgoing.body, seconds, cut)
 
     def _client(self, tls_name: str | None) -> HttpClient:
         """Return the client for hosts whose certificate must be of this name, or for those without TLS."""

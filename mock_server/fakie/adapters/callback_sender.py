@@ -9,9 +9,12 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from fakie.adapters.descriptors import callbacks_here
 from fakie.adapters.threads import begin_thread
 from fakie.core.ports import Delivered, Outgoing
+from fakie_schemas.http.cut import Cut
 
 if TYPE_CHECKING:
     from fakie.adapters.callback_post import CallbackPost
@@ -19,7 +22,19 @@ if TYPE_CHECKING:
 _STOP_SECONDS = 0.1
 _log = logging.getLogger("fakie")
 _AFTER_HOST = re.compile(r"[/?#]")
-_Job = tuple[Outgoing, Callable[[Delivered], None]]
+Done = Callable[[Delivered], None]
+# Hears that a callback has got its place, what is to hear its end, and what cuts it off; returns what is told in place
+# of that, which then hears the end once.
+Begins = Callable[[Outgoing, Done, Callable[[], None]], Done]
+
+
+class _Job(Struct):
+    """A callback: whom to tell of its end, who hears of its beginning, and what ends it before."""
+
+    outgoing: Outgoing
+    done: Done
+    begins: Begins | None
+    cut: Cut
 
 
 class CallbackSender:
@@ -48,10 +63,11 @@ class CallbackSender:
         with self._lock:
             self._have_threads(self._most)
 
-    def send(self, outgoing: Outgoing, done: Callable[[Delivered], None]) -> None:
+    def send(self, outgoing: Outgoing, done: Done, begins: Begins | None = None) -> None:
         """Send as soon as a thread is free and the receiver has a place; `done` is called in that thread.
 
-        Where no thread is to be had it is called at once, with that reason.
+        Where no thread is to be had it is called at once, with that reason. `begins` hears when it has got its place,
+        which it keeps until `done` is called.
         """
         # Here, and not in that thread: whoever skips time takes it for idle until it has something to do with a socket.
         self._prepare()
@@ -60,7 +76,7 @@ class CallbackSender:
             # Once closed it stays where it is: a store knows that it was on its way.
             can_go = bool(self._threads) or self._closed
             if can_go:
-                self._take((outgoing, done))
+                self._take(_Job(outgoing, done, begins, Cut()))
         if not can_go:
             done(Delivered(None, "not sent: the system gives the fake no thread to send it in"))
 
@@ -79,29 +95,35 @@ class CallbackSender:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            outgoing, done = job
             try:
-                done(self._posted(outgoing))
+                job.done(self._posted(job))
             except Exception:  # noqa: BLE001 - one that could not be written down must not end the thread for others
                 _log.exception("what came of a callback could not be noted")
-            finally:
-                self._give_place(_receiver(outgoing))
 
-    def _posted(self, outgoing: Outgoing) -> Delivered:
+    def _posted(self, job: _Job) -> Delivered:
         try:
-            return self._prepare().post(outgoing)
+            return self._prepare().post(job.outgoing, job.cut)
         except Exception as error:  # noqa: BLE001 - whatever it is, the callback has not arrived, and comes again
             return Delivered(None, f"not sent: {type(error).__name__}: {error}")
 
     def _take(self, job: _Job) -> None:
-        receiver = _receiver(job[0])
+        receiver = _receiver(job.outgoing)
         if self._out[receiver] < self._most:
             self._let_go(job)
         else:
             self._waiting[receiver].append(job)
 
     def _let_go(self, job: _Job) -> None:
-        self._out[_receiver(job[0])] += 1
+        receiver, done = _receiver(job.outgoing), job.done
+
+        def ended(delivered: Delivered) -> None:
+            try:
+                done(delivered)
+            finally:
+                self._give_place(receiver)
+
+        job.done = job.begins(job.outgoing, ended, job.cut.make) if job.begins else ended
+        self._out[receiver] += 1
         self._have_threads(min(self._out.total(), self._most_together))
         self._jobs.put(job)
 

@@ -20,11 +20,12 @@ _SETTING_OUT = 0.25
 
 
 class _Out(Struct):
-    """One that is out: when its time is up, how long that is in seconds, and whom to tell."""
+    """One that is out: when its time is up, how long that is in seconds, whom to tell, and what ends it."""
 
     end: float
     seconds: float
     done: Done
+    cut: Callable[[], None]
 
 
 class Outstanding:
@@ -40,10 +41,13 @@ class Outstanding:
         self._last_began = 0.0
         self._keeps = False
 
-    def begin(self, outgoing: Outgoing, done: Done) -> Done:
-        """Hear that one goes out; return what to tell in place of `done`, which hears whatever comes first alone."""
+    def begin(self, outgoing: Outgoing, done: Done, cut: Callable[[], None]) -> Done:
+        """Hear that one goes out; return what to tell in place of `done`, which hears whatever comes first alone.
+
+        `cut` is called when its time is up.
+        """
         number, self._last_began = next(self._numbers), real.clock()
-        self._out[number] = _Out(self._now() + outgoing.timeout, outgoing.timeout, done)
+        self._out[number] = _Out(self._now() + outgoing.timeout, outgoing.timeout, done, cut)
         return partial(self._tell, number)
 
     def at_work(self, _: set[Thread]) -> Iterator[Worker]:
@@ -60,6 +64,7 @@ class Outstanding:
         now = self._now()
         for number, one in list(self._out.items()):
             if one.end <= now and not self._keeps:
+                one.cut()
                 self._tell(number, Delivered(None, f"no answer within {one.seconds:g} s"))
 
     @contextmanager

@@ -19,7 +19,7 @@ from fakie.adapters.reach.reach import Reach
 from fakie.adapters.ticker import Ticker
 from fakie.adapters.wire.limits import Limits
 from fakie.core.files.uploads import large_bodies
-from fakie.core.ports import Delivered, Door, Outgoing, Sender
+from fakie.core.ports import Delivered, Door, Outgoing
 from fakie.core.running.callbacks import may_receive
 from fakie.core.settings import Settings
 from fakie.harness.current import CurrentFake
@@ -219,7 +219,7 @@ class _LoopbackOnly:
     of the receiver would wait beyond its test.
     """
 
-    def __init__(self, sender: Sender, outstanding: Outstanding) -> None:
+    def __init__(self, sender: CallbackSender, outstanding: Outstanding) -> None:
         self._sender = sender
         self._outstanding = outstanding
 
@@ -227,6 +227,6 @@ class _LoopbackOnly:
         """Send it on, or say that it stays here."""
         if may_receive(outgoing.url, ()):
             headers = (*outgoing.headers, ("Connection", "close"))
-            self._sender.send(replace(outgoing, headers=headers), self._outstanding.begin(outgoing, done))
+            self._sender.send(replace(outgoing, headers=headers), done, self._outstanding.begin)
         else:
             done(Delivered(200, _STAYS))

@@ -9,6 +9,7 @@ import urllib3
 from msgspec import Struct
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
+from fakie_schemas.http.cut import Cut
 from fakie_schemas.http.deadline import Deadline, DeadlinePools
 
 _CHUNK = 64 * 1024
@@ -77,19 +78,27 @@ class HttpClient:
         self._pools.clear()
 
     def exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: Body, seconds: float | None = None
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: Body,
+        seconds: float | None = None,
+        cut: Cut | None = None,
     ) -> HttpAnswer:
         """Send one request and return the answer; raises NoAnswer when no whole one comes in time.
 
         A body in pieces is sent as they come, and is as long as the headers say. `seconds` are what this exchange may
-        take, in place of the client's own.
+        take, in place of the client's own; `cut` may end it before.
         """
-        self._deadline.start(self._seconds if seconds is None else seconds)
+        self._deadline.start(self._seconds if seconds is None else seconds, cut)
         try:
             return self._received(self._open(method, url, headers, body))
         except (HTTPError, OSError, ValueError) as error:
             # Not "from error": its frames hold the headers, and whoever shows a traceback may show those.
             raise NoAnswer(self._reason(error), sent=not _never_left(error)) from None
+        finally:
+            self._deadline.cut.release()
 
     def _open(self, method: str, url: str, headers: Mapping[str, str], body: Body) -> Any:
         seconds = self._deadline.left()

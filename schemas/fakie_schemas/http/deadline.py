@@ -11,17 +11,21 @@ from typing import Any
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from fakie_schemas.http.cut import Cut
+
 
 class Deadline(threading.local):
     """The moment at which the exchange of a thread is over; each thread that shares it has its own."""
 
     def __init__(self) -> None:
         self.seconds = self._until = inf
+        self.cut = Cut()
 
-    def start(self, seconds: float) -> None:
-        """Set how many seconds this thread's next exchange may take."""
+    def start(self, seconds: float, cut: Cut | None = None) -> None:
+        """Set how many seconds this thread's next exchange may take, and what else may end it."""
         self.seconds = seconds
         self._until = time.monotonic() + seconds
+        self.cut = cut or Cut()
 
     @property
     def is_over(self) -> bool:
@@ -87,6 +91,7 @@ class _Socket:
         return getattr(self._whole, name)
 
     def sendall(self, data: Any) -> None:
+        self._deadline.cut.hold(self._whole)
         self._whole.settimeout(self._deadline.left())
         self._whole.sendall(data)
 

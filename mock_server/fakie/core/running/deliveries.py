@@ -4,7 +4,6 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from time import monotonic
 from typing import Any
 
 from msgspec.structs import replace
@@ -26,6 +25,8 @@ from fakie_schemas.catalog.record_shapes import record_shapes
 from fakie_schemas.recordings.urls import is_masked, without_openings
 
 _MASKED = "blocked: the secret in its URL is not kept over a restart, or once it was called back"
+# Within so long (seconds) whoever sends a callback says that its time is up.
+_UNTIL_TOLD = 1.0
 # Said of an attempt that was begun by a process which did not live to hear the answer.
 _AGAIN = ", again after a restart, for nobody knows whether it arrived before"
 
@@ -59,14 +60,15 @@ class Deliveries:
     def wait_for_those_out(self, account: Account) -> bool:
         """Wait until no callback of an account is out any more; return False when there is none.
 
-        Who does not answer in time is not waited for again.
+        Those that wait for a place at their receiver go out as others come back, and have their time from then on. Who
+        does not answer in time is not waited for again.
         """
         with self._back:
             if not self.on_their_way.get(account.handle):
                 return False
-            until = monotonic() + self._profile.facts.callback_timeout
+            patience = self._profile.facts.callback_timeout + _UNTIL_TOLD
             # Not `wait_for`, which asks a clock: a wait that has run out is over, also where its time was skipped.
-            while self.on_their_way.get(account.handle) and self._back.wait(max(0.0, until - monotonic())):
+            while self.on_their_way.get(account.handle) and self._back.wait(patience):
                 pass
             self.on_their_way.pop(account.handle, None)
             return True

@@ -58,7 +58,7 @@ class Callers:
     def waits_real(self, frame: FrameType | None) -> bool:
         """Tell whether a wait begun in this frame is to be real; what fakie delays on purpose is not."""
         asking = asker(frame)
-        return package_of(asking) in _REAL or self._is_apart(asking)
+        return package_of(asking) in _REAL or _begins_thread(frame) or self._is_apart(asking)
 
     def is_tool(self, thread: AnyThread) -> bool:
         """Tell whether a thread is fakie's own, or one of a tool's."""
@@ -112,6 +112,15 @@ def _sees_real(module: object) -> bool | None:
 @lru_cache(maxsize=1024)
 def _is_transparent(module: object) -> bool:
     return str(module).startswith(_TRANSPARENT)
+
+
+def _begins_thread(frame: FrameType | None) -> bool:
+    """Tell whether an event is waited for by which a thread says that it runs.
+
+    No time brings that, and whoever begins one may hold a lock that is needed by what a move of the time carries out.
+    """
+    begins = frame.f_back if frame else None
+    return begins is not None and begins.f_code.co_name == "start" and begins.f_globals.get("__name__") == "threading"
 
 
 def place_of(frame: FrameType | None) -> str:
