@@ -27,11 +27,11 @@ class _Receivers(ThreadingTCPServer):
 
 
 class _Late(BaseHTTPRequestHandler):
-    """One that takes a skipped 14 s, which is in time."""
+    """One that takes a skipped 6 s, which is in time, also where a busy machine begins it 6 s late."""
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
-        time.sleep(14)
+        time.sleep(6)
         self.send_response(200)
         self.end_headers()
 
@@ -67,14 +67,14 @@ def _jobs(count: int, *urls: str) -> None:
 
 @pytest.mark.parametrize("wait", ["advance", "sleep"])
 def test_a_callback_that_waits_for_its_place_has_its_time_from_then_on(served: Fake, wait: str) -> None:
-    """Of twelve to a receiver with eight places, four go out when the others are back, and each comes once."""
+    """Of twenty to a receiver with eight places, eight and then four go out when others are back, and each comes once."""
     waits: dict[str, Callable[[float], object]] = {"advance": served.advance, "sleep": time.sleep}
     with _late() as url:
-        _jobs(12, url)
+        _jobs(20, url)
         waits[wait](1000)
     delivered = served.journal.deliveries
-    assert [entry.status for entry in delivered] == [200] * 12
-    assert sum(entry.at > delivered[0].at + 13 for entry in delivered) == 4
+    assert [entry.status for entry in delivered] == [200] * 20
+    assert sum(entry.at > delivered[0].at + 11 for entry in delivered) == 4
 
 
 def test_a_callback_that_is_given_up_leaves_its_place_to_the_next(served: Fake) -> None:

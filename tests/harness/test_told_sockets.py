@@ -9,6 +9,7 @@ import pytest
 from fakie.harness.fake import Fake
 from fakie.harness.forward.callers import Callers
 from fakie.harness.forward.sockets import Sockets
+from support.waiting import wait_until
 
 HOSTS = pytest.mark.parametrize(("host", "shown"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")])
 
@@ -40,3 +41,22 @@ def test_a_connect_under_way_is_told_with_where_it_goes(host: str, shown: str) -
             sock.connect_ex(server.getsockname()[:2])
         told = {worker.words for worker in Sockets(Callers()).at_work(set())}
         assert f"connecting to {shown}:{server.getsockname()[1]}" in told
+
+
+@HOSTS
+def test_an_answer_is_unread_though_whoever_sent_it_has_closed(host: str, shown: str) -> None:
+    """Its reader is at work; a connection that is kept, of which the end alone is unread, holds nobody up for long."""
+    with listener(host) as server, socket.create_connection(server.getsockname()[:2]) as asking:
+        taken, _ = server.accept()
+        taken.sendall(b"!")
+        taken.close()
+        sockets = Sockets(Callers())
+
+        def certain() -> set[str]:
+            return {worker.words for worker in sockets.at_work(set()) if worker.certain}
+
+        rest = f"what is left of {shown}:{server.getsockname()[1]}"
+        assert rest in certain()
+        assert asking.recv(9) == b"!"
+        assert rest in certain()
+        wait_until(lambda: rest not in certain())

@@ -26,7 +26,10 @@ _SETTLED = 0.001
 # ours, which a busy machine may let wait, as it does with whoever looks. Only what never comes costs that much, such as
 # an answer that is lost on purpose.
 _WITHIN = 0.25
-_ESTABLISHED, _CONNECTING, _LISTENS = 1, 2, 10
+# So long (seconds, spent looking) whoever waits for the end that the other side has sent may take to read it; many a
+# client keeps such a connection, and reads it never.
+_END_UNREAD = 0.02
+_ESTABLISHED, _CONNECTING, _CLOSED_THERE, _LISTENS = 1, 2, 8, 10
 # The kernel's clock of connections ticks every 1 to 10 ms. The answer to what was sent in the tick in which something
 # came is waited for so long (seconds, spent looking): it may also be something that nobody answers, such as a pong.
 _SAME_TICK = 5.0
@@ -49,7 +52,7 @@ class _Connection(Struct, frozen=True):
 
     @property
     def worker_key(self) -> tuple[Any, ...]:
-        return (self.number, self.here, self.there, self.received, self.unread)
+        return (self.number, self.state, self.here, self.there, self.received, self.unread)
 
     @property
     def moment(self) -> tuple[Any, ...]:
@@ -123,7 +126,10 @@ class Sockets:
         for each in connections:
             age = now - self._since[each.moment]
             fresh = each.there in ours and age < _WITHIN
-            if each.unread:
+            if each.state == _CLOSED_THERE:
+                if age < (_WITHIN if each.unread else _END_UNREAD):
+                    yield each.worker("what is left of", certain=True)
+            elif each.unread:
                 what = "a connection not accepted at" if each.state == _LISTENS else "unread data of"
                 yield each.worker(what, certain=fresh)
             elif each.state == _CONNECTING:
@@ -174,9 +180,9 @@ def _looked_at(number: int) -> Iterator[_Connection]:
             return
         info = seen.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _SIZE)
         state, here = info[0], seen.getsockname()
-        if state not in {_ESTABLISHED, _CONNECTING, _LISTENS}:
+        if state not in {_ESTABLISHED, _CONNECTING, _CLOSED_THERE, _LISTENS}:
             return
-        there = seen.getpeername() if state == _ESTABLISHED else None
+        there = seen.getpeername() if state in {_ESTABLISHED, _CLOSED_THERE} else None
         if state == _CONNECTING:
             there = _dialled(number, seen.family)
     finally:
