@@ -67,7 +67,7 @@ def _jobs(count: int, *urls: str) -> None:
 
 @pytest.mark.parametrize("wait", ["advance", "sleep"])
 def test_a_callback_that_waits_for_its_place_has_its_time_from_then_on(served: Fake, wait: str) -> None:
-    """Of twenty to a receiver with eight places, eight and then four go out when others are back, and each comes once."""
+    """Of twenty to a receiver with eight places, eight and then four go out as others are back; each comes once."""
     waits: dict[str, Callable[[float], object]] = {"advance": served.advance, "sleep": time.sleep}
     with _late() as url:
         _jobs(20, url)

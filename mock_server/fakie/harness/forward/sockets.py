@@ -124,18 +124,23 @@ class Sockets:
         now, before = self._spent, self._since
         self._since = {each.moment: before.get(each.moment, now) for each in connections}
         for each in connections:
-            age = now - self._since[each.moment]
-            fresh = each.there in ours and age < _WITHIN
-            if each.state == _CLOSED_THERE:
-                if age < (_WITHIN if each.unread else _END_UNREAD):
-                    yield each.worker("what is left of", certain=True)
-            elif each.unread:
-                what = "a connection not accepted at" if each.state == _LISTENS else "unread data of"
-                yield each.worker(what, certain=fresh)
-            elif each.state == _CONNECTING:
-                yield each.worker("connecting to", certain=True)
-            elif each.state == _ESTABLISHED and each.here[1] not in listening:
-                yield from self._outstanding(each, age, certain=fresh or each.there not in ours)
+            within = each.there in ours
+            if each.state != _ESTABLISHED or each.unread or each.here[1] not in listening:
+                yield from self._at_work(each, now - self._since[each.moment], within=within)
+
+    def _at_work(self, each: _Connection, age: float, *, within: bool) -> Iterator[Worker]:
+        """Name one whose reader, other end or sender may be at work; `within`: the other end is of this process."""
+        fresh = within and age < _WITHIN
+        if each.state == _CLOSED_THERE:
+            if age < (_WITHIN if each.unread else _END_UNREAD):
+                yield each.worker("what is left of", certain=True)
+        elif each.unread:
+            what = "a connection not accepted at" if each.state == _LISTENS else "unread data of"
+            yield each.worker(what, certain=fresh)
+        elif each.state == _CONNECTING:
+            yield each.worker("connecting to", certain=True)
+        elif each.state == _ESTABLISHED:
+            yield from self._outstanding(each, age, certain=fresh or not within)
 
     def _of_tools(self) -> set[int]:
         """Return the descriptors of what threads of tools hold, such as a debugger's connection to its editor."""
