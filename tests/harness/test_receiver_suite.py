@@ -395,7 +395,7 @@ def test_a_path_beside_a_url_is_refused(capsys: pytest.CaptureFixture[str]) -> N
     with pytest.raises(SystemExit) as stopped:
         main(["check-receiver", "http://127.0.0.1:9", "--path", "/hook"])
     assert stopped.value.code == 2
-    assert "write the whole URL, with the path, in place of http://127.0.0.1:9\n" in capsys.readouterr().err
+    assert "such as http://127.0.0.1:9/hook" in capsys.readouterr().err
 
 
 def test_the_reference_signature_is_the_pages() -> None:

@@ -171,7 +171,7 @@ class RedisConnection:
             yield
         except redis.TimeoutError:
             self.errors += 1
-            self._rests_until = time.monotonic() + rest
+            self._rests_until = max(self._rests_until, time.monotonic() + rest)
             raise StoreAwayError(f"the store: {_SILENT}") from None
         except redis.RedisError as error:
             self.errors += 1
