@@ -120,6 +120,20 @@ def test_a_rule_on_the_signs_of_a_text_is_told_of(tmp_path: Path, words: str) ->
 
 
 @pytest.mark.parametrize(
+    ("kind", "words", "read"),
+    [
+        ("string", "must be at most 500 letters", {"maxLength": 500}),
+        ("integer", "Positive numbers move right.", {}),
+    ],
+)
+def test_words_of_letters_and_signs_that_are_no_such_rule_are_not(
+    tmp_path: Path, kind: str, words: str, read: dict[str, int]
+) -> None:
+    """So many letters are a length, and numbers of a sign may be told what they mean."""
+    assert of_field(tmp_path, kind, words)[:2] == ({"type": kind, **read}, [])
+
+
+@pytest.mark.parametrize(
     "words",
     [
         "`x`: fast; `y`: slow",

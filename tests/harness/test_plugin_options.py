@@ -198,6 +198,8 @@ def expected():
         ("option", {"account": "a=credit:0"}, "fakie_account: no word is called 'credit'; did you mean 'credits'?"),
         ("ini", {"account": "a=credits:0 b=plan:fails"}, "fakie_account: has no plan 'fails'; did you mean 'fail'?"),
         ("ini", {"limits": "al"}, "fakie_limits: expected off or creates or catalogue or all"),
+        ("option", {"wire": ""}, "--fakie-wire: it is empty"),
+        ("option", {"account": ""}, "--fakie-account: it is empty"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_before_any_test(

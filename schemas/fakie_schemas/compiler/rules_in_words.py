@@ -9,13 +9,17 @@ from fakie_schemas.compiler.facts import Field, Log
 _PATTERN = re.compile(
     r"(?:(?<![A-Za-z])(?:pattern|regexp?|regular expression)|正则(?:表达式)?)\s*(?:[:：=]|is\b|[为是])?\s*[`\"“]?[\^/(\[\\]"
     r"|(?<![\w\]])\^[^\s`]{1,200}\$(?!\w)|\balphanumeric\b"
-    r"|\b(?:only|must be|must contain|consists? of)\b[^.;,\n]{0,30}\b(?:letters|digits|(?:lower|upper)-?case|ASCII|hyphens|underscores)\b"
+    r"|\b(?:only|must be|must contain|consists? of)\b"
+    # So many letters are a length.
+    r"(?:[^.;,\n\d]{0,30}\bletters|[^.;,\n]{0,30}\b(?:digits|(?:lower|upper)-?case|ASCII|hyphens|underscores))\b"
     r"|(?:只能|仅限|只允许|只支持|仅支持|仅允许)[^。；，\n]{0,8}(?:字母|数字|小写|大写|下划线)",
     re.IGNORECASE,
 )
 # What numbers may be, said without one.
 _SIGNED = re.compile(
-    r"\bnon-?negative\b|\b(?:positive|negative|even|odd) (?:whole )?(?:integers?|numbers?|values? only)\b|\bpowers? of (?:two|2)\b"
+    r"\bnon-?negative\b|\b(?:positive|negative|even|odd) (?:whole )?(?:(?:integer|number)\b|(?:integers|numbers|values?) only\b)"
+    # Of several it may be told what they mean.
+    r"|\b(?:only|must be) (?:positive|negative|even|odd) (?:whole )?(?:integers|numbers)\b|\bpowers? of (?:two|2)\b"
     r"|非负|正整数|正数|偶数|奇数",
     re.IGNORECASE,
 )

@@ -101,9 +101,12 @@ def _date(text: str) -> str:
     return text
 
 
+EMPTY = "it is empty, as an unset variable of a shell makes it; leave the option out, or fill it"
+
+
 def _filled(text: str) -> str:
     if not text:
-        raise ValueError("it is empty, as an unset variable of a shell makes it; leave the option out, or fill it")
+        raise ValueError(EMPTY)
     return text
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.options.kinds import EMPTY
 from fakie_schemas.options.option import Option
 from fakie_schemas.options.settings_files import SettingsFile, said_in, settings_files
 from fakie_schemas.options.table import options_of
@@ -81,7 +82,10 @@ def _said(config: pytest.Config, option: Option) -> Iterator[_Said]:
     called_from, place = config.invocation_params.dir, f"fakie_{option.key}"
     given = config.getoption(f"fakie_{option.key}", None)
     if given is not None:
-        yield option.joined(given) if isinstance(given, list) else str(given), called_from, place
+        text = option.joined(given) if isinstance(given, list) else str(given)
+        if not text:
+            raise pytest.UsageError(f"--fakie-{option.name}: {EMPTY}")
+        yield text, called_from, place
     text = os.environ.get(option.variable, "") if option.variable else ""
     if text:
         yield text, called_from, place
