@@ -1,11 +1,11 @@
 """The time of a test's fake: seen, skipped, stopped, and waited for."""
 
-import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from time import sleep
 from typing import TypeVar
 
+from fakie.adapters.apps.beside_loop import loop_here, trio_runs_here
 from fakie.core.clock import Clock
 from fakie.core.control.arguments import check
 from fakie.core.control.control import Control
@@ -82,7 +82,7 @@ class FakeTime:
 
     def _move_to(self, moment: float) -> None:
         # A receiver in the loop that this blocks cannot answer before it goes on.
-        with self.outstanding.kept() if _in_loop() else nullcontext():
+        with nullcontext() if loop_here() == "none" else self.outstanding.kept():
             self._control.time.advance_to(moment)
 
     def _leave_loop_free(self, name: str) -> None:
@@ -160,15 +160,6 @@ class FakeTime:
 
 def refuse_in_loop(name: str) -> None:
     """Raise WrongOrderError where a call would block the event loop that it waits for."""
-    if _in_loop():
-        raise WrongOrderError(
-            f"{name} would block the running event loop; write: await asyncio.to_thread(fakie.{name}, …)"
-        )
-
-
-def _in_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
+    if loop_here() != "none":
+        beside = "trio.to_thread.run_sync" if trio_runs_here() else "asyncio.to_thread"
+        raise WrongOrderError(f"{name} would block the running event loop; write: await {beside}(fakie.{name}, …)")

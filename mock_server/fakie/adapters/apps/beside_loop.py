@@ -19,14 +19,19 @@ def loop_here() -> Literal["none", "waiting", "in a task"]:
     """Return what an event loop does that runs by this thread: its own wait, or a task of it that called."""
     if threading.current_thread().name == TIMERS:
         return "waiting"
-    trio = sys.modules.get("trio")
-    if trio is not None and trio.lowlevel.in_trio_run():
-        return "in a task" if trio.lowlevel.in_trio_task() else "waiting"
+    if trio_runs_here():
+        return "in a task" if sys.modules["trio"].lowlevel.in_trio_task() else "waiting"
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:
         return "none"
     return "waiting" if asyncio.current_task(loop) is None else "in a task"
+
+
+def trio_runs_here() -> bool:
+    """Return whether trio's loop runs by this thread."""
+    trio = sys.modules.get("trio")
+    return trio is not None and bool(trio.lowlevel.in_trio_run())
 
 
 def beside_loop(call: Callable[[], T]) -> "Future[T]":
