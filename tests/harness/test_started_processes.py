@@ -1,8 +1,9 @@
-"""Child processes that others than `subprocess` start: at work until they end, but for those that take orders."""
+"""Child processes that others than `subprocess` start: at work until they end, unless they wait for orders."""
 
 import asyncio
 import multiprocessing
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from fakie.harness.fake import Fake
 from support.clients.client import run
 
 _SPAWN = multiprocessing.get_context("spawn")
+_AFTER_ORDERS = [sys.executable, "-c", "import sys, time; sys.stdin.read(); time.sleep(1)"]
 _SLOW = [sys.executable, "-c", "import time; time.sleep(1); print('done')"]
 
 pytestmark = pytest.mark.usefixtures("semaphores_freed")
@@ -76,6 +78,26 @@ def test_a_child_of_uvloop_that_takes_orders_is_not_waited_for(fast: Fake) -> No
         await asyncio.wait_for(child.communicate(b""), 600)
 
     uvloop.run(go())
+
+
+async def _told_its_last() -> None:
+    child = await asyncio.create_subprocess_exec(*_AFTER_ORDERS, stdin=asyncio.subprocess.PIPE)
+    await asyncio.wait_for(child.communicate(b"x"), 60)
+    assert child.returncode == 0
+
+
+def _told_by_subprocess() -> None:
+    with subprocess.Popen(_AFTER_ORDERS, stdin=subprocess.PIPE) as child:
+        child.communicate(b"x", timeout=60)
+        assert child.returncode == 0
+
+
+@pytest.mark.parametrize(
+    "work", [lambda: uvloop.run(_told_its_last()), lambda: asyncio.run(_told_its_last()), _told_by_subprocess]
+)
+def test_a_child_that_gets_no_more_orders_is_waited_for(fast: Fake, work: Callable[[], None]) -> None:
+    """It works on the last ones until it ends, and no time limit is reached."""
+    work()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Child processes that were started while time was skipped: at work until they end."""
+"""Child processes that were started while time was skipped: at work until they end, unless they wait for orders."""
 
 import itertools
 import os
@@ -31,17 +31,22 @@ _LISTENING = "0A"
 _POOLS = frozenset({"multiprocessing", "concurrent", "loky", "joblib"})
 
 
+def _takes_none() -> bool:
+    return False
+
+
 class _Child(Struct):
-    """A process: its number, what it runs, whether it runs, and when it was started (seconds, real)."""
+    """A process: its number, what it runs, whether it does, whether it takes orders, and since when it takes none."""
 
     pid: int
     command: str
     is_running: Callable[[], bool]
+    takes_orders: Callable[[], bool]
     since: float
 
 
 class Children:
-    """Remembers the processes that are started, but for those that take orders."""
+    """Remembers the processes that are started."""
 
     def __init__(self) -> None:
         self._numbers = itertools.count()
@@ -51,11 +56,16 @@ class Children:
         self.are_there = _has_children()
 
     def add(self, child: "subprocess.Popen[Any]") -> None:
-        """Remember one, as long as somebody has it."""
-        if not child.stdin:
-            kept, arguments = ref(child), child.args if isinstance(child.args, list | tuple) else [child.args]
-            command = " ".join(str(each) for each in arguments)[:80]
-            self._add(child.pid, command, lambda: (here := kept()) is not None and _is_running(here))
+        """Remember one, as long as somebody has it; until its input is closed, it takes orders."""
+        kept, arguments = ref(child), child.args if isinstance(child.args, list | tuple) else [child.args]
+        command = " ".join(str(each) for each in arguments)[:80]
+
+        def takes_orders() -> bool:
+            # Loops give it an input of theirs later.
+            here = kept()
+            return here is not None and here.stdin is not None and not here.stdin.closed
+
+        self._add(child.pid, command, lambda: (here := kept()) is not None and _is_running(here), takes_orders)
 
     def of_uvloop(self, uvloop: ModuleType) -> Iterator[Any]:
         """Return what replaces the methods by which its loops start processes."""
@@ -65,9 +75,9 @@ class Children:
     def _spawn(self, real_spawn: Callable[..., Any]) -> Callable[..., Any]:
         async def spawn(loop: Any, factory: Any, *command: Any, **named: Any) -> Any:
             transport, protocol = await real_spawn(loop, factory, *command, **named)
-            if transport.get_pipe_transport(0) is None:
-                words = " ".join(str(each) for each in command)[:80]
-                self._add(transport.get_pid(), words, partial(_is_unheard, transport))
+            words, orders = " ".join(str(each) for each in command)[:80], transport.get_pipe_transport(0)
+            takes_orders = partial(_is_open, orders) if orders else _takes_none
+            self._add(transport.get_pid(), words, partial(_is_unheard, transport), takes_orders)
             return transport, protocol
 
         return spawn
@@ -84,15 +94,19 @@ class Children:
 
         yield patch.object(processes.BaseProcess, "start", start)
 
-    def _add(self, pid: int, command: str, is_running: Callable[[], bool]) -> None:
-        self._started[next(self._numbers)] = _Child(pid, command, is_running, real.clock())
+    def _add(
+        self, pid: int, command: str, is_running: Callable[[], bool], takes_orders: Callable[[], bool] = _takes_none
+    ) -> None:
+        self._started[next(self._numbers)] = _Child(pid, command, is_running, takes_orders, real.clock())
         self.are_there = True
 
     def at_work(self, _: set[threading.Thread]) -> Iterator[Worker]:
-        """Name the children that run and are no servers."""
+        """Name the children that run, are no servers, and wait for no orders."""
         for number, child in list(self._started.items()):
             if not child.is_running():
                 self._started.pop(number, None)
+            elif child.takes_orders():
+                child.since = real.clock()
             elif real.clock() - child.since < _PATIENCE and not self.is_server(child.pid):
                 yield Worker(child.pid, f"process {child.pid}", certain=True)
             else:
@@ -163,6 +177,10 @@ def _is_running(child: "subprocess.Popen[Any]") -> bool:
 def _is_unheard(transport: Any) -> bool:
     """Tell whether a loop has not heard of the end of its process."""
     return not transport.is_closing() and transport.get_returncode() is None
+
+
+def _is_open(orders: Any) -> bool:
+    return not orders.is_closing()
 
 
 def _until_ready(sentinel: int) -> Callable[[], bool]:
