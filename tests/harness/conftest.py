@@ -10,7 +10,7 @@ import pytest
 from fakie.adapters.reach.claims import Claims
 from fakie.harness.fake import Fake
 from fakie.harness.fast_forward import fast_forward
-from fakie.harness.start import in_process, new_fake
+from fakie.harness.start import SharedServer, in_process, new_fake
 from support.clients.plugin_project import CALLS, CLIENT, HEAVY, INI, MOCKS
 
 
@@ -60,6 +60,18 @@ def fast(fake: Fake) -> Iterator[Fake]:
     """The same, fast-forwarded."""
     with fast_forward(fake):
         yield fake
+
+
+@pytest.fixture
+def served() -> Iterator[Fake]:
+    """A fake on a port and in process, fast-forwarded."""
+    server = SharedServer()
+    fake = new_fake(server.url)
+    try:
+        with server.speaking_for(fake), in_process(fake), fast_forward(fake):
+            yield fake
+    finally:
+        server.stop()
 
 
 @pytest.fixture

@@ -15,8 +15,6 @@ import requests
 from fakie.adapters.callback_sender import CallbackSender
 from fakie.core.ports import Delivered, Outgoing
 from fakie.harness.fake import Fake
-from fakie.harness.fast_forward import fast_forward
-from fakie.harness.start import SharedServer, in_process, new_fake
 from support.clients.client import BASE, BODY, KEY
 from support.clients.doors import CREATE
 
@@ -37,18 +35,6 @@ class _Late(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
-
-
-@pytest.fixture
-def served() -> Iterator[Fake]:
-    """A fake on a port and in process, fast-forwarded."""
-    server = SharedServer()
-    fake = new_fake(server.url)
-    try:
-        with server.speaking_for(fake), in_process(fake), fast_forward(fake):
-            yield fake
-    finally:
-        server.stop()
 
 
 @contextmanager

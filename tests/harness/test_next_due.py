@@ -19,7 +19,6 @@ import pytest
 import trio
 import uvloop
 
-from fakie.core.control.errors import WrongOrderError
 from fakie.harness.fake import Fake
 from support.clients.client import BASE, BODY, KEY, create, look
 from support.clients.doors import CREATE, RECORD
@@ -328,19 +327,6 @@ def test_trio_wakes_for_a_callback(fast: Fake) -> None:
     before = time.time()
     trio.run(go)
     assert time.time() - before == pytest.approx(JOB, abs=5)
-
-
-def test_a_wait_that_would_block_trio_s_loop_says_how_to_wait_beside_it(fast: Fake) -> None:
-    """By trio's own way."""
-
-    async def go() -> None:
-        task_id = create()
-        with pytest.raises(WrongOrderError, match=r"await trio\.to_thread\.run_sync\(fakie\.wait_callback, …\)"):
-            fast.wait_callback(task_id)
-        await trio.to_thread.run_sync(fast.wait_callback, task_id)
-
-    fast.deliver_to(receiver(lambda: None))
-    trio.run(go)
 
 
 def test_a_receiver_may_wait_itself(fast: Fake) -> None:

@@ -119,3 +119,11 @@ def test_what_was_not_judged_is_no_finding_and_no_pass(capsys: pytest.CaptureFix
         main(["check-receiver", "receiver_idle:app", "--path", "/hook", "--probe", "receiver_idle:count"])
     assert stopped.value.code == 2
     assert "info      probe: " in capsys.readouterr().out
+
+
+def test_a_path_beside_a_url_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """It would be passed over, and every callback go to another path: the whole URL is named."""
+    with pytest.raises(SystemExit) as stopped:
+        main(["check-receiver", "http://127.0.0.1:9", "--path", "/hook"])
+    assert stopped.value.code == 2
+    assert "such as http://127.0.0.1:9/hook" in capsys.readouterr().err

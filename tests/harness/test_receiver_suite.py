@@ -390,14 +390,6 @@ def test_a_path_that_takes_no_callback_is_told_once(
         assert (f"was answered HTTP {status}:" in err) is bool(told)
 
 
-def test_a_path_beside_a_url_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    """It would be passed over, and every callback go to another path: the whole URL is named."""
-    with pytest.raises(SystemExit) as stopped:
-        main(["check-receiver", "http://127.0.0.1:9", "--path", "/hook"])
-    assert stopped.value.code == 2
-    assert "such as http://127.0.0.1:9/hook" in capsys.readouterr().err
-
-
 def test_the_reference_signature_is_the_pages() -> None:
     """The good receiver above verifies with nothing of fakie's, so a wrong formula would be found."""
     assert "fakie" not in GOOD

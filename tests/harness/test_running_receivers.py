@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 import requests
+import trio
 from flask import Flask, request
 
 from fakie.adapters.apps.call_target import CalledAt
@@ -98,6 +99,24 @@ def test_a_late_answer_is_told_in_the_same_words_whoever_notices_it(fast: Fake) 
                     await asyncio.to_thread(post, limit)
 
     asyncio.run(main())
+
+
+def test_a_wait_in_trio_s_loop_says_how_to_wait_beside_it(fast: Fake) -> None:
+    """By trio's own way."""
+
+    def app(_environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [])
+        return [b""]
+
+    async def go() -> None:
+        task_id = create()
+        with pytest.raises(WrongOrderError, match=r"await trio\.to_thread\.run_sync\(fakie\.wait_callback, …\)"):
+            fast.wait_callback(task_id)
+        await trio.to_thread.run_sync(fast.wait_callback, task_id)
+
+    fast.deliver_to(app)
+    trio.run(go)
+    assert [entry.status for entry in fast.journal.deliveries] == [200]
 
 
 def test_who_moves_the_time_leaves_the_loop_to_the_app(fast: Fake) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import math
 import os
 import socket
 import threading
@@ -15,9 +16,9 @@ import requests
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from fakie.core.ports import Outgoing
 from fakie.harness.fake import Fake
-from fakie.harness.fast_forward import fast_forward
-from fakie.harness.start import SharedServer, in_process, new_fake
+from fakie.harness.outstanding import Outstanding
 from support.clients.client import BASE, BODY, KEY
 from support.clients.doors import CREATE
 
@@ -26,18 +27,6 @@ _WAITS: dict[str, Callable[[Fake], object]] = {
     "advance_to": lambda fake: fake.advance_to(fake.clock.now() + 1000),
     "sleep": lambda _: time.sleep(1000),
 }
-
-
-@pytest.fixture
-def served() -> Iterator[Fake]:
-    """A fake on a port and in process, fast-forwarded."""
-    server = SharedServer()
-    fake = new_fake(server.url)
-    try:
-        with server.speaking_for(fake), in_process(fake), fast_forward(fake):
-            yield fake
-    finally:
-        server.stop()
 
 
 @pytest.fixture
@@ -111,6 +100,17 @@ def test_a_receiver_that_answers_too_late_has_not_answered(
     _WAITS[wait](served)
     assert [status for status, _ in _attempts(served)] == [None, 200]
     assert len(heard) == 2
+
+
+def test_the_time_of_none_is_up_while_anybody_keeps_it() -> None:
+    """Whoever ends first does not end it for others."""
+    out = Outstanding(lambda: 100.0)
+    out.begin(Outgoing("http://127.0.0.1/hook", (), b"", 15.0), lambda _: None, lambda: None)
+    with out.kept():
+        with out.kept():
+            pass
+        assert out.next_end() == math.inf
+    assert out.next_end() == 115.0
 
 
 def test_a_receiver_in_the_loop_that_a_move_blocks_has_its_time_afterwards(served: Fake) -> None:

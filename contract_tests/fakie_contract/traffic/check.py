@@ -128,7 +128,8 @@ def _files(paths: Sequence[Path], closed: list[OSError]) -> Iterator[tuple[Path,
     """
     seen: set[str] = set()
     for path in paths:
-        inside = sorted(_inside(path, closed)) if _is_folder(path) else [path]
+        # Which says no of a name that no file can have, too: whoever reads it says so.
+        inside = sorted(_inside(path, closed)) if os.path.isdir(path) else [path]  # noqa: PTH112
         if not inside and not closed:
             raise ConfigurationError(f"{path}: expected recordings in it (*{', *'.join(SUFFIXES)}); there are none")
         for file in inside:
@@ -137,14 +138,6 @@ def _files(paths: Sequence[Path], closed: list[OSError]) -> Iterator[tuple[Path,
             if real not in seen:
                 seen.add(real)
                 yield file, file == path
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:
-        # Too long for a name, for example: whoever reads it says so.
-        return False
 
 
 def _inside(folder: Path, closed: list[OSError]) -> Iterator[Path]:

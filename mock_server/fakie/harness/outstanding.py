@@ -39,7 +39,8 @@ class Outstanding:
         self._out: dict[int, _Out] = {}
         self._numbers = itertools.count()
         self._last_began = 0.0
-        self._keeps = False
+        # How many keep the time from being up, for threads may do so at once.
+        self._keeps = 0
 
     def begin(self, outgoing: Outgoing, done: Done, cut: Callable[[], None]) -> Done:
         """Hear that one goes out; return what to tell in place of `done`, which hears whatever comes first alone.
@@ -70,13 +71,13 @@ class Outstanding:
     @contextmanager
     def kept(self) -> Iterator[None]:
         """Let the time of none be up for a `with` block, from whose end on each has all of it."""
-        self._keeps = True
+        self._keeps += 1
         try:
             yield
         finally:
             for one in list(self._out.values()):
                 one.end = self._now() + one.seconds
-            self._keeps = False
+            self._keeps -= 1
 
     def _tell(self, number: int, delivered: Delivered) -> None:
         one = self._out.pop(number, None)
