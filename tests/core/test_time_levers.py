@@ -60,6 +60,23 @@ def test_an_account_that_is_opened_later_has_the_time_that_was_moved_for_all(fak
     assert fake.record(fake.new_task())["createTime"] == (START + 100) * 1000
 
 
+def test_advances_of_one_clock_at_once_add_up(fake: Door, sent: Collector, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A receiver that skips 10 seconds while 30 are skipped finds 40 gone, and what is due on the way at its moment."""
+
+    def skip(_: Outgoing, done: Callable[[Delivered], None]) -> None:
+        fake.post("/_fakie/clock", {"advance": 10})
+        done(Delivered(200))
+
+    fake.post("/_fakie/clock", {"freeze": True})
+    fake.new_task(callBackUrl="http://127.0.0.1:9/hook")
+    fake.post("/_fakie/plans", {"outcome": "success", "seconds": 40})
+    last = fake.new_task()
+    monkeypatch.setattr(sent, "send", skip)
+    clocks = fake.post("/_fakie/clock", {"advance": 30}).data
+    assert {clock["now"] for clock in clocks.values()} == {START + 40}
+    assert fake.record(last)["completeTime"] == (START + 40) * 1000
+
+
 def test_a_scenario_begins_at_the_time_that_accounts_see(fake: Door) -> None:
     """Played after the time was moved for all, its first minute is the minute that comes."""
     fake.new_task()

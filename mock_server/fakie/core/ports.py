@@ -192,8 +192,8 @@ class Store(OrderShelf, Protocol):
     def clock_of_new(self) -> ClockState:
         """Return how the clock stands with which accounts start that are opened from now on."""
 
-    def set_clock_of_new(self, state: ClockState) -> None:
-        """Let accounts that are opened from now on start with such a clock."""
+    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> None:
+        """Let accounts of the future start with the clock that this makes of theirs, one change after the other."""
 
     def task(self, task_id: str) -> Task | None:
         """Return a task by its id."""

@@ -140,6 +140,15 @@ def test_accounts_that_are_opened_later_are_as_far_on_whoever_opens_them(share: 
     assert (fresh["now"], fresh["frozen"]) == (clock.seconds, False)
 
 
+def test_advances_of_several_workers_at_once_add_up(share: Sharing, clock: HandClock) -> None:
+    """Each skips its seconds on every clock, also on that of accounts to come."""
+    workers = [share() for _ in range(2)]
+    workers[0].door.create()
+    both(workers, 10, lambda worker: worker.door.post("/_fakie/clock", {"advance": 30}))
+    clocks = workers[1].door.get("/_fakie/clock").data
+    assert [row["now"] - clock.seconds for row in clocks.values()] == [600, 600]
+
+
 def test_an_uploaded_file_is_found_at_every_worker(share: Sharing) -> None:
     """Also one that has taken the place of another."""
     one, other = share(), share()

@@ -163,8 +163,8 @@ class RecordsStore:
     def clock_of_new(self) -> ClockState:
         return ClockState(*json.loads(self.new_clock))
 
-    def set_clock_of_new(self, state: ClockState) -> None:
-        self.new_clock = json.dumps(state)
+    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> None:
+        self.new_clock = json.dumps(change(self.clock_of_new()))
 
     def account(self, handle: str) -> Account | None:
         if handle not in self.records:

@@ -1,4 +1,4 @@
-"""Locks that hold over processes: on an account, and on the orders.
+"""Locks that hold over processes: on an account, on the orders, and on the clock of accounts to come.
 
 A `with` block cannot be carried out again, so that a commit which finds its reading out of date is no way here: whoever
 works on an account has its lock. A lock ends by itself after a while, for its holder may have died, or sleep; its token
@@ -13,8 +13,8 @@ from fakie.adapters.redis import scripts
 from fakie.adapters.redis.connection import RedisConnection
 from fakie.core.ports import AccountGoneError, StoreUnwritableError
 
-# The lock on the orders; no handle of an account is called so.
-ORDERS = "orders/"
+# The locks on the orders, and on the clock of accounts to come; no handle of an account is called so.
+ORDERS, CLOCK_OF_NEW = "orders/", "clock_of_new/"
 # Seconds after which a lock of somebody who died is free, and for which a lock is waited for.
 LEASE = 5.0
 _PATIENCE = 20.0

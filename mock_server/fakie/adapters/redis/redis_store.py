@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from fakie.adapters.redis import codec, scripts
 from fakie.adapters.redis.connection import RedisConnection, StoreAwayError
-from fakie.adapters.redis.locks import LEASE, ORDERS, Locks
+from fakie.adapters.redis.locks import CLOCK_OF_NEW, LEASE, ORDERS, Locks
 from fakie.adapters.redis.reading import RedisReading
 from fakie.adapters.redis.redis_log import RedisLog
 from fakie.adapters.redis.redis_scenarios import RedisScenarios
@@ -116,9 +116,13 @@ class RedisStore(RedisReading):
         """Return how the clock stands with which new accounts start, in whichever process."""
         return codec.clock_state(self._connection.command("GET", "clock_of_new"))
 
-    def set_clock_of_new(self, state: ClockState) -> None:
-        """Let new accounts start with such a clock, in all processes."""
-        self._connection.command("SET", "clock_of_new", codec.state_text(state))
+    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> None:
+        """Let new accounts start with the clock that this makes of theirs, in all processes, one after the other."""
+        token, _ = self.locks.take(CLOCK_OF_NEW)
+        try:
+            self._connection.command("SET", "clock_of_new", codec.state_text(change(self.clock_of_new())))
+        finally:
+            self.locks.leave({CLOCK_OF_NEW: token})
 
     def next_turn(self) -> Turn | None:
         """Return whose event is next, of all accounts; None while nothing is to come."""

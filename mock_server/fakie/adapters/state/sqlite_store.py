@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -102,9 +102,9 @@ class SqliteStore:
         """Return how the clock stands with which new accounts start; that does not outlive this process."""
         return self._memory.clock_of_new()
 
-    def set_clock_of_new(self, state: ClockState) -> None:
-        """Let new accounts start with such a clock."""
-        self._memory.set_clock_of_new(state)
+    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> None:
+        """Let new accounts start with the clock that this makes of theirs."""
+        self._memory.change_clock_of_new(change)
 
     def task(self, task_id: str) -> Task | None:
         """Return a task by its id."""

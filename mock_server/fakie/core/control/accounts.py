@@ -129,11 +129,9 @@ class AccountControl:
         self.check_clock(**given)
         name, freeze, ahead = given.get("account"), given.get("freeze"), given.get("receivers_ahead")
         accounts = self._meant(name)
+        seconds = given.get("advance", 0)
         if name is None:
-            common = self.common
-            _freeze(common, freeze)
-            common.skip(given.get("advance", 0))
-            self._register.keep_common(common)
+            self._register.move_common(lambda clock: _move(clock, freeze, seconds))
         for account in accounts:
             # One that is forgotten meanwhile might as well have been moved before.
             with suppress(AccountGoneError), self._store.work(account.handle) as work:
@@ -143,7 +141,7 @@ class AccountControl:
                 work.save_clock()
         # Callbacks go out on the way, which no transaction may wait for.
         for account in accounts:
-            self._runner.advance(account, given.get("advance", 0), waits=given.get("wait", True))
+            self._runner.advance(account, seconds, waits=given.get("wait", True))
         self._alarm.set()
 
     def _furthest(self, account: str | None) -> float:
@@ -160,7 +158,7 @@ class AccountControl:
     def reopen_all(self) -> None:
         """Forget every account, and open those that the settings name."""
         self._store.clear(None)
-        self._register.keep_common()
+        self._register.reset_common()
         self._register.open_configured()
 
     def _meant(self, account: str | None) -> list[Account]:
@@ -188,6 +186,11 @@ class AccountControl:
         problem = self._register.problem(key)
         if problem:
             raise WrongOrderError(f"key: it {problem}; expected printable ASCII without spaces")
+
+
+def _move(clock: Clock, freeze: bool | None, seconds: float) -> None:
+    _freeze(clock, freeze)
+    clock.skip(seconds)
 
 
 def _freeze(clock: Clock, freeze: bool | None) -> None:

@@ -1,5 +1,6 @@
 """The register of accounts: which keys are accepted, and how an account is opened."""
 
+from collections.abc import Callable
 from typing import Any
 
 from fakie.core.accounts import CAPS, Account, Signing, bearer_key, exact, key_problem
@@ -15,7 +16,7 @@ from fakie_schemas.errors import ConfigurationError
 class AccountRegister:
     """Every account of one fake, opened at the first use of its key.
 
-    New accounts start with the `common` clock: whoever moves the time of all moves and keeps it too.
+    New accounts start with the `common` clock: whoever moves the time of all moves it too.
     """
 
     def __init__(self, state: FakeState, settings: Settings, facts: Facts) -> None:
@@ -75,9 +76,19 @@ class AccountRegister:
         """A clock that stands as those of new accounts do."""
         return Clock(self._clock.now, *self._store.clock_of_new())
 
-    def keep_common(self, clock: Clock | None = None) -> None:
-        """Let new accounts start with a clock that stands so, or with the fake's own time again."""
-        self._store.set_clock_of_new(clock.state if clock else ClockState())
+    def move_common(self, move: Callable[[Clock], None]) -> None:
+        """Move the clock that new accounts start with."""
+
+        def moved(state: ClockState) -> ClockState:
+            clock = Clock(self._clock.now, *state)
+            move(clock)
+            return clock.state
+
+        self._store.change_clock_of_new(moved)
+
+    def reset_common(self) -> None:
+        """Let new accounts start with the fake's own time again."""
+        self._store.change_clock_of_new(lambda _: ClockState())
 
     def open_configured(self) -> None:
         """Open the accounts of the keys in the settings that have none yet; raises ConfigurationError for a bad key."""

@@ -151,10 +151,9 @@ class MemoryStore:
             self._drop(self._arrivals.oldest(len(self._tasks) - self._retention.tasks))
         if self._large.too_many:
             self._drop([task for task_id in self._large.oldest() if (task := self.task(task_id))])
-        work = self._works.get(handle)
-        if work is None:
-            raise AccountGoneError(handle)
-        return work
+        if work := self._works.get(handle):
+            return work
+        raise AccountGoneError(handle)
 
     def open(self, account: Account) -> Account:
         """Add an account, and return it, or the one of its handle that was there before."""
@@ -232,9 +231,10 @@ class MemoryStore:
         """Return how the clock stands with which accounts start that are opened from now on."""
         return self._clock_of_new
 
-    def set_clock_of_new(self, state: ClockState) -> None:
-        """Let accounts that are opened from now on start with such a clock."""
-        self._clock_of_new = state
+    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> None:
+        """Let accounts that are opened from now on start with the clock that this makes of theirs."""
+        with self.coming:
+            self._clock_of_new = change(self._clock_of_new)
 
     def order_work(self) -> MemoryOrders:
         """Return exclusive work on the orders, for a `with` block."""

@@ -16,6 +16,9 @@ from fakie.core.tasks.quirks import delays, stage_delays
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.profile_facts import Facts
 
+# By so much (seconds) may a sum of clocks miss the moment that it is meant to reach.
+_ROUNDING = 1e-6
+
 
 class Runner:
     """Settles tasks that ended and sends their callbacks, each at its time."""
@@ -126,38 +129,51 @@ class Runner:
         """Skip `seconds` of an account's clock, stopping at each event to carry it out at its own moment.
 
         Each callback is waited for, so that it comes again, if it has to, at its moment too; not so without `waits`.
+        Several at once add up: whoever else moves the clock meanwhile, each skips its own seconds.
         """
-        target = account.clock.now() + seconds
-        while self.step(account, target) if waits else self._run_next(account, target):
-            pass
+        left = seconds
+        while True:
+            waited = waits and self._wait_for_those_out(account)
+            skipped = self._run_next(account, -inf, left + _ROUNDING)
+            if skipped is not None:
+                left -= skipped
+            elif not waited:
+                break
         # One that was forgotten on the way has no clock any more.
         with suppress(AccountGoneError), self._store.work(account.handle) as work:
             if not _is_anew(work, account):
-                work.account.clock.skip(target - work.account.clock.now())
+                work.account.clock.skip(left)
                 work.save_clock()
 
     def step(self, account: Account, target: float) -> bool:
         """Carry out the next event up to a moment, once no callback is out; return False when there is nothing left."""
+        waited = self._wait_for_those_out(account)
+        return self._run_next(account, target) is not None or waited
+
+    def _wait_for_those_out(self, account: Account) -> bool:
         # A receiver that moves the time while it takes a callback would wait for itself.
-        waited = threading.get_ident() not in self._sending and self.deliveries.wait_for_those_out(account)
-        return self._run_next(account, target) or waited
+        return threading.get_ident() not in self._sending and self.deliveries.wait_for_those_out(account)
 
     def _run_until(self, account: Account, target: float, stopped: Callable[[], bool] = lambda: False) -> None:
         # One look is cheaper than work that finds nothing to do.
         while self._store.next_at(account.handle) <= target and not stopped():
-            if not self._run_next(account, target):
+            if self._run_next(account, target) is None:
                 return
 
-    def _run_next(self, account: Account, target: float) -> bool:
+    def _run_next(self, account: Account, target: float, ahead: float = 0.0) -> float | None:
+        """Carry out the next event up to `target`, or so many seconds ahead of the account's clock.
+
+        Return by how many seconds the clock was moved, None when there is no such event.
+        """
         send = None
         try:
             with self._store.work(account.handle) as work:
-                due = work.next_event()
-                if due is None or due.at > target or _is_anew(work, account):
-                    return False
-                send = self._carry_out(work, due)
+                due, now = work.next_event(), work.account.clock.now()
+                if due is None or due.at > max(target, now + ahead) or _is_anew(work, account):
+                    return None
+                send = self._carry_out(work, due, now)
         except AccountGoneError:
-            return False
+            return None
         except StoreUnwritableError:
             if send:
                 self.deliveries.call_off(account)
@@ -165,7 +181,7 @@ class Runner:
         # Outside the transaction: a receiver may ask the fake something before it answers.
         if send:
             self._send(send)
-        return True
+        return max(0.0, due.at - now)
 
     def _send(self, send: Callable[[], None]) -> None:
         me = threading.get_ident()
@@ -182,12 +198,11 @@ class Runner:
         turn = self._store.next_turn()
         return None if turn is None else max(0.0, turn.moment - self._clock.now())
 
-    def _carry_out(self, work: Work, due: Due) -> Callable[[], None] | None:
+    def _carry_out(self, work: Work, due: Due, now: float) -> Callable[[], None] | None:
         """Carry out an event at its own moment, or now where that has passed."""
-        clock, task = work.account.clock, work.task(due.task_id)
-        now = clock.now()
+        task = work.task(due.task_id)
         if now < due.at:
-            clock.skip(due.at - now)
+            work.account.clock.skip(due.at - now)
             work.save_clock()
             now = due.at
         if task is not None and due.kind == "deliver":
