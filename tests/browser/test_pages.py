@@ -103,6 +103,20 @@ def test_a_running_task_is_seen_to_end(serve_ui: Serve, browse: Browse, clock: H
     window.page.get_by_text("ended: success").wait_for()
 
 
+def test_a_page_of_what_a_reset_took_away_says_so_until_it_is_back(serve_ui: Serve, browse: Browse) -> None:
+    """By itself: what is gone is not shown any more, and an account that is opened anew is shown again."""
+    service, url = serve_ui()
+    with open_door("direct", service) as door:
+        task = door.new_task()
+        window = browse(url).go(f"/tasks?account={door.get('/_fakie/tasks').data[0]['account']}")
+        window.page.get_by_text("Live", exact=True).wait_for()
+        window.page.get_by_role("link", name=task[:8]).wait_for()
+        door.post("/_fakie/reset")
+        window.page.get_by_text("no account has the handle").wait_for()
+        assert window.page.get_by_role("link", name=task[:8]).count() == 0
+        window.page.get_by_role("link", name=door.new_task()[:8]).wait_for()
+
+
 def by_keyboard(window: Browsing, name: str) -> None:
     """Go on by the tabulator to a button or a link, and press it."""
     for _ in range(60):

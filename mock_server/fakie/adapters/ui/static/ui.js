@@ -32,6 +32,13 @@ const replace = (fresh) => {
   }
 };
 
+/** Show that what the page is about is gone, or that it is there again; else put in what is new. */
+const showAnew = (fresh, found) => {
+  if (found && document.querySelector("[data-live]")) { replace(fresh); return; }
+  const [old, now] = [document, fresh].map((page) => page.querySelector("main"));
+  if (!old.isEqualNode(now)) old.replaceWith(now);
+};
+
 const look = async () => {
   if (paused || document.hidden) { wanted = true; return; }
   if (looking) { wanted = true; return; }
@@ -43,7 +50,7 @@ const look = async () => {
     const url = new URL(location.href);
     url.searchParams.delete("notice");
     const answer = await fetch(url, { credentials: "same-origin" });
-    if (answer.ok) replace(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    if (answer.ok || answer.status === 404) showAnew(new DOMParser().parseFromString(await answer.text(), "text/html"), answer.ok);
     else if (answer.status === 401) { source.close(); show("Signed out: load the page again", "gone"); }
   } catch { /* the events tell that the fake is gone */ }
   looking = false;
