@@ -303,6 +303,22 @@ def test_all_accounts_together_hold_so_many_files_and_no_more(make: Callable[...
         assert door.post(BASE64, {**GOOD, "base64Data": large}).situation == "uploads_full"
 
 
+def test_an_upload_while_all_is_forgotten_is_refused_as_its_account_is(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no account is left there is room for it, and nobody to hold it: no error of the fake's own."""
+    with open_door("direct", service) as door:
+        make_name = service.outside.ids.file_name
+
+        def forget() -> str:
+            service.state.store.clear()
+            return make_name()
+
+        monkeypatch.setattr(service.outside.ids, "file_name", forget)
+        nameless = {name: value for name, value in GOOD.items() if name != "fileName"}
+        assert door.post(BASE64, nameless).situation == "unauthorized"
+
+
 def test_resetting_an_account_forgets_its_files(service: Service) -> None:
     """With everything else of it."""
     with open_door("direct", service) as door:

@@ -65,8 +65,11 @@ class HeldFiles:
 
 
 def require_room(size: int, all_files: Iterable[HeldFiles], limit: HeldLimit) -> None:
-    """Raise Refused when one file more, of so many bytes, is more than all accounts may hold together."""
-    held, bytes_held = map(sum, zip(*((len(files), files.size) for files in all_files), strict=True))
+    """Raise Refused when one file more, of so many bytes, is more than all accounts, if any, may hold together."""
+    held = bytes_held = 0
+    for files in all_files:
+        held += len(files)
+        bytes_held += files.size
     if held + 1 > limit.count or bytes_held + size > limit.bytes:
         raise _full("all accounts together", held, bytes_held, limit)
 
