@@ -66,11 +66,12 @@ def test_who_comes_while_all_is_forgotten_is_there_after_a_restart(start: Restar
     assert len(again.service.state.store.accounts()) == 1
 
 
+@pytest.mark.parametrize("keys", [(), ("test-key",)])
 def test_who_asks_while_his_account_is_forgotten_has_a_new_one(
-    start: Restarting, beside: Beside, monkeypatch: pytest.MonkeyPatch
+    start: Restarting, beside: Beside, monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...]
 ) -> None:
     """As a moment later: it takes as long as the file does, in which a good key was said to be none."""
-    door = start()
+    door = start(keys=keys)
     door.new_task()
     store = door.service.state.store
     go_on = held_write(door, monkeypatch)

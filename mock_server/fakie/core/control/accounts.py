@@ -170,7 +170,7 @@ class AccountControl:
         self._require_form(key)
         handle = self.handle_of(key)
         found = self._store.account(handle)
-        if found is None and not self._register.accepts_new_keys:
+        if found is None and not self._register.accepts(handle):
             known = self._known()
             raise NotThereError(f"account: this key is not one of the fake's; add it as an account first ({known})")
         return found or self._register.open(handle)

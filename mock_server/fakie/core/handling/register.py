@@ -27,6 +27,8 @@ class AccountRegister:
         self._settings = settings
         self._facts = facts
         self._named = {self.handle_of(one.key): one for one in settings.accounts}
+        # Of the keys in the settings, which have an account also while it is forgotten, before it is opened anew.
+        self._configured: set[str] = set()
         # By header, of those that came last: each key's, which some clients may write in another way than others.
         self._handles: dict[str, str] = {}
         self._most_handles = 2 * settings.keep_accounts
@@ -46,16 +48,15 @@ class AccountRegister:
         return account
 
     def _first_use(self, handle: str) -> Account:
-        if not self.accepts_new_keys:
+        if not self.accepts(handle):
             raise Refused("unauthorized", reason="the key is unknown")
         if self._store.count_accounts() >= self._settings.keep_accounts:
             raise Refused("accounts_full", count=self._settings.keep_accounts)
         return self.open(handle)
 
-    @property
-    def accepts_new_keys(self) -> bool:
-        """True when any well-formed key is an account, known or not."""
-        return self._settings.any_key or not self._settings.keys
+    def accepts(self, handle: str) -> bool:
+        """Tell whether an account may be opened for a handle: one of the settings, or any where no keys are told."""
+        return self._settings.any_key or not self._settings.keys or handle in self._configured
 
     def problem(self, key: str) -> str | None:
         """Return what is wrong with a key's form, without showing it, or None."""
@@ -98,4 +99,6 @@ class AccountRegister:
             problem = self.problem(key)
             if problem:
                 raise ConfigurationError(f"an API key {problem}; expected printable ASCII without spaces")
-            self.open(self.handle_of(key))
+            handle = self.handle_of(key)
+            self._configured.add(handle)
+            self.open(handle)
