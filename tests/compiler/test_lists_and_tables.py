@@ -115,3 +115,26 @@ def test_types_that_are_mixed_or_none_are_doubted(tmp_path: Path, kind: str) -> 
     given, unread = derive_text(tmp_path, f"{TABLES}{HEAD}| f | {kind} | no | x |\n")
     assert given == {"f": {}}
     assert unread == ["f: no type is given that is known", "f: the type is not one that is known"]
+
+
+def test_cells_that_span_rows_or_columns_leave_the_others_in_theirs(tmp_path: Path) -> None:
+    """What spans rows is said of each of their fields; what spans columns moves none of the cells behind it."""
+    titles = "".join(f"<th>{title}</th>" for title in ("Parameter", "Type", "Required", "Description"))
+    rows = (
+        "<td>a</td><td rowspan=2>integer</td><td rowspan='3'>Yes</td><td>1-9</td>",
+        "<td>b</td><td>Range: 2 - 8</td>",
+        "<td>c</td><td>string</td><td>max 5 characters</td>",
+        "<td>d</td><td colspan='2'>integer, optional</td><td>1-7</td>",
+        "<td>e</td><td rowspan='99999999'>integer</td><td>No</td><td colspan='99999'>1-6</td>",
+    )
+    table = "".join(f"<tr>{row}</tr>\n" for row in (titles, *rows))
+    revision = revision_of_body(tmp_path, f"{TABLES}<table>\n{table}</table>\n")
+    given = revision["request"]["properties"]["input"]
+    assert given["required"] == ["a", "b", "c"]
+    assert given["properties"] == {
+        "a": {"type": "integer", "minimum": 1, "maximum": 9},
+        "b": {"type": "integer", "minimum": 2, "maximum": 8},
+        "c": {"type": "string", "maxLength": 5},
+        "d": {"type": "integer", "minimum": 1, "maximum": 7},
+        "e": {"type": "integer", "minimum": 1, "maximum": 6},
+    }

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from fakie_schemas.compiler.blocks import Block, TableRow
 from fakie_schemas.compiler.page import Page
+from fakie_schemas.compiler.spans import Cell, laid_out, spanned
 
 _FIELDS = {"paramfield": "Body", "responsefield": "Response"}
 # How the components that hold a field name it: where it travels, and what it is called.
@@ -35,12 +36,14 @@ _WORDS = re.compile(r"\s+")
 
 
 class _Open(Struct):
-    """A field or a cell whose end has not come: where it began, the texts inside of it, and a field's block."""
+    """A field or a cell whose end has not come: where it began, the texts inside of it, a field's block, a cell's spans."""
 
     tag: str
     line: int
     texts: list[str] = field(default_factory=list)
     block: Block | None = None
+    rows: int = 1
+    columns: int = 1
 
     @property
     def text(self) -> str:
@@ -56,7 +59,7 @@ class _BlockReader(HTMLParser):
         self.blocks: list[Block] = []
         self.taken: set[int] = set()
         self._open: list[_Open] = []
-        self._rows: list[tuple[TableRow, bool]] | None = None
+        self._rows: list[tuple[int, list[Cell]]] | None = None
         self._table_line = 0
         self._term: _Open | None = None
 
@@ -68,10 +71,12 @@ class _BlockReader(HTMLParser):
         elif tag == "table":
             self._rows, self._table_line = [], line
         elif tag == "tr" and self._rows is not None:
-            self._rows.append((TableRow(line, []), False))
+            self._close_cell()
+            self._rows.append((line, []))
         elif tag in {"td", "th", "dt", "dd"}:
             self._close_cell()
-            self._open.append(_Open(tag, line))
+            spans = [spanned(dict(attrs).get(key)) for key in ("rowspan", "colspan")]
+            self._open.append(_Open(tag, line, rows=spans[0], columns=spans[1]))
         elif tag in _LINES and self._open:
             self._open[-1].texts.append(_LINES[tag])
         elif tag == "code" and self._open:
@@ -134,9 +139,7 @@ class _BlockReader(HTMLParser):
             return
         closed = self._open.pop()
         if closed.tag in {"td", "th"} and self._rows:
-            row, header = self._rows[-1]
-            row.cells.append(closed.text)
-            self._rows[-1] = (row, header or closed.tag == "th")
+            self._rows[-1][1].append(Cell(closed.text, closed.rows, closed.columns))
         elif closed.tag == "dt":
             self._term = closed
         elif closed.tag == "dd" and self._term and (term := _TERM.fullmatch(self._term.text)):
@@ -145,10 +148,12 @@ class _BlockReader(HTMLParser):
         self._take(closed.line)
 
     def _end_table(self) -> None:
-        rows, self._rows = [entry for entry in self._rows or [] if entry[0].cells], None
+        read, self._rows = self._rows or [], None
+        texts = laid_out(cells for _, cells in read)
+        rows = [TableRow(line, row) for (line, cells), row in zip(read, texts, strict=True) if cells]
         self._take(self._table_line)
         if rows:
-            header, *others = [row for row, _ in rows]
+            header, *others = rows
             self.blocks.append(Block("table", self._table_line, header=header.cells, rows=others))
 
     def _take(self, first: int) -> None:
