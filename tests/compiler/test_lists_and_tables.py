@@ -138,3 +138,20 @@ def test_cells_that_span_rows_or_columns_leave_the_others_in_theirs(tmp_path: Pa
         "d": {"type": "integer", "minimum": 1, "maximum": 7},
         "e": {"type": "integer", "minimum": 1, "maximum": 6},
     }
+
+
+@pytest.mark.parametrize("name", ["*style*", "_style_", "***style***", "style"])
+@pytest.mark.parametrize("words", ["(string, optional): at most 5 characters", "(string) - at most 5 characters"])
+def test_a_name_in_italics_or_in_none_begins_a_field_as_a_bold_one_does(tmp_path: Path, name: str, words: str) -> None:
+    """What stands in brackets behind it tells that it is one, and the field above has nothing of it."""
+    given, unread = derive_text(tmp_path, f"{BULLETS}  - `url` (string)\n\n{name} {words}\n")
+    assert (given, unread) == ({"url": {"type": "string"}, "style": {"type": "string", "maxLength": 5}}, [])
+
+
+@pytest.mark.parametrize(
+    "line", ["*Only in the playground*", "*Optional*", "some (string) here", "images (jpg, png) only"]
+)
+def test_a_remark_in_italics_or_a_word_with_brackets_is_no_field(tmp_path: Path, line: str) -> None:
+    """A whole line in italics titles nothing, and brackets within a sentence are of the sentence."""
+    given, _ = derive_text(tmp_path, f"{BULLETS}  - `url` (string)\n\n{line}\n")
+    assert list(given) == ["url"]

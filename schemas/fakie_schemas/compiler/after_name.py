@@ -46,6 +46,8 @@ _LEAD = re.compile(
 _EITHER = re.compile(
     r"`?\s*(?:\||\bor\b|或)\s*(?:an?\s+)?(?:[\"“'][^\"”'\n]{1,40}[\"”']|`[^`\n]{1,40}`|(?:array|list) of \w+|\w+\[\]|null\b)"
 )
+# A name without any mark in front, and in brackets behind it what begins the words about a field.
+_PLAIN = re.compile(r"[a-z_]\w{0,60} ?[（(][^()（）]{1,80}[)）]\s*(?:$|[:：—–-])")
 
 _SEVERAL = re.compile(
     r"^[\s:：—–|·•-]*`?(?P<types>[A-Za-z]+(?:(?:\s*[|/]\s*|\s+or\s+|\s*或\s*)[A-Za-z]+)+)`?(?=$|[\s,，。;；|（(:：—–-])(?P<after>.*)$",
@@ -73,6 +75,11 @@ def head_words(text: str, line: int) -> Iterator[Statement]:
         yield Statement("type", lead["type"], line)
         rest = lead["after"]
     yield from _rest_words(rest.strip(_DASHES), line)
+
+
+def may_begin_field(block: Block) -> bool:
+    """Tell whether a line can begin with a field's name: one with a mark in front, or with remarks in brackets behind."""
+    return bool(block.strong or block.bullet or block.text.startswith("`") or _PLAIN.match(block.text))
 
 
 def titles_field(rest: str) -> bool:

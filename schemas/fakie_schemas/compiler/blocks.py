@@ -36,7 +36,8 @@ class Problem(NamedTuple):
 class Block(Struct):
     """One heading, text line, table or fence.
 
-    `text` keeps code spans in backticks and drops emphasis; `strong` is the leading bold text, if any.
+    `text` keeps code spans in backticks and drops emphasis; `strong` is the leading bold text, if any, or the leading
+    text in italics of a line that goes on.
     `depth` is 0 outside of lists, else the nesting of the list; `bullet` marks the first line of an item.
     """
 
@@ -186,11 +187,11 @@ def _plain(child: Token) -> str:
 
 def _leading_strong(part: list[Token]) -> str | None:
     parts = [child for child in part if child.type != "text" or child.content.strip()]
-    if not parts or parts[0].type != "strong_open":
+    if not parts or parts[0].type not in {"strong_open", "em_open"}:
         return None
-    inside: list[str] = []
-    for child in parts[1:]:
-        if child.type == "strong_close":
-            return "".join(inside).strip()
-        inside.append(_plain(child))
-    return None
+    end = next((at for at, child in enumerate(parts) if child.type == parts[0].type.replace("open", "close")), None)
+    is_bold = any(child.type == "strong_open" for child in parts[:2])
+    if end is None or not (is_bold or parts[end + 1 :]):
+        # A whole line in italics is a remark, and no title.
+        return None
+    return "".join(_plain(child) for child in parts[1:end]).strip()
