@@ -155,3 +155,13 @@ def test_a_remark_in_italics_or_a_word_with_brackets_is_no_field(tmp_path: Path,
     """A whole line in italics titles nothing, and brackets within a sentence are of the sentence."""
     given, _ = derive_text(tmp_path, f"{BULLETS}  - `url` (string)\n\n{line}\n")
     assert list(given) == ["url"]
+
+
+@pytest.mark.parametrize("marks", ["`integer` · required", "integer, required", "`integer`", "`integer` | `required`"])
+def test_a_line_of_marks_below_a_title_is_the_type_of_its_field(tmp_path: Path, marks: str) -> None:
+    """So it is with whether the field is required; the words below it are read as of that type."""
+    revision = revision_of_body(tmp_path, f"{TABLES}### seed\n\n{marks}\n\nAt most 5.\n")
+    given = revision["request"]["properties"]["input"]
+    assert given["properties"] == {"seed": {"type": "integer", "maximum": 5}}
+    assert given.get("required", []) == (["seed"] if "required" in marks else [])
+    assert revision["unread"] == []

@@ -101,12 +101,26 @@ def _take(state: State, said: Statement) -> None:
 
 
 def _take_text(state: State, said: Statement) -> None:
-    """Keep a running text; one that goes on with the list of values above it tells that the list was not read."""
+    """Take a line of marks alone, or keep a running text; one that goes on with the list of values above it is doubted."""
+    if "type" not in state.field.facts and (marks := _marks(said)):
+        for mark in marks:
+            _take(state, mark)
+        return
     if state.lists and begins_with_other(said.text, [option for option, _ in state.options]):
         state.log.doubt(said.line, f"{state.field.name}: the list of values was not read", said.text)
         state.options.clear()
     state.lists = False
     state.texts.append((said.text, said.line))
+
+
+def _marks(said: Statement) -> list[Statement]:
+    """Return what a line says that is no more than a type and whether a field is required; nothing for any other."""
+    parts = attributes(said.text)
+    kinds = [part for part in parts if parse_kind(unquote(part))]
+    asked = [part for part in parts if says_required(part) is not None]
+    if len(kinds) != 1 or len(kinds) + len(asked) != len(parts) or (kinds == [said.text] and kinds[0][0] != "`"):
+        return []
+    return [Statement("type", unquote(kinds[0]), said.line), *read_attributes(", ".join(asked), said.line)]
 
 
 def _continues(state: State, said: Statement) -> bool:
