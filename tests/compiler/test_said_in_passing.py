@@ -249,6 +249,9 @@ def test_pictures_before_a_name_are_no_part_of_it(tmp_path: Path, title: str) ->
         "class Input(BaseModel):\n    prompt: str = Field(max_length=300)",
         '{"type": "object", "properties": {"prompt": {"type": "string"}}}',
         '{\n  "prompt": "x" // required\n}',
+        "prompt: string, required\nseed: 1-9",
+        "style:\n  - name (string)",
+        "seed?: number;",
     ],
 )
 def test_a_code_block_that_describes_fields_is_told_of(tmp_path: Path, code: str) -> None:

@@ -9,9 +9,11 @@ from fakie_schemas.compiler.examples import find_json
 from fakie_schemas.compiler.facts import Fact, Log
 from fakie_schemas.compiler.page import Page
 
-# A type in a programming language, a JSON Schema, or an example whose comments say what its fields may hold.
+# A type in a programming language, a JSON Schema, names with types as in YAML, or an example whose comments say what its
+# fields may hold.
 _DEFINES = re.compile(
     r"^[ \t]*(?:export[ \t]+)?(?:interface[ \t]+\w+[^\n]{0,80}\{|type[ \t]+\w+[ \t]*=[ \t]*\{|class[ \t]+\w+\((?:BaseModel|TypedDict))"
+    r"|^[ \t]*(?:[-*][ \t]+)?\w{1,60}\??[ \t]*[:(][ \t]*(?:string|integer|number|boolean|array|object)(?![\w.(])"
     r"|\"properties\"\s*:\s*\{"
     r"|\"\w+\"[ \t]*:[^\n]{0,200}(?://|#)[^\n]{0,80}\b(?:required|optional|max|min|maximum|minimum|default)\b",
     re.MULTILINE,
