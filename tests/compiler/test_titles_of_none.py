@@ -81,3 +81,32 @@ def test_a_rule_on_a_field_below_its_table_is_told_of(tmp_path: Path, line: str)
     _, told = derive_text(tmp_path, f"| seed | integer | no | x |\n\n{line}\n")
     assert told == ["what is said outside of any field is not read"]
     assert derive_text(tmp_path, "| seed | integer | no | x |\n\nThe seed is what it starts with.\n")[1] == []
+
+
+@pytest.mark.parametrize("title", ["A", "HD", "V2", "v2", "Pro"])
+def test_the_title_of_a_tab_is_no_field(tmp_path: Path, title: str) -> None:
+    """What stands in the tab is of the object around it."""
+    tab = f'<Tab title="{title}">\n\n- `seed` (integer): 1-9\n\n</Tab>\n'
+    fields, _ = derive_text(tmp_path, f"| prompt | string | yes | x |\n\n<Tabs>\n{tab}</Tabs>\n")
+    assert fields == {"prompt": {"type": "string"}, "seed": {"type": "integer", "minimum": 1, "maximum": 9}}
+
+
+@pytest.mark.parametrize("title", ["Deprecated", "Legacy", "Deprecated parameters"])
+def test_what_the_title_of_a_component_says_of_all_fields_in_it_is_told_of(tmp_path: Path, title: str) -> None:
+    """Whether they are deprecated is not said by the fields themselves."""
+    folded = f'<Accordion title="{title}">\n\n- `mode` (string): x\n\n</Accordion>\n'
+    fields, told = derive_text(tmp_path, f"| prompt | string | yes | x |\n\n{folded}")
+    word = title.split()[0].lower()
+    assert list(fields) == ["prompt", "mode"]
+    assert told == [f"what a title says of all fields below it is not read: {word}"]
+
+
+def test_a_field_that_two_tabs_describe_is_told_of(tmp_path: Path) -> None:
+    """They may be of two kinds of requests, which no schema of one says; what one tab alone has is not told of."""
+    tabs = "".join(
+        f'<Tab title="{title}">\n\n- `seed` (integer): {words}\n- `{title.lower()}` (string): x\n\n</Tab>\n'
+        for title, words in (("Text", "1-9"), ("Image", "x"))
+    )
+    fields, told = derive_text(tmp_path, f"| prompt | string | yes | x |\n\n<Tabs>\n{tabs}</Tabs>\n")
+    assert list(fields) == ["prompt", "seed", "text", "image"]
+    assert told == ["two tabs describe seed, and what they say is read as one"]

@@ -21,7 +21,7 @@ _OF_ALL = re.compile(
     re.IGNORECASE,
 )
 # A title of one word that no field of this API has for a name.
-CAPITAL = re.compile(r"[A-Z][A-Za-z]+")
+CAPITAL = re.compile(r"[A-Z][A-Za-z\d]*")
 # A line of a type and marks, such as "string, required", is shorter.
 _MARKS = 80
 _OUTPUT = re.compile(r"(?:outputs?|results?)\b", re.IGNORECASE)

@@ -82,7 +82,7 @@ class Layout(Struct):
 
     def _open_field(self, level: int, head: FieldHead, title: Block) -> None:
         path = in_input(full_path(head.parts, self.sections.scope))
-        if path not in self.drafts and CAPITAL.fullmatch(title.text):
+        if path not in self.drafts and (level == COMPONENT or CAPITAL.fullmatch(title.text)):
             self.titled[path] = title.line
         if titles.is_object(self._begin(path, head, title.line)) or level < COMPONENT:
             self.sections.open_field(BOLD_FIELD if level == BOLD else level, path)
@@ -129,8 +129,11 @@ class Layout(Struct):
         """Take a line that says what the lines or the table below it are about; False when it says something itself."""
         self._current = self.sections.read_tags(block.text, self._current)
         if title := titles.component_title(block.text):
-            if not titles.is_label(title, self.drafts):
-                self._bold(replace(block, text=title, strong=title), following, COMPONENT)
+            titled = replace(block, text=title, strong=title)
+            if titles.is_label(title, self.drafts):
+                self.doubts.extend(said_of_all(titled, self.sections.kind, self.sections.kind))
+            else:
+                self._bold(titled, following, COMPONENT)
         elif titles.closes_component(block.text):
             pass
         elif before and before.kind == "heading" and before.level > 1 and (path := titles.other_endpoint(block.text)):
@@ -203,6 +206,8 @@ class Layout(Struct):
         for other in head.others:
             self.doubts.append((line, f"the name is that of several fields, and {other[:40]} is not read"))
         path = self._own_place(path, head)
+        if self.sections.is_of_other_tab(path):
+            self.doubts.append((line, f"two tabs describe {path[-1][:40]}, and what they say is read as one"))
         draft = self._draft(path, line)
         if head.trimmed:
             self.trimmed.append((path, line))
@@ -258,12 +263,8 @@ class Layout(Struct):
 
     def _loose_table(self, table: Table, line: int, before: Block | None) -> None:
         """Read a table of fields outside of any section, if the line above it names the object that holds them."""
-        is_line = before is not None and before.kind == "text"
-        scope = (
-            titles.known_as(before.text, self.sections.scope_named(before.text), self.drafts)
-            if before and is_line
-            else None
-        )
+        text = before.text if before and before.kind == "text" else ""
+        scope = titles.known_as(text, self.sections.scope_named(text), self.drafts) if text else None
         if scope is None:
             self.doubts.append((line, "a table of fields was not read: nothing says what it belongs to"))
         else:

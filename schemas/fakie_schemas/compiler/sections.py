@@ -19,6 +19,8 @@ _SCOPE = re.compile(
     r"(?:的|中的?|内部?|下的?|里的?)?\s*(?:子)?(?:对象|参数|属性|字段|数组|元素|结构|object|array|parameters?|properties|fields)",
     re.IGNORECASE,
 )
+# Components of which a reader sees one at a time: what two of them say may be of two kinds of requests.
+_TABS = frozenset({"Tab", "TabItem"})
 _INPUT = re.compile(r"(?<![\w.])input(?![\w.])")
 
 
@@ -32,18 +34,21 @@ class Open(NamedTuple):
 
 
 class Component(NamedTuple):
-    """An open component: its tag, and the sections and the field that were open before it."""
+    """An open component: its tag, its number on the page, and the sections and the field that were open before it."""
 
     tag: str
+    number: int
     stack: list[Open]
     current: Path | None
 
 
 class Sections(Struct):
-    """The stack of open sections, and the components that are open, outermost first."""
+    """The stack of open sections, the components that are open, outermost first, and the tab that first has a field."""
 
     stack: list[Open] = field(default_factory=list)
     components: list[Component] = field(default_factory=list)
+    tabs: dict[Path, int] = field(default_factory=dict)
+    opened: int = 0
 
     @property
     def kind(self) -> Section | None:
@@ -72,14 +77,20 @@ class Sections(Struct):
         """
         for found in _TAG.finditer(text):
             if not found["end"]:
-                self.components.append(Component(found["name"], list(self.stack), current))
+                self.opened += 1
+                self.components.append(Component(found["name"], self.opened, list(self.stack), current))
             elif any(one.tag == found["name"] for one in self.components):
                 while (closed := self.components.pop()).tag != found["name"]:
                     pass
-                _, before, outer = closed
+                before, outer = closed.stack, closed.current
                 if self.stack[: len(before)] == before and self.stack != before:
                     self.stack, current = before, outer
         return current
+
+    def is_of_other_tab(self, path: Path) -> bool:
+        """Tell whether a field that the open tab describes is described by another tab before it."""
+        tab = next((one.number for one in reversed(self.components) if one.tag in _TABS), None)
+        return tab is not None and self.tabs.setdefault(path, tab) != tab
 
     def open_field(self, level: int, path: tuple[str, ...]) -> None:
         """Open the section of one field: deeper headings are its children."""
