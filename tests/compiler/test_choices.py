@@ -24,6 +24,7 @@ OFFERED = (
     "Enum: `fast` / `slow`",
     'Values are "fast" or "slow"',
     "Must be `fast` or `slow`",
+    "Can be `fast` or `slow`. Slow ones look better.",
     "支持 `fast`、`slow`",
     "必须为 `fast` 或 `slow`",
 )

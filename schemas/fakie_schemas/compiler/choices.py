@@ -10,7 +10,7 @@ from fakie_schemas.compiler.written_values import options
 
 _OFFERED = re.compile(
     r"(?:\b(?:one of|either|choose (?:from|between)|(?:allowed|accepted|supported|valid|possible|available) "
-    r"(?:values?|options|choices)(?: are| is)?|must be|pick from|(?:values?|options|choices|enum|allowed|accepted|accepts|supported|supports|valid|range)(?: are| is|(?=\s*[:：])))"
+    r"(?:values?|options|choices)(?: are| is)?|(?:must|can|may|should) be|pick from|(?:values?|options|choices|enum|allowed|accepted|accepts|supported|supports|valid|range)(?: are| is|(?=\s*[:：])))"
     r"|可选值|可选项|可选|取值|枚举值?|仅支持|支持|只能是|必须是|必须为|可以是|可为)"
     r"\s*[:：为是]?\s*(?=[`\"“])",
     re.IGNORECASE,
