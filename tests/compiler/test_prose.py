@@ -8,6 +8,9 @@ from fakie_schemas.compiler.prose import read_prose
 READ: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("string", "最大长度：5000 字符", {"maxLength": 5000}),
     ("number", "do not use values lower than 0.2 or higher than 0.8", {"minimum": 0.2, "maximum": 0.8}),
+    ("integer", "a positive integer from 1 to 5", {"minimum": 1, "maximum": 5}),
+    ("number", "Positive number up to 5", {"maximum": 5}),
+    ("integer", "non-negative integers of at most 9", {"maximum": 9}),
     ("integer", "0 to 2^32-1", {"minimum": 0, "maximum": 4294967295}),
     ("integer", "0 to 2**31 - 1.", {"minimum": 0, "maximum": 2147483647}),
     ("integer", "at most 2³²", {"maximum": 4294967296}),
