@@ -24,7 +24,8 @@ __all__ = ["SEVERITIES", "Change", "Contract", "compare", "compare_all"]
 _USUAL: Mapping[str, Any] = {
     **dict.fromkeys(("minLength", "minItems", "minProperties"), 0),
     "uniqueItems": False,
-    "additionalProperties": True,
+    **dict.fromkeys(("additionalProperties", "unevaluatedProperties", "unevaluatedItems"), True),
+    "minContains": 1,
     **dict.fromkeys(("deprecated", "readOnly", "writeOnly"), False),
 }
 

@@ -20,8 +20,16 @@ _OF_TYPES: Mapping[str, frozenset[str]] = {
         ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), frozenset({"number", "integer"})
     ),
     **dict.fromkeys(("minItems", "maxItems", "uniqueItems", "contains", "prefixItems"), frozenset({"array"})),
+    **dict.fromkeys(("minContains", "maxContains", "unevaluatedItems"), frozenset({"array"})),
     **dict.fromkeys(
-        ("minProperties", "maxProperties", "additionalProperties", "propertyNames", "patternProperties"),
+        (
+            "minProperties",
+            "maxProperties",
+            "additionalProperties",
+            "propertyNames",
+            "patternProperties",
+            "unevaluatedProperties",
+        ),
         frozenset({"object"}),
     ),
     **dict.fromkeys(("dependentRequired", "dependentSchemas", "required"), frozenset({"object"})),

@@ -16,7 +16,10 @@ _TOGETHER = (
     {"contains", "minContains", "maxContains"},
     {"if", "then", "else"},
 )
-_OF_SCHEMAS = frozenset({"items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames"})
+_OF_SCHEMAS = frozenset(
+    {"items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames"}
+    | {"unevaluatedProperties", "unevaluatedItems"}
+)
 _OF_NAMED = frozenset({"properties", "patternProperties", "dependentSchemas"})
 _OF_LISTED = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 # More references of one schema stay as they are: each may lead to many others.

@@ -78,6 +78,20 @@ def _other_keys(old: Any, new: Any) -> Iterator[Weight]:
         yield (TIGHTER, "narrowed") if after < before else (WIDER, "widened")
 
 
+def _fewest(old: Any, new: Any) -> Iterator[Weight]:
+    """Judge how many items have to be of a kind, which is one where nothing is said."""
+    yield from _at_least(*(1 if count is None else count for count in (old, new)))
+
+
+def _needs(old: Mapping[str, list[str]], new: Mapping[str, list[str]]) -> Iterator[Weight]:
+    """Judge which fields are required beside which."""
+    before, after = ({(name, other) for name, others in needs.items() for other in others} for needs in (old, new))
+    if before != after:
+        yield (
+            (WIDER, "widened") if after < before else (TIGHTER, "narrowed") if before < after else (CHANGED, "changed")
+        )
+
+
 def _alternatives(old: Any, new: Any) -> Iterator[Weight]:
     gone, more = _lacking(old, new), _lacking(new, old)
     if gone and more:
@@ -131,7 +145,11 @@ RULES: Mapping[str, _Rule] = {
     "branches": _branches,
     "allOf": _parts,
     **dict.fromkeys(("not", "if", "then", "else", "contains", "prefixItems", "x-unit"), _strict),
-    **dict.fromkeys(("dependentRequired", "dependentSchemas", "patternProperties", "propertyNames"), _strict),
+    **dict.fromkeys(("dependentSchemas", "patternProperties", "propertyNames"), _strict),
+    **dict.fromkeys(("unevaluatedProperties", "unevaluatedItems"), _strict),
+    "dependentRequired": _needs,
+    "minContains": _fewest,
+    "maxContains": _at_most,
     "additionalProperties": _other_keys,
     "minProperties": _at_least,
     "maxProperties": _at_most,
@@ -145,7 +163,7 @@ RULES: Mapping[str, _Rule] = {
 # Keywords that refuse nothing, or whose absence says something: that one comes or goes is judged as a change of it.
 _ALWAYS = frozenset(
     {"default", "deprecated", "readOnly", "writeOnly", "title", "description", "examples", "uniqueItems"}
-    | {"additionalProperties"}
+    | {"additionalProperties", "minContains"}
 )
 # What an answer may hold is judged the other way round: a client copes with less than it expects, not with more.
 OF_ANSWERS: Mapping[str, str] = {
