@@ -1,0 +1,56 @@
+"""Schemas within a keyword, such as `then` and `not`: whether their change refuses more, or lets more through."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from fakie_schemas.catalog.drift_change import Change
+from fakie_schemas.catalog.drift_rules import (
+    CHANGED,
+    LIMIT_ADDED,
+    LIMIT_REMOVED,
+    MEANING,
+    TIGHTER,
+    WIDER,
+    WORDING,
+    Weight,
+)
+
+# How the fields of two schemas are compared.
+Compare = Callable[[Mapping[str, Any], Mapping[str, Any]], Iterator[Change]]
+WITHIN = frozenset({"not", "then", "else", "propertyNames", "dependentSchemas", "patternProperties", "prefixItems"})
+_NARROWER = frozenset({TIGHTER, LIMIT_ADDED, "drift.now_required"})
+_WIDER = frozenset({WIDER, LIMIT_REMOVED, "drift.no_longer_required"})
+# A field that comes or goes, where what is not described is open.
+_FIELD_ADDED = frozenset({"drift.required_field", "drift.optional_field"})
+_FIELD_GONE = frozenset({"drift.required_field_removed", "drift.field_removed"})
+_CLOSING = frozenset({"additionalProperties", "unevaluatedProperties", "patternProperties", "unevaluatedItems"})
+
+
+def judge_within(keyword: str, old: Any, new: Any, compare: Compare) -> Iterator[Weight]:
+    """Yield what the change of the schemas within a keyword means: of `not` the other way round."""
+    pairs = _pairs(keyword, old, new)
+    rules = {change.rule for one, other in pairs or () for change in compare(one, other)} - {MEANING, WORDING}
+    is_open = not any(_closes(side) for side in (old, new))
+    narrower = rules <= (_NARROWER | _FIELD_ADDED if is_open else _NARROWER)
+    wider = rules <= (_WIDER | _FIELD_GONE if is_open else _WIDER)
+    if not rules or narrower == wider:
+        yield CHANGED, "changed"
+    else:
+        yield (TIGHTER, "narrowed") if narrower == (keyword != "not") else (WIDER, "widened")
+
+
+def _pairs(keyword: str, old: Any, new: Any) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]] | None:
+    """Return the schemas that stand in each other's place; None where one has none, or is true or false."""
+    pairs = [(old, new)]
+    if isinstance(old, list) and isinstance(new, list):
+        pairs = list(zip(old, new, strict=False)) if len(old) == len(new) else []
+    elif keyword in {"dependentSchemas", "patternProperties"}:
+        pairs = [(old[name], new[name]) for name in old] if old.keys() == new.keys() else []
+    return pairs if all(isinstance(one, Mapping) for pair in pairs for one in pair) else None
+
+
+def _closes(schema: Any) -> bool:
+    """Tell whether a schema, or one within it, says something of what it does not describe."""
+    if isinstance(schema, list):
+        return any(map(_closes, schema))
+    return isinstance(schema, Mapping) and (bool(_CLOSING & schema.keys()) or any(map(_closes, schema.values())))

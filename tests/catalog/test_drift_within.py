@@ -1,0 +1,55 @@
+"""Schemas within a keyword: a change there is judged by what it lets through, as one of a field is."""
+
+from typing import Any
+
+import pytest
+
+from support.drift_contracts import contract, found
+
+NARROW = ({"maximum": 5}, {"type": "string"}, {"properties": {"a": {"enum": [1]}}}, {"required": ["a"]})
+KEYWORDS = ("then", "else", "propertyNames", "prefixItems", "dependentSchemas", "patternProperties")
+
+
+def holding(keyword: str, inner: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema that has another one within a keyword, of the form that the keyword has."""
+    value: Any = [inner] if keyword == "prefixItems" else {"k": inner} if keyword in KEYWORDS[-2:] else inner
+    return {"if": {"required": ["k"]}, keyword: value} if keyword in {"then", "else"} else {keyword: value}
+
+
+@pytest.mark.parametrize("narrow", NARROW, ids=str)
+@pytest.mark.parametrize("keyword", KEYWORDS)
+def test_what_refuses_less_within_a_keyword_does_not_break(keyword: str, narrow: dict[str, Any]) -> None:
+    """And what refuses more there does."""
+    one, other = (contract(holding(keyword, inner)) for inner in (narrow, {"title": "anything"}))
+    assert found(one, other) == [("compatible", "input.f", f"{keyword} widened")]
+    assert found(other, one) == [("breaking", "input.f", f"{keyword} narrowed")]
+
+
+@pytest.mark.parametrize("narrow", NARROW, ids=str)
+def test_what_a_schema_must_not_fit_is_judged_the_other_way_round(narrow: dict[str, Any]) -> None:
+    """The less fits it, the more is let through."""
+    one, other = (contract({"not": inner}) for inner in (narrow, {"title": "anything"}))
+    assert found(one, other) == [("breaking", "input.f", "not narrowed")]
+    assert found(other, one) == [("compatible", "input.f", "not widened")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        # A field that is no longer described is one of those that are refused.
+        (
+            {"then": {"properties": {"a": {}, "b": {}}, "additionalProperties": False}},
+            {"then": {"properties": {"a": {}}, "additionalProperties": False}},
+        ),
+        ({"then": {"maximum": 5, "minimum": 1}}, {"then": {"maximum": 6, "minimum": 2}}),
+        ({"then": {"pattern": "a"}}, {"then": {"pattern": "b"}}),
+        ({"prefixItems": [{"maximum": 5}]}, {"prefixItems": [{"maximum": 6}, {}]}),
+        ({"patternProperties": {"a": {"maximum": 5}}}, {"patternProperties": {"b": {"maximum": 6}}}),
+        ({"then": False}, {"then": {}}),
+    ],
+)
+def test_a_change_within_a_keyword_that_is_not_certain_breaks(old: dict[str, Any], new: dict[str, Any]) -> None:
+    """One that refuses some values more and others less, too."""
+    for one, other in ((old, new), (new, old)):
+        ((severity, _, what),) = found(contract({"if": {}, **one}), contract({"if": {}, **other}))
+        assert (severity, what) == ("breaking", f"{next(iter(old))} changed")
