@@ -46,6 +46,8 @@ _AROUND = "（()）[]【】 "
 _LINE = re.compile(r"<br\s*/?>|</?(?:ul|ol|p|div)\b[^<>]{0,100}>|</li>|\n", re.IGNORECASE)
 _ITEM = re.compile(r"<li\b[^<>]{0,100}>\s*", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*[-*•·▪]\s+")
+# A line of marks alone is shorter; a longer one is words, and would be searched from each bracket in it.
+_LONGEST_MARKS = 80
 
 
 def read_field(draft: Draft, log: Log) -> Field:
@@ -115,7 +117,7 @@ def _take_text(state: State, said: Statement) -> None:
 
 def _marks(said: Statement) -> list[Statement]:
     """Return what a line says that is no more than a type and whether a field is required; nothing for any other."""
-    parts = attributes(said.text)
+    parts = attributes(said.text) if len(said.text) <= _LONGEST_MARKS else []
     kinds = [part for part in parts if parse_kind(unquote(part))]
     asked = [part for part in parts if says_required(part) is not None]
     if len(kinds) != 1 or len(kinds) + len(asked) != len(parts) or (kinds == [said.text] and kinds[0][0] != "`"):

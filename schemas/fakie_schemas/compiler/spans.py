@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-# No table of fields has more columns; a cell that says so would only cost time.
-_MOST_COLUMNS = 50
+# No table of fields has more columns; what stands beyond would only cost time in each row that it spans.
+_MOST_COLUMNS = 100
 
 
 class Cell(Struct):
@@ -26,11 +26,12 @@ def laid_out(rows: Iterable[list[Cell]]) -> Iterator[list[str]]:
     """Yield each row's texts by column: what spans rows is said in each of them, what spans columns in the first."""
     below: dict[int, Cell] = {}
     for row in rows:
-        above, below, texts = below, {}, []
-        for cell in [*row, None]:
+        above, below = below, {}
+        texts: list[str] = []
+        for cell in [*row[:_MOST_COLUMNS], None]:
             while held := above.get(len(texts)):
                 _put(held, texts, below)
-            if cell:
+            if cell and len(texts) < _MOST_COLUMNS:
                 for text in [cell.text, *[""] * (min(cell.columns, _MOST_COLUMNS) - 1)]:
                     _put(Cell(text, cell.rows), texts, below)
         yield texts
