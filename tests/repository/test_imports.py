@@ -3,6 +3,7 @@
 import importlib
 import os
 import pkgutil
+import signal
 import subprocess
 import sys
 import threading
@@ -72,6 +73,25 @@ def test_a_fake_accepts_its_first_task_without_what_explains_fetches_and_takes_f
     told = f"{ACCEPT}print([name for name in {UNNEEDED!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_importing_fakie_imports_nothing_else() -> None:
+    """What it offers is loaded when it is asked for, the version too."""
+    told = "import sys; before = {*sys.modules}; import fakie; print({*sys.modules} - before); print(fakie.__version__)"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["{'fakie'}", fakie.__version__]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals of POSIX")
+@pytest.mark.parametrize(("before", "code"), [("", -signal.SIGINT), ("trap '' INT; ", 7)], ids=["heard", "ignored"])
+def test_a_ctrl_c_while_the_program_is_loaded_leaves_no_trace(before: str, code: int, tmp_path: Path) -> None:
+    """The signal ends it, as it ends a program in C; whoever started it so that it is ignored is obeyed."""
+    (tmp_path / "click.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nos._exit(7)\n")
+    command = ["bash", "-c", f'{before}exec "$0" -m fakie models', sys.executable]
+    done = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", "")
 
 
 def test_a_module_whose_bytecode_is_cut_off_is_told(tmp_path: Path) -> None:
