@@ -6,7 +6,7 @@ from collections.abc import Sequence
 EXIT_CODES: Sequence[tuple[tuple[str, ...], int, str]] = (
     (("COMMAND",), 0, "it has done what it was to do, and found nothing that counts"),
     (("COMMAND",), 2, "it could not be done: a wrong call, an unusable file or setting; one line says what would work"),
-    (("COMMAND",), 130, "it was interrupted from the keyboard; `serve` and `record` end with 0 then"),
+    (("COMMAND",), 130, "it was interrupted from the keyboard; `serve` and `record` end with 0 then, `test` with 2"),
     (("test",), 1, "findings that count by `--fail-on`, or a verdict is missing within the scope"),
     (("check-traffic",), 1, "differences that count by `--fail-on`"),
     (("check-receiver",), 1, "the receiver broke a rule: a breaking or minor finding"),
