@@ -95,11 +95,15 @@ def _sums(
 ) -> Iterator[str]:
     yield f"{counted(len(known), 'model')}; `fakie show MODEL` tells more, `fakie show ENDPOINT` of a path of its own"
     unlisted = sum(not one["listed"] for one in known)
-    yield (
-        f"the vendor's catalogue of {names.date} does not list {unlisted} of them, which are answered all the "
-        f"same; it lists {len(missing)} of which no page is known: {counted(len(chat), 'chat model')}, by their names, "
-        f"whose paths are not faked, and {len(missing) - len(chat)} that createTask answers with their input unchecked"
-    )
+    catalogue = f"the vendor's catalogue of {names.date}"
+    if unlisted:
+        yield f"{catalogue} does not list {unlisted} of them, which are answered all the same"
+    if missing:
+        yield (
+            f"{catalogue} lists {len(missing)} of which no page is known: {counted(len(chat), 'chat model')}, by "
+            f"their names, whose paths are not faked, and {len(missing) - len(chat)} that createTask answers with "
+            "their input unchecked"
+        )
 
 
 def _endpoint(catalog: Catalog, endpoint: FamilyEndpoint) -> dict[str, Any]:
