@@ -256,10 +256,13 @@ def test_generated_cases_run_in_two_processes() -> None:
     assert report["counts"]["held"] == 6
 
 
-def test_nothing_has_changed() -> None:
-    """One line that counts models as models, a report, and exit code 0."""
-    code, told, report = told_by("--changed-since", "2099-01")
+@pytest.mark.parametrize("more", [(), ("-n", "2"), ("--dry-run",)], ids=" ".join)
+def test_nothing_has_changed(more: tuple[str, ...]) -> None:
+    """One line that counts models as models, a report, exit code 0, and no word of pytest's; in two processes too."""
+    code, told, report = told_by("--changed-since", "2099-01", *more)
     assert code == 0, told
+    assert told.count("nothing to judge") == 1
+    assert "Exit" not in told
     models = len(CATALOG.models)
     assert re.search(rf"of {models} models and \d\d endpoints of families no page has changed since 2099-01", told)
     assert report["results"] == []

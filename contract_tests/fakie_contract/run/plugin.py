@@ -4,7 +4,7 @@ import gc
 import os
 from collections.abc import Generator, Iterator
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -29,7 +29,6 @@ from fakie_schemas.files import check_writable
 from fakie_schemas.options.pytest_options import text_of
 
 ANCHOR = Path(fakie_contract.__file__).parent / "suite.ini"
-_COULD_NOT_RUN = 2
 # After how many new objects, and looks at these, the garbage collector looks at older ones.
 _LOOKS = 10_000, 10, 1_000
 _ALL_WELL = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
@@ -65,9 +64,14 @@ class Run:
             result = result.beside(self._engines.fake.run(case, more_follow=more_follow))
         return self.closing.clean(result)
 
+    @cached_property
+    def _nothing(self) -> str:
+        """The reason why there is nothing to judge; empty when there is."""
+        return self.settings.nothing_to_judge()
+
     def cases(self) -> Iterator[Case]:
         """Return the cases of this run."""
-        return self._cases(cheapest=self._is_cheapest())
+        return iter(()) if self._nothing else self._cases(cheapest=self._is_cheapest())
 
     def _cases(self, *, cheapest: bool) -> Iterator[Case]:
         pricing = self.settings.pricing()
@@ -86,16 +90,15 @@ class Run:
         gc.set_threshold(*_LOOKS)
         inherited = getattr(session.config, "workerinput", None)
         if inherited is not None:
-            self._found = RunInfo(**inherited["fakie_target"])
+            told = inherited["fakie_target"]
+            self._found = RunInfo(**told) if told else None
         elif not session.config.option.collectonly:
             junit = junit_file(session.config)
             self._check_apart(junit)
             try:
-                nothing = self._open(junit)
+                self._open(junit)
             except (FakieError, KeyboardInterrupt) as error:
-                self._give_up(session, str(error) or "interrupted before it began", _COULD_NOT_RUN)
-            if nothing:
-                self._give_up(session, nothing, 0)
+                self._give_up(session, str(error) or "interrupted before it began")
 
     def _check_apart(self, junit: Path | None) -> None:
         """End the run, nothing written, when a file that is to be written is another one of the run as well."""
@@ -104,16 +107,14 @@ class Run:
         except ConfigurationError as error:
             raise pytest.UsageError(f"fakie could not run the suite: {_as_called(str(error))}") from error
 
-    def _open(self, junit: Path | None) -> str:
-        """Find the target; returns why there is nothing to judge, if so."""
+    def _open(self, junit: Path | None) -> None:
+        """Find the target, where there is anything to judge."""
         self.settings.check()
         if junit:
             check_writable(junit)
         _ = self.verdict
-        nothing = self.settings.nothing_to_judge()
-        if not nothing and not self.settings.dry_run:
+        if not self._nothing and not self.settings.dry_run:
             self._found = self._opening.find()
-        return nothing
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -135,7 +136,7 @@ class Run:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         """Print the bill instead of running anything, when that is all that is asked for."""
-        if not self.settings.dry_run:
+        if self._nothing or not self.settings.dry_run:
             return None
         self._bill = Bill.of(
             [item.case for item in session.items if isinstance(item, CaseItem)], self.settings.pricing()
@@ -219,6 +220,10 @@ class Run:
             self._opening.close(interrupted=self._has_stopped)
 
     def _close(self, session: pytest.Session) -> None:
+        if self._nothing:
+            self.closing.write(None, self._nothing)
+            session.exitstatus = pytest.ExitCode.OK
+            return
         bill = None
         try:
             bill = self._opening.bill()
@@ -255,18 +260,16 @@ class Run:
             tuple(name for name in dearer if name not in known),
         )
 
-    def _give_up(self, session: pytest.Session, why: str, code: int) -> NoReturn:
+    def _give_up(self, session: pytest.Session, why: str) -> NoReturn:
         """End a session that has not begun, so that its end will not be told: the reports say why."""
         why = _as_called(self.closing.clean_text(why))
         self.closing.write(None, why)
         junit = junit_file(session.config)
         if junit:
             with suppress(ConfigurationError):
-                write_without_cases(junit, why if code else "")
-        if code:
-            # One line on stderr; pytest.exit would print it twice, with its own names around it.
-            raise pytest.UsageError(f"fakie could not run the suite: {why}")
-        pytest.exit(why, returncode=code)
+                write_without_cases(junit, why)
+        # One line on stderr; pytest.exit would print it twice, with its own names around it.
+        raise pytest.UsageError(f"fakie could not run the suite: {why}")
 
 
 def _as_called(why: str) -> str:
