@@ -211,7 +211,7 @@ def test_diff_of_two_folders_of_endpoints_keeps_their_families_apart(tmp_path: P
     [
         ("<!doctype html>", "page.md", "page.md:1: this is HTML"),
         ("{", "2026-01.revision.json", "Expecting property name"),
-        ('{"format_version": 1}', "2026-01.revision.json", "model: expected required"),
+        ('{"format_version": 1}', "2026-01.revision.json", "model is required"),
         ("{}", "2026-01.request.schema.json", "2026-01.revision.json: cannot be read: No such file"),
         (None, "empty", "expected doc pages (*.md), OpenAPI documents (*.json, *.yaml) or revisions"),
         (None, "absent/page.md", "does not exist"),

@@ -67,7 +67,7 @@ def _day(member: str) -> str:
         ("deep.json", "[" * 100_000, "JSON"),
         ("closed.json", _day(f'"when": {"[" * 600}{"]" * 600}'), "nested more than 100 levels deep"),
         ("dotted.toml", f"{BEGUN}when.{'.'.join('a' * 5000)} = 1", "nested more than 100 levels deep"),
-        ("empty.json", "{}", "format_version"),
+        ("empty.json", "{}", "format_version is required"),
         (
             "wrong.json",
             json.dumps({"format_version": 2, "name": "x", "steps": [{"id": "a", "fault": {}}]}),
@@ -105,4 +105,4 @@ def test_a_scenario_of_nothing_is_not_taken_for_none(call: tuple[str, ...]) -> N
         [sys.executable, "-m", "fakie", *call], capture_output=True, text=True, timeout=60, check=False
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert "format_version: expected" in done.stderr
+    assert "format_version is required; for example 1" in done.stderr

@@ -45,7 +45,7 @@ def read_revision(facts_file: Path, below: Path | None = None) -> Contract:
         request = fakie_schemas.read_json(facts_file.with_name(facts_file.name.removesuffix(FACTS) + REQUEST))
         violation = first_violation(contract_validator(fakie_schemas.format_schema("revision")), facts)
         if violation:
-            raise ValueError(f"{facts_file}: {violation.field}: expected {violation.rule}; got {violation.got}")
+            raise ValueError(f"{facts_file}: {violation.told}")
         contract_validator(request)
         if reason := unreadable_part(request):
             raise ValueError(f"{facts_file}: {reason}")

@@ -29,7 +29,7 @@ def revision_problem(revision: Revision, model: str | None) -> str | None:
 def _broken_rule(revision: Revision, model: str | None) -> str | None:
     violation = first_violation(contract_validator(fakie_schemas.format_schema("revision")), revision.facts)
     if violation:
-        return f"{violation.field}: expected {violation.rule}; got {violation.got}"
+        return violation.told
     if revision.facts["model"] != model:
         return f"model: expected {model!r}, the name of the folder; got {revision.facts['model']!r}"
     if model and not revision.answer_keys:

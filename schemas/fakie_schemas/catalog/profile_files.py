@@ -94,7 +94,7 @@ def _said(error: "ValidationError") -> str:
         known: Mapping[str, Any] = error.schema["properties"] if isinstance(error.schema, dict) else {}
         unknown = next(name for name in error.instance if name not in known)
         return f"{violation.field}: no key is called {unknown!r}; there are: {', '.join(known)}"
-    return f"{violation.field}: expected {violation.rule}; got {violation.got[:200]}"
+    return violation.told
 
 
 def _check_rows(file: Path, data: Mapping[str, Any]) -> None:

@@ -36,6 +36,13 @@ class Violation(Struct, frozen=True):
     got: str
     works: str
 
+    @property
+    def told(self) -> str:
+        """The field, the rule that it breaks, and what came."""
+        if self.situation == "field_missing":
+            return f"{self.field} is required"
+        return f"{self.field}: expected {self.rule}; got {self.got[:200]}"
+
 
 def works_for(schema: _Schema) -> str:
     """Return a value that a schema accepts, as JSON."""

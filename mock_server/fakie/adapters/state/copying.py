@@ -92,7 +92,7 @@ def _check(data: Any) -> None:
         return
     wrong = first_violation(contract_validator(schema), data)
     if wrong:
-        raise ConfigurationError(f"{wrong.field}: expected {wrong.rule}; got {wrong.got[:80]}; nothing was imported")
+        raise ConfigurationError(f"{wrong.told}; nothing was imported")
 
 
 def _shown(columns: tuple[str, ...], row: tuple[Any, ...]) -> dict[str, Any]:

@@ -151,7 +151,7 @@ def _check(schema: Mapping[str, Any], given: Any, what: str) -> None:
         wrong = first_violation(contract_validator(schema), given)
         if wrong:
             field = what if wrong.field == "body" else f"{what}: {wrong.field}"
-            raise WrongOrderError(f"{field}: expected {wrong.rule}; got {wrong.got[:200]}; for example {wrong.works}")
+            raise WrongOrderError(f"{replace(wrong, field=field).told}; for example {wrong.works}")
 
 
 def _check_window(step: Step, lasts: float) -> None:
