@@ -34,8 +34,11 @@ def read_bytes(path: Path | str) -> bytes:
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a file in UTF-8, with a byte order mark or none; raises OSError or UnicodeDecodeError."""
-    return read_bytes(path).decode("utf-8-sig")
+    """Return the text of a file in UTF-8, with a byte order mark or none; raises OSError, or ValueError for others."""
+    try:
+        return read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"expected text in UTF-8; byte {error.start} is none of such a text") from None
 
 
 def read_secret(path: Path) -> str:

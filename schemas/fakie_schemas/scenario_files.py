@@ -8,7 +8,7 @@ import fakie_schemas
 from fakie_schemas import disk
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.nearest import did_you_mean
-from fakie_schemas.strict_json import foreign_values, is_deeper, parse_strict
+from fakie_schemas.strict_json import foreign_values, is_deeper, parse_strict, parse_toml
 
 _MOST_BYTES = 1_000_000
 # More than any body has, and so than any that could be asked for.
@@ -32,21 +32,15 @@ def read_scenario(which: str) -> Mapping[str, Any]:
     return _parsed(path)
 
 
-def _from_toml(text: str) -> dict[str, Any]:
-    import tomllib
-
-    return tomllib.loads(text)
-
-
 def _parsed(path: Path) -> Mapping[str, Any]:
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise ConfigurationError(f"{path}: it is larger than {_MOST_BYTES:,} bytes; expected a scenario")
         text = disk.read_text(path)
-        value = _from_toml(text) if path.suffix == ".toml" else parse_strict(text)
+        value = parse_toml(text) if path.suffix == ".toml" else parse_strict(text)
     except OSError as error:
         raise ConfigurationError(f"{path}: it cannot be read: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         # Both decoders say on which line.
         raise ConfigurationError(f"{path}: expected {path.suffix[1:].upper()}; {error}") from None
     if not isinstance(value, dict):

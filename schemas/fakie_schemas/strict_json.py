@@ -11,6 +11,8 @@ from typing import Any, NoReturn
 _TEXT = r'(?s)"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
 # What may stand around a JSON value; files end with a line.
 _BLANKS = " \t\n\r"
+# As many as Python makes an integer of.
+_MOST_DIGITS = 4300
 
 
 class TooManyValuesError(ValueError):
@@ -41,13 +43,15 @@ class StrictJson:
         self._whole = whole
         self._most_values = most_values
         # The standard library's scanner in C, which calls these only for objects, numbers and words that are none.
-        self._decoder = JSONDecoder(
-            object_pairs_hook=unique_keys if unique else None,
-            parse_constant=_no_constant if finite else None,
-            parse_float=_finite if finite else None,
-            parse_int=None if most_digits is None else _bounded(most_digits),
-        )
-        self._decode = self._decoder.raw_decode
+        hooks: dict[str, Any] = {
+            "object_pairs_hook": unique_keys if unique else None,
+            "parse_constant": _no_constant if finite else None,
+            "parse_float": _finite if finite else None,
+        }
+        bounded = _bounded(_MOST_DIGITS if most_digits is None else most_digits)
+        self._decode = JSONDecoder(**hooks, parse_int=None if most_digits is None else bounded).raw_decode
+        # Of what that one cannot read this one says why; of too many digits Python speaks of its own settings.
+        self._telling = JSONDecoder(**hooks, parse_int=bounded)
 
     def read(self, data: bytes | str, depth: int | None = None) -> Any:
         """Return the value of a JSON text, of UTF-8 where it is bytes, that is at most `depth` levels deep.
@@ -74,7 +78,7 @@ class StrictJson:
 
     def _value(self, text: str) -> Any:
         """Read what has blanks around it, or is no JSON: in the words of the standard library."""
-        return loads(text) if text.startswith("\ufeff") else self._decoder.decode(text)
+        return loads(text) if text.startswith("\ufeff") else self._telling.decode(text)
 
 
 def _require_whole(value: object) -> None:
@@ -152,8 +156,6 @@ def _children(value: object) -> Sequence[object]:
     return value if isinstance(value, list) else ()
 
 
-# As many as Python makes an integer of.
-_MOST_DIGITS = 4300
 _STRICT = StrictJson(most_digits=_MOST_DIGITS)
 
 
@@ -163,6 +165,22 @@ def parse_strict(text: str) -> Any:
         return _STRICT.read(text)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """Return the tables of a TOML text of a file; raises ValueError for what is none, or cannot be read."""
+    # Most runs read none.
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    except tomllib.TOMLDecodeError:
+        raise
+    except ValueError:
+        # Of too many digits Python speaks of its own settings.
+        raise ValueError(f"a number of more than {_MOST_DIGITS} digits is too long") from None
 
 
 def foreign_values(value: Any, place: str = "") -> Iterator[str]:

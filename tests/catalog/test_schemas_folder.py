@@ -182,7 +182,7 @@ def spoil_pins(file: Path) -> None:
     ("spoil", "reason"),
     [
         (spoil_json, "Expecting property name"),
-        (spoil_facts, "model: expected required"),
+        (spoil_facts, "model is required"),
         (spoil_place, "expected 'acme/voice-cleaner', the name of the folder; got 'acme/other'"),
         (spoil_schema, "request schema"),
         (spoil_reference, "expected a place within the schema, such as #/$defs/x; got 'http://127.0.0.1:1/a'"),
@@ -190,7 +190,7 @@ def spoil_pins(file: Path) -> None:
         (spoil_truth, "request schema.properties.input.anyOf[0]: expected an object; got true"),
         (spoil_answer, "no-such-answer"),
         (spoil_nesting, "nested too deeply"),
-        (spoil_encoding, "codec can't decode"),
+        (spoil_encoding, "expected text in UTF-8; byte "),
         (remove_schema, "No such file"),
         (remove_facts, "expected 2026-01.revision.json beside it"),
         (spoil_pins, "no revision '1999-01'"),

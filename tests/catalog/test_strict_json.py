@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fakie_schemas.strict_json import StrictJson, parse_strict
+from fakie_schemas.strict_json import StrictJson, parse_strict, parse_toml
 
 LARGE = "1" * 101
 # What a reader of its own refuses, with the words that say so; a reader without that bound takes it.
@@ -88,3 +88,24 @@ def test_what_python_cannot_hold_is_told_in_plain_words(text: str, words: str) -
     """No word of the interpreter's settings, which nobody who wrote a file can turn."""
     with pytest.raises(ValueError, match=rf"^{words}$"):
         parse_strict(text)
+
+
+@pytest.mark.parametrize("text", [f"[{'9' * 6000}]", f'\n{{"a": -{"9" * 6000}}}'])
+def test_a_reader_without_a_bound_tells_of_digits_in_plain_words(text: str) -> None:
+    """What Python cannot make a number of is refused as if it were such a bound."""
+    with pytest.raises(ValueError, match=r"^a number of \d{4} digits is too long$"):
+        StrictJson(unique=False).read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f"a = {'[' * 50_000}", "it is nested too deeply"),
+        (f"a = {'9' * 6000}", "a number of more than 4300 digits is too long"),
+        ("a = ", r"Invalid value \(at end of document\)"),
+    ],
+)
+def test_toml_that_python_cannot_hold_is_told_in_plain_words(text: str, words: str) -> None:
+    """As JSON is; what is no TOML at all in the words of its decoder, which has the line."""
+    with pytest.raises(ValueError, match=rf"^{words}$"):
+        parse_toml(text)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from fakie_schemas.nearest import did_you_mean
 from fakie_schemas.options.kinds import FLAG
 from fakie_schemas.options.option import Option
 from fakie_schemas.options.table import OPTIONS
+from fakie_schemas.strict_json import parse_toml
 
 FAKIE_TOML, PYPROJECT = "fakie.toml", "pyproject.toml"
 # Where it says no, no file is read; so it does for a fake that a contract suite starts for itself.
@@ -71,7 +72,7 @@ def _files(folder: Path) -> Iterator[SettingsFile]:
             prefix = f"{name}: [tool.fakie]"
         if data is not None:
             if not isinstance(data, Mapping):
-                raise ConfigurationError(f"{prefix}: expected a table; got {data!r}")
+                raise ConfigurationError(f"{prefix}: expected a table; got {_as_toml(data)}")
             yield SettingsFile(folder / name, prefix, dict(_texts(data, prefix)))
 
 
@@ -81,21 +82,14 @@ def _parsed(path: Path) -> dict[str, Any] | None:
             # A pipe might never end, or never begin.
             raise ConfigurationError(f"{path.name}: it cannot be read: expected a file")
         # Editors of some systems begin a file with a mark of its encoding.
-        text = path.read_text("utf-8-sig")
-        # Most folders have no such file.
-        import tomllib
-
-        return tomllib.loads(text)
+        return parse_toml(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         return None
     except OSError as error:
         raise ConfigurationError(f"{path.name}: it cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise ConfigurationError(f"{path.name}: expected TOML in UTF-8; it holds other bytes") from None
-    except RecursionError:
-        raise ConfigurationError(f"{path.name}: it is not TOML: its lists are nested too deeply") from None
     except ValueError as error:
-        # Of numbers with thousands of digits too.
         raise ConfigurationError(f"{path.name}: it is not TOML: {error}") from None
 
 
@@ -169,4 +163,15 @@ def _one(option: Option, value: Any, place: str) -> str:
 
 
 def _shown(option: Option, value: Any) -> str:
-    return "something else" if option.kind.may_be_secret else repr(value)
+    return "something else" if option.kind.may_be_secret else _as_toml(value)
+
+
+def _as_toml(value: Any) -> str:
+    """Name a value as whoever wrote the file knows it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return "a table"
+    return "a list" if isinstance(value, list) else repr(value)

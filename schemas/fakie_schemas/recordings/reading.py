@@ -13,11 +13,14 @@ from fakie_schemas.recordings.bodies import body_bytes
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.forms import completed, is_exchange, our_form
 from fakie_schemas.shortening import one_line
+from fakie_schemas.strict_json import StrictJson
 from fakie_schemas.validator import contract_validator
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
+# Of what is written by hand no more is asked than that it can be read.
+_JSON = StrictJson(unique=False, finite=False)
 _LARGEST_FILE = 256 * 1024 * 1024
 _KINDS: dict[Any, str] = {str: "a text", list: "a list", dict: "an object"}
 
@@ -59,7 +62,7 @@ def read_recording(file: Path) -> RecordedExchange:
     try:
         if file.stat().st_size > _LARGEST_FILE:
             raise ValueError(f"it is larger than {_LARGEST_FILE} bytes")
-        document = json.loads(file.read_text(encoding="utf-8-sig"))
+        document = _JSON.read(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ValueError(error.strerror or str(error)) from error
     except RecursionError:
