@@ -38,7 +38,7 @@ def read_text(path: Path) -> str:
     try:
         return read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ValueError(f"expected text in UTF-8; byte {error.start} is none of such a text") from None
+        raise ValueError(f"expected text in UTF-8; it is not from byte {error.start} on") from None
 
 
 def read_secret(path: Path) -> str:
