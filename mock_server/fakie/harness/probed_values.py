@@ -50,6 +50,12 @@ def moves(before: Any, once: Any, twice: Any) -> Iterator[tuple[Any, Any]]:
         yield abs(second[part] - first[part]), abs(third[part] - second[part])
 
 
+def is_state(value: Any) -> bool:
+    """Tell whether what a probe gives is no amount but a state, which more work need not change: a text, yes or no."""
+    parts = tuple(value.values()) if isinstance(value, dict) else value
+    return all(map(is_state, parts)) if isinstance(parts, tuple) else isinstance(value, str | bool | None)
+
+
 def _amounts(value: Any) -> dict[Any, Any]:
     whole, parts = object, dict(enumerate(value)) if isinstance(value, tuple) else value
     every = {whole: value, **(parts if isinstance(parts, dict) else {})}

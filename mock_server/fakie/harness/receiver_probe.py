@@ -58,8 +58,8 @@ class PatientProbe:
 
     @property
     def moves(self) -> int:
-        """The number of values that it has come to give."""
-        return len(self._seen)
+        """How many times it has come to give a value that it had not given before."""
+        return max(0, len(self._seen) - 1)
 
     def post(self, outgoing: Outgoing, *, slowly: bool = False) -> ReceiverAnswer:
         """Send a callback."""
@@ -69,6 +69,7 @@ class PatientProbe:
 
     def begin(self, deliver: Callable[[], object]) -> None:
         """Find out from two callbacks of one kind, which `deliver` sends, how work shows."""
+        self()
         self.learn(deliver)
         before = self()
         deliver()

@@ -8,6 +8,7 @@ from time import monotonic
 from msgspec.structs import replace
 
 from fakie.harness.fake import Fake
+from fakie.harness.probed_values import is_state
 from fakie.harness.receiver import OutOfTime, Receiver, within
 from fakie.harness.receiver_cases import CASES, Case, callback_of, name_of
 from fakie.harness.receiver_probe import PatientProbe, WatchedProbe
@@ -15,7 +16,7 @@ from fakie.harness.receiver_stages import cases_of
 from fakie.harness.receiver_verdicts import BY_PROBE, found
 from fakie_schemas.rules.difference import Difference
 
-# A probe that has given as many values, each another one, shows work, as one that counts does; of states there are few.
+# A state that has been given as many values, each another one, shows work, as an amount does; of states there are few.
 _WORKS = 4
 
 
@@ -60,7 +61,7 @@ class _Judge:
             yield found("receiver.restless", "probe", got)
 
     def _in_time(self) -> Iterator[Difference]:
-        cases = [*self._cases, *([] if self._model else [_to_the_end])]
+        cases = [*self._cases, self._to_the_end]
         for number, case in enumerate(cases):
             try:
                 yield from self._tried(case)
@@ -85,26 +86,28 @@ class _Judge:
                 again = {(one.rule, one.case) for one in case(self._receiver, self._fake)}
             yield from (one for one in in_doubt if (one.rule, one.case) in again and self._probe.rests)
 
-    def _deliver(self) -> None:
-        self._receiver.post(callback_of(self._receiver, self._fake, model=self._model))
+    def _deliver(self, outcome: str = "success") -> bool:
+        """Send a plain callback of an end; tells whether it was taken."""
+        return self._receiver.post(callback_of(self._receiver, self._fake, outcome, model=self._model)).taken
 
+    def _to_the_end(self, *_: object) -> Iterator[Difference]:
+        """Judge that plain callbacks are still worked on, of a receiver that has worked on some of those before.
 
-def _to_the_end(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
-    """Judge that plain callbacks are still worked on, of a receiver that has worked on some of those before.
-
-    Whoever works on several at a time is sent twice as many as it has ever let pass in between.
-    """
-    probe = receiver.probe
-    if not isinstance(probe, PatientProbe) or not (probe.counts or probe.moves >= _WORKS):
-        return
-    before = probe()
-    # Few receivers need more than one.
-    for count in (1, 2 * probe.most_idle):
-        ends = [outcome for _ in range(count) for outcome in ("success", "fail")]
-        if not all(receiver.post(callback_of(receiver, fake, outcome)).taken for outcome in ends) or probe() != before:
+        Whoever works on several at a time is sent twice as many as it has ever let pass in between.
+        """
+        probe = self._probe
+        if probe is None or not probe.moves:
             return
-    got = f"a 2xx for each of {len(ends)}, and no work: the probe gave {before!r:.80} all along"
-    yield found("receiver.stopped", "to the end", got, situation=BY_PROBE)
+        before = probe()
+        if is_state(before) and not (probe.counts or probe.moves >= _WORKS):
+            return
+        # Few receivers need more than one.
+        for count in (1, 2 * probe.most_idle):
+            for outcome in ("success", "fail"):
+                if not all(self._deliver(outcome) for _ in range(count)) or probe() != before:
+                    return
+        got = f"a 2xx for each of {2 * count}, and no work: the probe gave {before!r:.80} all along"
+        yield found("receiver.stopped", "to the end", got, situation=BY_PROBE)
 
 
 def _of_probe(probe: WatchedProbe | None, findings: Sequence[Difference]) -> Iterator[Difference]:
