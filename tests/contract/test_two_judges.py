@@ -14,9 +14,10 @@ from fakie_contract.report.baseline import Baseline
 from fakie_contract.report.code_table import code_lines
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.rules.difference import Difference
+from support.mutants.callbacks import CALLBACKS
 from support.mutants.edits import CREATE, on_answer, on_data, put
 from support.mutants.records import ENDS
-from support.recordings import TASK, Exchange, create, record, refusal, report_of, task
+from support.recordings import TASK, Exchange, callback, create, failed, record, refusal, report_of, task
 from support.servers.broken import Mutant, judged
 
 GOOD = {"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}}
@@ -89,6 +90,14 @@ def test_both_judges_name_and_weigh_it_alike(fault: str, tmp_path: Path) -> None
     assert expected in {(one["severity"], one["rule"], one["place"]) for one in traffic}
     known = {one.known for one in live if one.rule == expected[1]}
     assert known == {one["known"] for one in traffic if one["rule"] == expected[1]} == {expected[0] == "info"}
+
+
+def test_both_judges_tell_of_a_callbacks_code_once(tmp_path: Path) -> None:
+    """The state that it contradicts is no second difference."""
+    mutant = next(one for one in CALLBACKS if one.name == "callback: code 200 on failure")
+    live = [(one.rule, one.place) for one in found_live(mutant, tmp_path)]
+    traffic = [(one["rule"], one["place"]) for one in report_of(tmp_path, callback(failed(), 200))["findings"]]
+    assert live == traffic == [("callback.code", "/callback/body/code")]
 
 
 @pytest.mark.parametrize("fault", [name for name in FAULTS if "500" not in name])
