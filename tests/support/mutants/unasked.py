@@ -14,10 +14,11 @@ from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request, Response
 from fakie.core.ports import Outgoing
 from fakie.core.service import Service
-from support.mutants.edits import CREATE, RECORD, Handle, account_of, decoded
+from support.mutants.edits import CREATE, RECORD, Handle, account_of, decoded, on_data
 from support.servers.broken import Door, Mutant
 
 _SHOWS = {"elevenlabs/audio-isolation": RECORD, "suno/lyrics": "/api/v1/lyrics/record-info"}
+_NO_TASK = b'{"code":422,"msg":"recordInfo is null","data":null}'
 _BUSY = b'{"code":429,"msg":"too often","data":null}'
 
 
@@ -54,6 +55,31 @@ def _open(likely: str, wrong: str | None, **more: Any) -> Mutant:
         return response
 
     return Mutant(f"{likely}: a task shown to {wrong or 'no key'}", likely, handle=handle, **more)
+
+
+def _ended_by_strangers() -> Handle:
+    """Forget a task that somebody asks for without a good key."""
+    gone: set[str] = set()
+
+    def handle(door: Door, request: Request, _: Service) -> Response:
+        response, asked = door(request), request.argument("taskId") or ""
+        if request.path != RECORD or decoded(response).get("code") == 401:
+            gone.update({asked} if request.path == RECORD else ())
+            return response
+        return replace(response, body=_NO_TASK) if asked in gone else response
+
+    return handle
+
+
+def _by_request() -> Handle:
+    """Give equal requests one result."""
+    known: dict[str, tuple[Any, Any]] = {}
+
+    def give(data: dict[str, Any]) -> None:
+        first = known.setdefault(data["param"], (data["resultJson"], data["response"]))
+        data["resultJson"], data["response"] = first
+
+    return on_data(give, "success")
 
 
 def _charging(name: str, likely: str, code: int, meant: Callable[[Account], bool]) -> Mutant:
@@ -127,6 +153,8 @@ UNASKED = (
     (_lazy("suno/lyrics::callback::unsigned", **_LYRICS), "callback.count"),
     (_open("account::ids-are-new", None), "answer.not_refused"),
     (_open("account::ids-are-new", "fakie-unknown-key"), "answer.not_refused"),
+    (Mutant("a task ended by strangers", "account::ids-are-new", handle=_ended_by_strangers()), "answer.refused"),
+    (Mutant("one result of equal requests", "account::ids-are-new", handle=_by_request()), "result.again"),
     (_charging("402 is charged", "code-402::by-nature", 402, lambda _: True), "account.cannot_cost"),
     (_charging("429 is charged", "code-429::by-nature", 429, lambda _: True), "account.cannot_cost"),
     (Mutant("402 for empty accounts alone", "code-402::by-nature", handle=_nearly_poor), "answer.not_refused"),

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from fakie_contract.cases.body.samples import body, without
 from fakie_contract.cases.case import Case
-from fakie_contract.cases.task import tasks
+from fakie_contract.cases.task import files, tasks
 from fakie_contract.cases.task.callbacks import expect_own
 from fakie_contract.http.exchange import LiveExchange, SentRequest, shown
 from fakie_contract.trial import answers, money
@@ -31,7 +31,12 @@ def account_cases(revision: Revision) -> Iterator[Case]:
         ("in-flight", "of two tasks in flight the one that fails is given back, the other is not", _in_flight, 2),
         ("refusal-is-free", "a refused request costs nothing", _refusal, 1),
         ("tasks-are-private", "another account does not see the task", _private, 1),
-        ("ids-are-new", "every task has an id of its own, which alone names it, and to a good key alone", _ids, 2),
+        (
+            "ids-are-new",
+            "every task has an id and a result of its own; that id alone names it, to a good key alone",
+            _ids,
+            2,
+        ),
     ):
         sends = partial(tasks.bodies, revision, count)
         case = Case(f"{model}::account::{name}", what, partial(run, revision), "may_cost", model, sends=sends)
@@ -108,19 +113,25 @@ def _private(revision: Revision, trial: Trial) -> None:
 
 
 def _ids(revision: Revision, trial: Trial) -> None:
-    account = trial.account()
+    account = tasks.own_clock(trial) or trial.account()
+    if account.frozen:
+        tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, times=2)
     good = body(revision.plain_schema, full=False)
-    seen = []
-    for _ in range(2):
-        with money.watched(trial, account) as one:
-            one.exchange = trial.create(good, account)
-        seen.append((one, answers.accepted(trial, one.exchange, revision)))
-    (first, former), (second, again) = seen
-    if second.exchange is None or former is None or again is None:
-        return
-    money.judge_again(trial, first, second)
-    judge_near(trial, account, former)
-    judge_without_key(trial, former)
+    former, again = (tasks.made_of(trial, account, revision, good) for _ in range(2))
+    money.judge_again(trial, former.cost, again.cost)
+    judge_near(trial, account, former.id)
+    judge_without_key(trial, former.id)
+    _judge_kept(trial, former, again)
+
+
+def _judge_kept(trial: Trial, *both: tasks.CreatedTask) -> None:
+    """Judge that tasks are still shown, whoever has asked for them, and that of equal ones each has its own result."""
+    if both[0].account.frozen:
+        tasks.advance(trial, both[0].account, tasks.SECONDS)
+    for task in both:
+        data, exchange = tasks.poll(trial, task)
+        if data.get("state") == "success":
+            files.judge_urls(trial, task.id, files.result_urls(data), exchange)
 
 
 def judge_near(trial: Trial, account: TargetAccount, task_id: str) -> None:

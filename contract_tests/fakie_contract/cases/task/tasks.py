@@ -124,15 +124,20 @@ def request(trial: Trial, revision: Revision, inbox: CallbackInbox | None = None
 
 
 def start_of(trial: Trial, account: TargetAccount, revision: Revision, sent: Mapping[str, Any]) -> CreatedTask:
-    """Make a task of this body; raises NotProvokable when the target does not accept it."""
+    """Make a task of this body and judge what it costs; raises NotProvokable when the target does not accept it."""
+    task = made_of(trial, account, revision, sent)
+    judge_charge(trial, task.cost)
+    judge_price(trial, task.cost, revision, sent)
+    return task
+
+
+def made_of(trial: Trial, account: TargetAccount, revision: Revision, sent: Mapping[str, Any]) -> CreatedTask:
+    """Make a task of this body, and look at the balance around it; raises NotProvokable when it is not accepted."""
     with watched(trial, account) as cost:
         moment = now()
         exchange = cost.exchange = trial.create(sent, account)
         answered = now()
-    task = created(trial, account, revision, sent, exchange, (moment, answered), cost)
-    judge_charge(trial, cost)
-    judge_price(trial, cost, revision, sent)
-    return task
+    return created(trial, account, revision, sent, exchange, (moment, answered), cost)
 
 
 def created(
