@@ -55,6 +55,24 @@ def test_times_prove_the_order(tmp_path: Path) -> None:
     assert states(report_of(tmp_path, at("10:01:00", DONE), at("10:00:00", RUNS))) == []
 
 
+@pytest.mark.parametrize(
+    ("task_id", "expected"),
+    [
+        ("6f1b0c3e-9a47-4d2e-8f51-c07be2d94a16", ["breaking"]),
+        ("01983A4E-7C1D-7B02-9E6F-5D20C8B1F34A", ["breaking"]),
+        ("01234567-89ab-4cde-8f01-23456789abcd", []),
+        ("550e8400-e29b-41d4-a716-446655440000", []),
+        ("task-1", []),
+    ],
+)
+def test_what_was_drawn_as_an_id_is_one_task(task_id: str, expected: list[str], tmp_path: Path) -> None:
+    """A UUID too; what was put in its place, or copied from a document, may stand for several."""
+    polls = at("10:00:00", {**DONE, "taskId": task_id}), at("10:01:00", {**RUNS, "taskId": task_id})
+    for one in polls:
+        one["request"]["url"] = one["request"]["url"].replace(TASK, task_id)
+    assert states(report_of(tmp_path, *polls)) == expected
+
+
 def test_times_of_another_zone_are_the_same_times(tmp_path: Path) -> None:
     """Two hours of zone are no order; a time without zone is compared with none that has one."""
     zoned = record(RUNS, recorded="2026-10-05T11:59:00+02:00")

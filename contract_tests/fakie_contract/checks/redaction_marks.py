@@ -20,6 +20,15 @@ _SHORTENED = re.compile(
 )
 _TAIL = 300
 _REAL_ID = re.compile(r"[0-9a-f]{32}")
+# As other servers draw them, versions 4 and 7.
+_DRAWN_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
+# Those that documents show, which many write who need some id.
+_SHOWN_IDS = {
+    "550e8400-e29b-41d4-a716-446655440000",
+    "f47ac10b-58cc-4372-a567-0e02b2c3d479",
+    "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d",
+    "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed",
+}
 _PLACEHOLDER = re.compile(
     # UUIDs that nobody draws: of zeros, of groups of one digit, counted up.
     r"0{8}(?:-0{4}){3}-0{8,11}\d{1,4}|(\w)\1{7}(?:-(\w)\2{3}){3}-(\w)\3{11}|12345678(?:-1234){3}-123456789\w{3}"
@@ -78,8 +87,10 @@ def is_placeholder(task_id: str) -> bool:
 
 
 def is_real_id(task_id: object) -> bool:
-    """Tell whether this is an id as the API gives them, so that it means one task alone."""
-    return isinstance(task_id, str) and has_id_form(task_id) and not _is_made_up(task_id)
+    """Tell whether this is an id as the API, or a generator of UUIDs, gives them, so that it means one task alone."""
+    if not isinstance(task_id, str) or not (has_id_form(task_id) or _DRAWN_ID.fullmatch(task_id)):
+        return False
+    return not is_placeholder(task_id) and task_id.lower() not in _SHOWN_IDS
 
 
 def has_id_form(task_id: str) -> bool:
@@ -92,6 +103,7 @@ def _is_made_up(task_id: str) -> bool:
     counts = (len(task_id) // size for size in (1, 2, 4, 8, 16))
     if any(count > 1 and task_id == task_id[: len(task_id) // count] * count for count in counts):
         return True
-    steps = sum("".join(pair) in _STEPS for pair in pairwise(task_id))
+    digits = task_id.lower().replace("-", "")
+    steps = sum("".join(pair) in _STEPS for pair in pairwise(digits))
     # Of 31 steps between digits that were drawn, four are such.
-    return has_id_form(task_id) and steps >= _MOST_STEPS
+    return has_id_form(digits) and steps >= _MOST_STEPS
