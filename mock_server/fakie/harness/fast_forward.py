@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from fakie.adapters.reach.arrivals import at_import
 from fakie.core.clock import Clock
 from fakie.harness.forward import real, senders, travel
+from fakie.harness.forward.begun_before import BegunBefore
 from fakie.harness.forward.callers import Callers
 from fakie.harness.forward.children import Children
 from fakie.harness.forward.clocks import Clocks
@@ -64,7 +65,12 @@ def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timeke
         return
     refuse_patched("skipped time")
     callers, children = Callers(), Children()
-    sources: list[Source] = [Threads(callers, children).at_work, children.at_work, fake.outstanding.at_work]
+    sources: list[Source] = [
+        BegunBefore(callers).at_work,
+        Threads(callers, children).at_work,
+        children.at_work,
+        fake.outstanding.at_work,
+    ]
     sockets = _watched_sockets(sources, callers)
     keeper = Timekeeper(fake.passing, Doubts(sources, patience))
     clocks = Clocks(fake.clock.now, callers, keeper)

@@ -1,0 +1,64 @@
+"""Threads of a fixture that looked for work now and then before the test began, and were asleep when it did."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from fakie.harness.fake import Fake
+from fakie.harness.fast_forward import fast_forward
+
+Jobs = queue.SimpleQueue[Callable[[], object]]
+
+
+def sleeping(stop: threading.Event) -> bool:
+    """Sleep between two looks; tell whether to go on."""
+    time.sleep(0.3)
+    return not stop.is_set()
+
+
+def until_stopped(stop: threading.Event) -> bool:
+    """Wait between two looks for the word to stop; tell whether to go on."""
+    return not stop.wait(0.3)
+
+
+@pytest.fixture(params=[sleeping, until_stopped])
+def jobs(request: pytest.FixtureRequest) -> Iterator[Jobs]:
+    """The jobs of a worker that is asleep as time begins to be skipped."""
+    todo: Jobs = queue.SimpleQueue()
+    stop, looked = threading.Event(), threading.Event()
+
+    def work() -> None:
+        looked.set()
+        while request.param(stop):
+            while not todo.empty():
+                todo.get_nowait()()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    looked.wait()
+    yield todo
+    stop.set()
+    worker.join()
+
+
+def test_a_worker_that_was_asleep_finds_its_job_in_time(fake: Fake, jobs: Jobs) -> None:
+    """Who waits a minute for the worker of a fixture has the job done by then."""
+    done = threading.Event()
+    with fast_forward(fake):
+        jobs.put(done.set)
+        assert done.wait(60)
+
+
+def test_a_long_wait_from_before_is_not_waited_for(fake: Fake) -> None:
+    """A thread that waits for an hour since before is passed over, and its event still wakes it."""
+    stop = threading.Event()
+    waiter = threading.Thread(target=stop.wait, args=(3600,))
+    waiter.start()
+    with fast_forward(fake) as keeper:
+        time.sleep(600)
+        assert not [words for words in keeper.waited if "before" in words]
+    stop.set()
+    waiter.join()
