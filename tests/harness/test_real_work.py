@@ -158,6 +158,20 @@ def test_a_loop_that_reads_any_clock_is_stopped(
         spin()
 
 
+def test_a_loop_that_reads_the_clock_at_several_places_is_stopped(fast: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would spin as long: its own deadline is read in one line, and what it tells of the time in another."""
+    monkeypatch.setattr("fakie.harness.forward.spinning._MOST_READINGS", 1000)
+
+    def spin() -> None:
+        end = time.monotonic() + 600
+        for _ in range(1000):
+            assert time.monotonic() < end
+            assert datetime.datetime.now().year
+
+    with pytest.raises(BusyLoopError, match=r"test_real_work.py:\d+ reads the clock over and over"):
+        spin()
+
+
 def test_a_helper_that_reads_the_clock_for_all_is_not_a_loop_of_readings(
     fast: Fake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
