@@ -5,10 +5,12 @@ import concurrent.futures
 import importlib
 import os
 import queue
+import selectors
 import sys
 import threading
 import time
 from pathlib import Path
+from types import ModuleType
 
 import httpx
 import pytest
@@ -244,3 +246,20 @@ def test_threads_from_before_see_the_same_time(fake: Fake) -> None:
 
 
 REALS = patched()
+
+
+@pytest.mark.parametrize("name", ["time_machine", "multiprocessing", "socketserver", "trio", "uvicorn.server"])
+def test_a_module_amid_its_import_has_nothing_to_say_yet(
+    fast: Fake, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Clocks, waits and callbacks work as without it, also where a thread looks while another one imports."""
+    monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    began = time.time()
+    waiting = threading.Thread(target=time.sleep, args=(50,))
+    waiting.start()
+    waiting.join()
+    asyncio.run(asyncio.sleep(50))
+    with selectors.DefaultSelector() as nothing:
+        nothing.select(50)
+    fast.advance(50)
+    assert time.time() - began >= 200

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Literal, TypeVar
 
+from fakie.adapters.imported import imported
+
 T = TypeVar("T")
 # The name of a thread that keeps the timers of loops.
 TIMERS = "fakie-keeper"
@@ -30,7 +32,7 @@ def loop_here() -> Literal["none", "waiting", "in a task"]:
 
 def trio_runs_here() -> bool:
     """Return whether trio's loop runs by this thread."""
-    trio = sys.modules.get("trio")
+    trio = imported("trio", having="lowlevel")
     return trio is not None and bool(trio.lowlevel.in_trio_run())
 
 

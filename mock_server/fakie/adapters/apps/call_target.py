@@ -1,11 +1,11 @@
 """How an app is called: the URL that it sees, and who seems to call it."""
 
-import sys
 from collections.abc import Callable
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from fakie.adapters.imported import imported
 from fakie.core.control.errors import WrongOrderError, shown
 from fakie.core.ports import Outgoing
 from fakie_schemas.addresses import HttpUrl, UnclearUrl, read_authority, read_url
@@ -56,7 +56,7 @@ def _require(name: str, value: str, works: str, read: Callable[[str], object], s
 
 def django_host() -> str | None:
     """Return a host that the Django project of this process allows, or None: no Django, or any host."""
-    conf = sys.modules.get("django.conf")
+    conf = imported("django.conf", having="settings")
     if conf is None or not conf.settings.configured:
         return None
     settings = conf.settings

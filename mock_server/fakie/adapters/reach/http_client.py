@@ -8,7 +8,6 @@ import http.client
 import io
 import socket
 import ssl
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
@@ -19,6 +18,7 @@ from weakref import WeakKeyDictionary, WeakSet
 
 import urllib3.connection
 
+from fakie.adapters.imported import imported
 from fakie.adapters.reach.http_heads import quick_heads
 from fakie.adapters.reach.line import Line
 from fakie.adapters.reach.reach import Reach
@@ -211,7 +211,7 @@ def answer_http_client(reach: Reach) -> Iterator[Substitute]:
 
 @cache
 def _connection_classes() -> tuple[type[Any], ...]:
-    vcr = sys.modules.get("vcr")
+    vcr = imported("vcr", having="patch")
     # Within a cassette these names are VCR's.
     with vcr.patch.force_reset() if vcr else nullcontext():
         base = http.client.HTTPConnection

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
+from fakie.adapters.imported import imported
 from fakie.harness.forward import real
 from fakie.harness.forward.callers import Callers
 from fakie.harness.forward.held import Method
@@ -46,7 +47,7 @@ class Clocks:
 
     def wall(self) -> float:
         """Return the seconds since the epoch."""
-        time_machine = sys.modules.get("time_machine")
+        time_machine = imported("time_machine", having="escape_hatch")
         if time_machine and time_machine.escape_hatch.is_travelling():
             return self._wall() + self._travelled()
         return self._wall_began + (self._now() - self._zero)

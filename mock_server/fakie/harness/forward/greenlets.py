@@ -1,7 +1,6 @@
 """Programs patched by gevent or eventlet: their threads are greenlets of one, of which it cannot be seen who waits."""
 
-import sys
-
+from fakie.adapters.imported import imported
 from fakie_schemas.errors import FakieError
 
 # What may have been patched that time is skipped by, or that a port is served by.
@@ -25,6 +24,6 @@ class PatchedProgramError(FakieError):
 def refuse_patched(what: str) -> None:
     """Raise PatchedProgramError, which names what there is not, if what waits or sends has been patched."""
     for name, asked, tool in _TOOLS:
-        module = sys.modules.get(name)
+        module = imported(name, having=asked)
         if module is not None and any(map(getattr(module, asked), _PATCHED)):
             raise PatchedProgramError(_WORDS.format(what=what, tool=tool))

@@ -3,10 +3,10 @@
 Moments at which nothing happens would make many steps of every long wait beside them.
 """
 
-import sys
 from collections.abc import Callable
 from types import FrameType
 
+from fakie.adapters.imported import imported
 from fakie.harness.forward.callers import package_of
 from fakie.harness.forward.tickets import not_yet
 
@@ -19,7 +19,7 @@ def idle_server(frame: FrameType | None) -> Callable[[], bool]:
 
     A server that does something of its own in each round is at work.
     """
-    module = sys.modules.get("socketserver")
+    module = imported("socketserver", having="BaseServer")
     round_ = frame.f_back if frame is not None else None
     if module is None or round_ is None or round_.f_code is not module.BaseServer.serve_forever.__code__:
         return not_yet
@@ -34,7 +34,7 @@ def idle_tick(frame: FrameType | None) -> Callable[[], bool] | None:
 
     None of any other timer. By its ticks it also writes the date of its answers anew, which may lag behind.
     """
-    module = sys.modules.get("uvicorn.server")
+    module = imported("uvicorn.server", having="Server")
     while module is not None and package_of(frame) == "asyncio" and frame is not None:
         frame = frame.f_back
     if module is None or frame is None or frame.f_code is not module.Server.main_loop.__code__:

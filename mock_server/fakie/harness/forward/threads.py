@@ -11,6 +11,7 @@ from functools import lru_cache, partial
 from types import CodeType, FrameType
 
 from fakie.adapters.apps.beside_loop import TIMERS
+from fakie.adapters.imported import imported
 from fakie.harness.forward import real
 from fakie.harness.forward.callers import REAL_WAITS, Callers, is_held, package_of, place_of
 from fakie.harness.forward.children import Children
@@ -146,7 +147,7 @@ def _has_jobs(frame: FrameType) -> bool:
 
 def _children() -> Iterator[int]:
     """Return the numbers of the processes that `multiprocessing` has started and that run."""
-    processes = sys.modules.get("multiprocessing")
+    processes = imported("multiprocessing", having="active_children")
     return (child.pid for child in (processes.active_children() if processes else ()))
 
 
