@@ -48,7 +48,7 @@ def test_a_client_with_the_bug_fails_the_test_of_the_page(pytester: pytest.Pytes
         assert right in studio, name
         test = BLOCKS[name].partition("```")[0].replace("from studio", f"from studio_{name}")
         pytester.makepyfile(**{f"studio_{name}": studio.replace(right, wrong), name: test})
-    pytester.runpytest_subprocess("-p", "no:asyncio", "-p", "no:cacheprovider").assert_outcomes(failed=len(BUGS))
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(failed=len(BUGS))
 
 
 def test_every_bug_of_the_page_is_tried() -> None:

@@ -20,7 +20,7 @@ SCRIPT, TESTS = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
 def test_the_tests_on_the_page_pass(pytester: pytest.Pytester) -> None:
     """As they stand."""
     pytester.makepyfile(TESTS)
-    pytester.runpytest_subprocess("-p", "no:asyncio").assert_outcomes(passed=3)
+    pytester.runpytest_subprocess().assert_outcomes(passed=3)
 
 
 def test_the_script_on_the_page_uploads(make: Callable[..., Service]) -> None:

@@ -88,7 +88,7 @@ builtins.late = Late()
 def test_threads_left_at_work_are_refused_the_vendor(calling: pytest.Pytester) -> None:
     """Until they end, with those that they begin; idle workers of pools, and all others, are let through."""
     calling.makepyfile(test_left=LEFT)
-    calling.runpytest("-p", "no:cacheprovider", "-p", "no:asyncio").assert_outcomes(passed=4)
+    calling.runpytest("-p", "no:cacheprovider").assert_outcomes(passed=4)
 
 
 def test_an_interpreter_that_ends_is_left_alone() -> None:

@@ -14,21 +14,15 @@ BASE = "https://api.kie.ai"
 
 
 @pytest.fixture
-def left_out() -> tuple[str, ...]:
-    """None: beside all that is installed here."""
-    return ()
-
-
-@pytest.fixture
-def run(pytester: pytest.Pytester) -> object:
+def run(beside_all: pytest.Pytester) -> object:
     """Run a test module in a project of its own, warnings as errors."""
 
     def go(text: str, *arguments: str, **outcomes: int) -> None:
-        pytester.makeini(
+        beside_all.makeini(
             "[pytest]\naddopts = -W error -p no:cacheprovider\nasyncio_default_fixture_loop_scope = function"
         )
-        pytester.makepyfile(PREAMBLE + text)
-        pytester.runpytest_subprocess(*arguments).assert_outcomes(**(outcomes or {"passed": 1}))
+        beside_all.makepyfile(PREAMBLE + text)
+        beside_all.runpytest_subprocess(*arguments).assert_outcomes(**(outcomes or {"passed": 1}))
 
     return go
 

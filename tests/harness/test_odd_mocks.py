@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.clients.plugin_project import HEAVY
+from support.clients.plugin_project import MOCKS
 
 PREAMBLE = """
 import pytest, requests
@@ -10,13 +10,12 @@ import pytest, requests
 BASE = "https://api.kie.ai/api/v1/jobs/createTask"
 CALL = {"json": {"model": "elevenlabs/audio-isolation", "input": {}}, "headers": {"Authorization": "Bearer any"}}
 """
-PLUGINS = ("-p", "no:cacheprovider", "-p", "no:asyncio")
 
 
 @pytest.fixture
-def left_out() -> tuple[str, ...]:
-    """Not the mocks."""
-    return HEAVY
+def plugins() -> tuple[str, ...]:
+    """The mocks."""
+    return MOCKS
 
 
 def test_mocks_that_take_every_call_leave_those_of_a_shared_fake(pytester: pytest.Pytester) -> None:
@@ -38,7 +37,7 @@ def test_shared(request, name):
     assert httpx.get("https://shop.test/").text == "3"
 """
     )
-    pytester.runpytest_subprocess(*PLUGINS).assert_outcomes(passed=4)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=4)
 
 
 def test_an_adapter_of_a_mock_that_is_mounted_by_hand_leaves_the_fakes_hosts(pytester: pytest.Pytester) -> None:
@@ -64,7 +63,7 @@ def test_next():
         session.post(BASE)
 """
     )
-    pytester.runpytest_subprocess(*PLUGINS).assert_outcomes(passed=2)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)
 
 
 def test_a_registry_of_ones_own_passes_the_fakes_hosts_on(pytester: pytest.Pytester) -> None:
@@ -87,4 +86,4 @@ def test_it(fakie):
     assert requests.get("https://shop.test/", timeout=5).text == "3"
 """
     )
-    pytester.runpytest_subprocess(*PLUGINS).assert_outcomes(passed=1)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)

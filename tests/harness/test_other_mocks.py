@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from support.clients.plugin_project import HEAVY
+from support.clients.plugin_project import MOCKS as PLUGINS
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "calls.md"
 
@@ -151,9 +151,9 @@ def test_fakie_alone(fakie, ask):
 
 
 @pytest.fixture
-def left_out() -> tuple[str, ...]:
-    """Not the mocks."""
-    return HEAVY
+def plugins() -> tuple[str, ...]:
+    """The mocks."""
+    return PLUGINS
 
 
 @pytest.mark.parametrize("name", MOCKS)
@@ -162,7 +162,7 @@ def test_the_fake_answers_beside_another_mock_in_either_order(pytester: pytest.P
     pytest.importorskip(name)
     fixture, shop, senders = MOCKS[name]
     pytester.makepyfile(PREAMBLE + fixture + TESTS.format(senders=", ".join(senders), shop=shop))
-    pytester.makeini("[pytest]\naddopts = -W error -W ignore::DeprecationWarning -p no:cacheprovider -p no:asyncio")
+    pytester.makeini("[pytest]\naddopts = -W error -W ignore::DeprecationWarning -p no:cacheprovider")
     pytester.runpytest_subprocess().assert_outcomes(passed=3 * len(senders))
 
 
@@ -195,7 +195,7 @@ def test_unexpected(fakie):
         requests.get("https://elsewhere.test/", timeout=5)
 """
     )
-    pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:asyncio").assert_outcomes(passed=2)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)
 
 
 def test_the_fake_is_mounted_in_a_requests_mock(pytester: pytest.Pytester) -> None:
@@ -236,7 +236,7 @@ def test_mounted_without_the_fixture():
             requests.get("https://elsewhere.test/", timeout=5)
 """
     )
-    pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:asyncio").assert_outcomes(passed=3)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=3)
 
 
 def test_what_is_no_mock_is_refused_in_one_line(pytester: pytest.Pytester) -> None:

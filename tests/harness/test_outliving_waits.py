@@ -96,4 +96,4 @@ def test_goes_on(name):
 def test_a_wait_without_a_time_out_outlives_its_test(calling: pytest.Pytester) -> None:
     """Whether it is a thing of Python, of C, or of the system: it is not told that what it waits for has happened."""
     calling.makepyfile(PROJECT.replace("{waits}", repr(WAITS)))
-    run(calling, "-p", "no:randomly").assert_outcomes(passed=1 + len(WAITS))
+    run(calling).assert_outcomes(passed=1 + len(WAITS))

@@ -5,12 +5,7 @@ import sys
 
 import pytest
 
-from support.clients.plugin_project import CLIENT, INI, lean, run
-
-
-@pytest.fixture
-def project(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    return lean(project, monkeypatch)
+from support.clients.plugin_project import CLIENT, run
 
 
 def test_loading_the_plugin_imports_nothing_heavy() -> None:
@@ -223,12 +218,10 @@ def test_an_error_inside_the_fake_reaches_the_test(project: pytest.Pytester) -> 
     result.stdout.fnmatch_lines(["*AttributeError: 'NoneType' object*"])
 
 
-def test_without_the_plugin_nothing_is_left(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_plugin_nothing_is_left(project: pytest.Pytester, beside_all: pytest.Pytester) -> None:
     """`-p no:fakie` takes fixtures, options and marker away, where pytest finds the plugin by itself."""
-    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-    project.makeini(INI)
     project.makepyfile("def test_x(fakie): pass")
-    run(project, "-p", "no:fakie").assert_outcomes(errors=1)
+    run(beside_all, "-p", "no:asyncio", "-p", "no:fakie").assert_outcomes(errors=1)
 
 
 def test_durations_and_other_tests_keep_real_time(project: pytest.Pytester) -> None:

@@ -119,7 +119,7 @@ def ask(project: pytest.Pytester, place: str, effects: dict[str, tuple[str, str]
     with pytest.MonkeyPatch.context() as patch:
         for name, value in values.items() if place == "variable" else ():
             patch.setenv(str(option_of("plugin", name).variable), value)
-        project.makeini(f"[pytest]\naddopts = -W error -p no:cacheprovider -p no:asyncio\n{lines}")
+        project.makeini(f"[pytest]\naddopts = -W error -p no:cacheprovider\n{lines}")
         project.makepyfile(HEAD + marker + written(effects))
         return project.runpytest_subprocess(*(arguments if place == "option" else ()))
 
@@ -160,7 +160,7 @@ def test_without_them_none_of_the_effects_is_there(project: pytest.Pytester) -> 
 
 def test_the_marker_goes_before_the_line_before_the_variable_before_the_file(project: pytest.Pytester) -> None:
     """The nearer to the test, the more it counts."""
-    project.makeini("[pytest]\naddopts = -p no:cacheprovider -p no:asyncio\nfakie_credits = 1\nfakie_speed = 2")
+    project.makeini("[pytest]\naddopts = -p no:cacheprovider\nfakie_credits = 1\nfakie_speed = 2")
     project.makepyfile(
         HEAD
         + """
@@ -211,11 +211,11 @@ def test_what_cannot_be_meant_is_refused_before_any_test(
     result.stderr.fnmatch_lines([f"*{words}*"])
 
 
-def test_the_help_says_each_default_once_and_the_suite_s_options_elsewhere(pytester: pytest.Pytester) -> None:
+def test_the_help_says_each_default_once_and_the_suite_s_options_elsewhere(beside_all: pytest.Pytester) -> None:
     """What everybody reads who types `pytest --help` stays short, whichever plugins are on."""
     own = len(list(options_of("plugin")))
     for without, known in (("no:xdist", own + 1), ("no:fakie_contract", own), ("no:fakie", 5)):
-        text = pytester.runpytest_subprocess("--help", "-p", without).stdout.str()
+        text = beside_all.runpytest_subprocess("--help", "-p", without).stdout.str()
         flags = [line.split("=")[0].strip() for line in text.splitlines() if line.startswith("  --fakie-")]
         assert len(flags) == len(set(flags)) == known
         assert text.count("[documented]") == (0 if without == "no:fakie" else 1)

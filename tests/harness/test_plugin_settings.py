@@ -2,12 +2,7 @@
 
 import pytest
 
-from support.clients.plugin_project import lean, run
-
-
-@pytest.fixture
-def project(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    return lean(project, monkeypatch)
+from support.clients.plugin_project import run
 
 
 def test_the_marker_shapes_the_fake(project: pytest.Pytester) -> None:

@@ -34,7 +34,7 @@ SECRETS = ("sk-a-key-of-somebody", "0123456789abcdefghijklmn", "t0psecret", "5ig
 @pytest.fixture
 def project(pytester: pytest.Pytester) -> pytest.Pytester:
     pytester.makepyfile(client=CLIENT)
-    pytester.makeini("[pytest]\naddopts = -W error -p no:cacheprovider -p no:asyncio")
+    pytester.makeini("[pytest]\naddopts = -W error -p no:cacheprovider")
     return pytester
 
 
@@ -65,7 +65,7 @@ RED = """
 """
 
 
-@pytest.mark.parametrize("arguments", [(), ("-n", "2")], ids=["alone", "workers"])
+@pytest.mark.parametrize("arguments", [(), ("-p", "xdist", "-n", "2")], ids=["alone", "workers"])
 def test_the_report_has_what_was_asked_and_answered(project: pytest.Pytester, arguments: tuple[str, ...]) -> None:
     """The last first, polls of one kind as one line; the refusal by the assertion; nothing that opens anything."""
     project.makepyfile(RED)
@@ -176,7 +176,7 @@ def test_unittest_and_async_tests_have_it_too(project: pytest.Pytester) -> None:
         def test_fixture(made):
             pass
     """)
-    result = project.runpytest_subprocess()
+    result = project.runpytest_subprocess("-p", "anyio")
     result.assert_outcomes(failed=2, errors=1)
     assert result.stdout.str().count("- fakie -") == 3
     assert result.stdout.str().count(": createTask number 1") == 3
@@ -202,7 +202,7 @@ def test_tracebacks_have_no_frames_of_fakie(project: pytest.Pytester) -> None:
             def test_case(self):
                 requests.get("https://tempfile.aiquickdraw.com/a", timeout=5)
     """)
-    result = project.runpytest_subprocess("--tb=short", "-n0")
+    result = project.runpytest_subprocess("--tb=short")
     result.assert_outcomes(failed=4)
     output = result.stdout.str()
     frames = [line for line in output.splitlines() if ": in " in line]
@@ -285,7 +285,7 @@ def test_the_summary_says_once_what_to_do_instead(project: pytest.Pytester) -> N
                 for _ in range(4):
                     look(task_id)
     """)
-    for arguments in ((), ("-n", "2")):
+    for arguments in ((), ("-p", "xdist", "-n", "2")):
         lines = told(project, *arguments).partition("conduct of the client")[2].splitlines()
         found = [line for line in lines if "polled_too_fast: task" in line]
         assert len(found) == 3

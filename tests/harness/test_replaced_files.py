@@ -89,7 +89,12 @@ def test_mocked(fakie, name, model):
         way(fakie, model)
         """
     )
-    pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=len(NAMES))
+    pytester.runpytest_subprocess().assert_outcomes(passed=len(NAMES))
+
+
+@pytest.fixture
+def plugins() -> tuple[str, ...]:
+    return ("fakefs",)
 
 
 def test_other_files_are_for_the_code_under_test(pytester: pytest.Pytester) -> None:
@@ -125,7 +130,7 @@ def test_afterwards(fakie):
     way(fakie, "google/nano-banana")
         """
     )
-    ran = pytester.runpytest_subprocess("-p", "no:randomly")
+    ran = pytester.runpytest_subprocess()
     ran.assert_outcomes(passed=4, failed=1)
     ran.stdout.fnmatch_lines(["*- fakie -*", "the last refused request: createTask*"])
 

@@ -56,7 +56,7 @@ def test_afterwards(fakie):
     assert 3600 <= time.time() - began < 3700
         """
     )
-    pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=19)
+    pytester.runpytest_subprocess().assert_outcomes(passed=19)
 
 
 def test_a_sleep_that_is_gone_for_good_leaves_the_rest_to_skip(pytester: pytest.Pytester) -> None:
@@ -99,6 +99,11 @@ def test_waiting(fakie):
         """
     )
     pytester.runpytest_subprocess("--timeout=60").assert_outcomes(passed=3)
+
+
+@pytest.fixture
+def plugins() -> tuple[str, ...]:
+    return ("timeout",)
 
 
 def test_a_loop_by_a_mocked_sleep_is_told_to_leave_the_mock_out(pytester: pytest.Pytester) -> None:

@@ -120,7 +120,7 @@ def test_the_shared_fake_that_a_test_asks_for_answers_it(calling: pytest.Pyteste
         def test_module_at_last(fakie_module):
             assert counts(fakie_module) == [3]
     """)
-    run(calling, "-p", "no:randomly").assert_outcomes(passed=7)
+    run(calling).assert_outcomes(passed=7)
 
 
 def test_a_connection_that_is_kept_leads_to_whom_the_test_asks_for(calling: pytest.Pytester) -> None:
@@ -150,7 +150,7 @@ def test_a_connection_that_is_kept_leads_to_whom_the_test_asks_for(calling: pyte
             ask()
             assert len(fakie_session.journal) == 6
     """)
-    run(calling, "-p", "no:randomly").assert_outcomes(passed=3)
+    run(calling).assert_outcomes(passed=3)
 
 
 @pytest.mark.parametrize("fixture", ["fakie_module", "fakie_session"])

@@ -26,13 +26,17 @@ def polls(fake, going_on):
 
 
 @pytest.fixture
+def plugins() -> tuple[str, ...]:
+    """That which has a clock of its own."""
+    return ("timeout",)
+
+
+@pytest.fixture
 def run(pytester: pytest.Pytester) -> Callable[..., pytest.RunResult]:
     """Run a test module in a project of its own, warnings as errors."""
 
     def go(text: str, *arguments: str, **outcomes: int) -> pytest.RunResult:
-        pytester.makeini(
-            "[pytest]\naddopts = -W error -p no:cacheprovider\nasyncio_default_fixture_loop_scope = function"
-        )
+        pytester.makeini("[pytest]\naddopts = -W error -p no:cacheprovider")
         pytester.makepyfile(PREAMBLE + text)
         result = pytester.runpytest_subprocess(*arguments)
         result.assert_outcomes(**(outcomes or {"passed": 1}))

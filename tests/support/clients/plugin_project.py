@@ -45,19 +45,11 @@ def generate(base=URL):
 """
 
 
-# Plugins that are installed here: those two take two of the three seconds of a run, and each mock some more.
-HEAVY = ("schemathesis", "hypothesispytest")
+# Those of fakie, and of the mocks that are installed here, by the names of their entry points, as pytest finds them.
+OWN = ("fakie", "fakie_contract")
 MOCKS = ("pook", "pytest_httpx", "requests_mock", "respx")
 INI = "[pytest]\naddopts = -W error --strict-markers --strict-config -p no:cacheprovider"
 
 
-def lean(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """Load no plugins in a project but fakie's: all that are installed here take ten times as long as its tests."""
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    # By the names of their entry points, as pytest itself finds them.
-    project.makeini(f"{INI} -p fakie -p fakie_contract")
-    return project
-
-
 def run(project: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    return project.runpytest_subprocess("-p", "no:asyncio", *arguments)
+    return project.runpytest_subprocess(*arguments)
