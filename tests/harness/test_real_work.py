@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import timeit
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -164,12 +165,30 @@ def test_a_loop_that_reads_the_clock_at_several_places_is_stopped(fast: Fake, mo
 
     def spin() -> None:
         end = time.monotonic() + 600
-        for _ in range(1000):
+        for _ in range(5000):
             assert time.monotonic() < end
             assert datetime.datetime.now().year
 
     with pytest.raises(BusyLoopError, match=r"test_real_work.py:\d+ reads the clock over and over"):
         spin()
+
+
+def test_a_loop_that_measures_each_step_goes_on_as_long_as_one_that_reads_the_clock_once(
+    fast: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock is read before and after each step: twice as many readings are no longer a loop."""
+    monkeypatch.setattr("fakie.harness.forward.spinning._MOST_READINGS", 1000)
+    took = 0.0
+    for _ in range(900):
+        began = time.perf_counter()
+        took += time.perf_counter() - began
+    assert took > 0
+
+
+def test_repeated_measurings_are_no_loop(fast: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What measures reads the clock before and after each of them, and they count from there."""
+    monkeypatch.setattr("fakie.harness.forward.spinning._MOST_READINGS", 1000)
+    assert len(timeit.repeat(time.monotonic, number=900, repeat=9)) == 9
 
 
 def test_a_helper_that_reads_the_clock_for_all_is_not_a_loop_of_readings(

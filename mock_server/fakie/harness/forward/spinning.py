@@ -9,9 +9,11 @@ from typing import NoReturn
 from fakie.harness.forward.callers import place_of
 from fakie_schemas.errors import FakieError
 
-# So many readings of a clock at so few places with no other between them, some seconds' worth, are no measuring any
-# more: a loop may read its deadline here, and what it calls a clock of its own there.
+# So many readings of a clock at each of so few places with no other between them, some seconds' worth, are no measuring
+# any more: a loop may read its deadline here, and what it calls a clock of its own there.
 _MOST_READINGS, _FEW_PLACES = 2_000_000, 4
+# A place at which no clock was read for so many readings is no part of that loop: it is what measures all of it.
+_LONGEST_ROUND = 100
 # So many polls while no time passes: a job takes no longer for being asked more often.
 _MOST_POLLS = 1_000
 # So many polls of a task that runs, over so long (seconds of the test), are no patience any more.
@@ -47,30 +49,31 @@ class Spinning:
         # How often time was skipped so far, now and at the last new place.
         self._moved = moved
         self._at = -1
-        self._places: set[tuple[int, int]] = set()
-        self._times = 0
+        # How many readings there were, in all and until the last new place, and which of them was the last at each.
+        self._times = self._until_new = 0
+        self._last: dict[tuple[int, int], int] = {}
 
     def read_at(self, frame: FrameType) -> None:
         """Count a reading; raises BusyLoopError when there were far too many of it in a row."""
         reader = _reader(frame)
         # Of the code its identity: a hash of all that is in it would take longer than the reading.
         place, moved = (id(reader.f_code), reader.f_lasti), self._moved()
-        if place in self._places and moved == self._at:
-            self._times += 1
-            if self._times > _MOST_READINGS:
-                self._stop(reader)
-        else:
-            self._begin_anew(place, moved)
+        self._times += 1
+        last = self._last.get(place)
+        if last is None or self._times - last > _LONGEST_ROUND or moved != self._at:
+            self._begin_anew(moved)
+        self._last[place] = self._times
+        too_many = self._times - self._until_new - _MOST_READINGS * len(self._last)
+        if too_many > 0:
+            error = BusyLoopError(
+                f"{place_of(reader)} reads the clock over and over; expected a sleep or a wait between"
+            )
+            _stop(error, too_many - 1)
 
-    def _begin_anew(self, place: tuple[int, int], moved: int) -> None:
-        if moved != self._at or len(self._places) >= _FEW_PLACES:
-            self._places = set()
-        self._places.add(place)
-        self._at, self._times = moved, 0
-
-    def _stop(self, reader: FrameType) -> NoReturn:
-        error = BusyLoopError(f"{place_of(reader)} reads the clock over and over; expected a sleep or a wait between")
-        _stop(error, self._times - _MOST_READINGS - 1)
+    def _begin_anew(self, moved: int) -> None:
+        if moved != self._at or len(self._last) >= _FEW_PLACES:
+            self._last = {}
+        self._at, self._until_new = moved, self._times
 
 
 class Polling:
