@@ -216,3 +216,20 @@ class Holder:
 def test_what_a_thread_has_called_is_known_by_its_name(call: Callable[[], str]) -> None:
     """However it is written, in each version's own instructions: what waits for ever is told from what works by it."""
     assert call() == "probe"
+
+
+def test_who_was_waited_for_longest_is_the_reason() -> None:
+    """Not who was at work last: whoever was asleep so long has a moment's work to do once he is awake."""
+    at_work = ["a long sleep"] * 9 + ["threads at work"]
+    moments = iter(range(20))
+    doubts = Doubts(
+        [lambda _: [Worker(words, words, certain=True) for words in at_work[:1]]], 1.0, lambda: next(moments)
+    )
+    while at_work:
+        assert doubts.anybody_at_work(set())
+        at_work.pop(0)
+    assert doubts.reason == "a long sleep"
+    assert not doubts.anybody_at_work(set())
+    at_work.append("another")
+    assert doubts.anybody_at_work(set())
+    assert doubts.reason == "another"

@@ -1,6 +1,6 @@
 """Finding those at work while others wait: for certain, or perhaps, which is waited for a bounded while."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from threading import Thread
 
@@ -37,7 +37,8 @@ class Doubts:
         # How long (seconds) it has been seen that nothing changes.
         self._unchanged = 0.0
         self.passed_over: Counter[str] = Counter()
-        # Whom was last waited for.
+        # How long (seconds) each was seen at work since time was last moved, and who of them the longest.
+        self._seen_at_work: defaultdict[str, float] = defaultdict(float)
         self.reason = "nobody"
 
     def anybody_at_work(self, waiting: set[Thread]) -> bool:
@@ -47,7 +48,8 @@ class Doubts:
         for source in self._sources:
             for worker in source(waiting):
                 if worker.certain:
-                    self._doubtful, self.reason = set(), worker.words
+                    self._doubtful = set()
+                    self._count(worker.words, self._looked - looked)
                     return True
                 found.add(worker)
         self._given_up &= {worker.key for worker in found}
@@ -61,4 +63,9 @@ class Doubts:
         self._given_up |= {worker.key for worker in doubtful}
         self.passed_over.update(worker.words for worker in doubtful)
         self._doubtful = set()
+        self._seen_at_work.clear()
         return False
+
+    def _count(self, words: str, since: float) -> None:
+        self._seen_at_work[words] += min(since, MOST_SEEN)
+        self.reason = max(self._seen_at_work, key=self._seen_at_work.__getitem__)
