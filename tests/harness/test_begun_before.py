@@ -45,11 +45,18 @@ def jobs(request: pytest.FixtureRequest) -> Iterator[Jobs]:
 
 
 def test_a_worker_that_was_asleep_finds_its_job_in_time(fake: Fake, jobs: Jobs) -> None:
-    """Who waits a minute for the worker of a fixture has the job done by then."""
+    """Who waits a minute for the worker of a fixture has the job done by then, where patience is enough for its sleep."""
     done = threading.Event()
-    with fast_forward(fake):
+    with fast_forward(fake, patience=60):
         jobs.put(done.set)
         assert done.wait(60)
+
+
+def test_a_worker_that_sleeps_on_is_named(fake: Fake, jobs: Jobs) -> None:
+    """Where patience does not last until it wakes time moves, and the summary tells of whom it passed over."""
+    with fast_forward(fake, patience=0.001) as keeper:
+        time.sleep(600)
+    assert any("in a wait that began before" in line and "not waited for" in line for line in keeper.remarks)
 
 
 def test_a_long_wait_from_before_is_not_waited_for(fake: Fake) -> None:

@@ -6,17 +6,13 @@ from types import FrameType
 
 from msgspec import Struct
 
-from fakie.harness.forward import real
 from fakie.harness.forward.callers import Callers, asker, place_of
 from fakie.harness.forward.doubts import Worker
 from fakie.harness.forward.running import current_frames
 from fakie.harness.forward.threads import called_at
 
-# The longest of them (seconds, real) that are waited for: as often as that look workers of queues. Of a sleep it cannot
-# be told how long it is.
+# The longest wait for an event (seconds) of those that look for work meanwhile: as often as workers of queues look.
 _LONGEST = 1.0
-# So much later (seconds, real) may a thread wake on a busy machine.
-_LATE = 0.2
 
 
 class _Wait(Struct, frozen=True):
@@ -30,27 +26,26 @@ class _Wait(Struct, frozen=True):
 class BegunBefore:
     """Looks at threads that looked now and then for work when the skipping of time began, and slept just then.
 
-    Once awake they wait by the stand-ins. Who waits for a lock, a queue or a descriptor is woken by what comes.
+    Once awake they wait by the stand-ins. When that is cannot be told, and most, such as one that only reports now and
+    then, are of no use to a test. Who waits for a lock, a queue or a descriptor is woken by what comes.
     """
 
     def __init__(self, callers: Callers) -> None:
-        self._until = real.clock() + _LONGEST + _LATE
         frames, here = current_frames(), threading.current_thread()
         threads = [each for each in threading.enumerate() if each is not here and not callers.is_tool(each)]
         found = {each: _wait_in(each, frames.get(each.ident or 0)) for each in threads}
         self._waits = {each: wait for each, wait in found.items() if wait is not None}
 
     def at_work(self, waiting: set[threading.Thread]) -> Iterator[Worker]:
-        """Name those that still wait so."""
+        """Name those that still wait so, and may look for work once they wake."""
         if self._waits:
-            frames = {} if real.clock() > self._until else current_frames()
+            frames = current_frames()
             self._waits = {
                 thread: wait
                 for thread, wait in self._waits.items()
                 if thread not in waiting and _wait_in(thread, frames.get(thread.ident or 0)) == wait
             }
-        for wait in self._waits.values():
-            yield Worker(wait, wait.words, certain=True)
+        return (Worker(wait, wait.words) for wait in self._waits.values())
 
 
 def _wait_in(thread: threading.Thread, frame: FrameType | None) -> _Wait | None:
