@@ -53,3 +53,48 @@ def test_a_change_within_a_keyword_that_is_not_certain_breaks(old: dict[str, Any
     for one, other in ((old, new), (new, old)):
         ((severity, _, what),) = found(contract({"if": {}, **one}), contract({"if": {}, **other}))
         assert (severity, what) == ("breaking", f"{next(iter(old))} changed")
+
+
+@pytest.mark.parametrize(
+    ("keyword", "named", "closed"),
+    [
+        ("patternProperties", {"^x": {}}, {"additionalProperties": False}),
+        ("prefixItems", [{}], {"items": {"type": "string"}}),
+        ("contains", {"type": "string"}, {"unevaluatedItems": False}),
+        ("if", {"properties": {"a": {}}}, {"unevaluatedProperties": False}),
+    ],
+)
+def test_a_keyword_that_goes_beside_one_that_refuses_what_is_not_named_breaks(
+    keyword: str, named: Any, closed: dict[str, Any]
+) -> None:
+    """What it named is then refused; beside one that lets all through, nothing is."""
+    for beside, severity in ((closed, "breaking"), (dict.fromkeys(closed, True), "compatible")):
+        changes = found(contract({keyword: named} | beside), contract(beside))
+        assert changes == [(severity, "input.f", f"{keyword} removed")]
+
+
+@pytest.mark.parametrize("keyword", ["patternProperties", "prefixItems"])
+def test_what_is_widened_under_the_same_name_does_not_break(keyword: str) -> None:
+    """Even beside a keyword that refuses all others."""
+    closed = {"additionalProperties": False, "items": False}
+    one, other = (contract(holding(keyword, {"maximum": limit}) | closed) for limit in (5, 6))
+    assert found(one, other) == [("compatible", "input.f", f"{keyword} widened")]
+
+
+@pytest.mark.parametrize("inner", ["items", "properties"])
+def test_what_nothing_fits_any_more_breaks(inner: str) -> None:
+    """A schema may be a bare `false` for a field, and for items, also within another keyword."""
+    one, other = (
+        contract({"if": {}, "then": {inner: {"a": fits} if inner == "properties" else fits}}) for fits in (True, False)
+    )
+    assert found(one, other) == [("breaking", "input.f", "then narrowed")]
+    assert found(other, one) == [("compatible", "input.f", "then widened")]
+    fields = [contract({inner: {"a": fits} if inner == "properties" else fits}) for fits in (True, False)]
+    assert [severity for severity, *_ in found(*fields)] == ["breaking"]
+
+
+def test_a_field_within_a_keyword_is_not_the_model_of_the_body() -> None:
+    """What a field of that name lost there breaks, whatever else is wider."""
+    old, new = ({"a": {"maximum": most}, "model": {"enum": names}} for most, names in ((3, ["x", "y"]), (4, ["x"])))
+    one, other = (contract({"if": {}, "then": {"properties": given}}) for given in (old, new))
+    assert found(one, other) == [("breaking", "input.f", "then changed")]

@@ -16,7 +16,7 @@ from fakie_schemas.catalog.drift_facts import changed_remarks, changed_ways
 from fakie_schemas.catalog.drift_plain import plain
 from fakie_schemas.catalog.drift_restated import restated, united
 from fakie_schemas.catalog.drift_rules import OF_ANSWERS, RULES, Weight, judge
-from fakie_schemas.catalog.drift_within import WITHIN, judge_within
+from fakie_schemas.catalog.drift_within import WITHIN, judge_within, without_reach
 from fakie_schemas.schema.equality import same_json
 from fakie_schemas.schema.fields import KEY, BodyField, fields
 
@@ -159,14 +159,19 @@ def _keywords(old: BodyField, new: BodyField) -> Iterator[tuple[str, str, str, A
             ):
                 yield keyword, "drift.wording", "changed, which says nothing of this type", before, after
                 continue
-            for rule, what in _judged(keyword, before, after):
+            for rule, what in without_reach(keyword, *sides, _judged(keyword, before, after)):
                 yield keyword, rule, what, sides[0].get(keyword), sides[1].get(keyword)
 
 
 def _judged(keyword: str, before: Any, after: Any) -> Iterator[Weight]:
     if keyword in WITHIN and before is not None and after is not None:
-        return judge_within(keyword, before, after, lambda one, other: _fields("", *_both_flat(one, other)))
+        return judge_within(keyword, before, after, lambda *pair: _fields("", *_both_flat(*_below(keyword, pair))))
     return judge(keyword, before, after)
+
+
+def _below(keyword: str, schemas: tuple[Mapping[str, Any], ...]) -> Iterator[Mapping[str, Any]]:
+    """Yield each schema within a keyword as one of a field, so that no field in it stands where the body's own do."""
+    return ({"properties": {keyword: schema}} for schema in schemas)
 
 
 def _stated(schema: Mapping[str, Any], keyword: str) -> Any:

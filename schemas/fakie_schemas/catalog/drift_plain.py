@@ -55,12 +55,17 @@ class _Unfolding(Struct):
 
     def _within(self, keyword: str, value: Any, through: tuple[str, ...]) -> Any:
         if keyword in _OF_SCHEMAS:
-            return self.of(value, through)
+            return self.of(_spelled_out(value) if keyword == "items" else value, through)
         if keyword in _OF_NAMED and isinstance(value, Mapping):
-            return {name: self.of(part, through) for name, part in value.items()}
+            return {name: self.of(_spelled_out(part), through) for name, part in value.items()}
         return (
             [self.of(part, through) for part in value] if keyword in _OF_LISTED and isinstance(value, list) else value
         )
+
+
+def _spelled_out(schema: Any) -> Any:
+    """Write what anything fits, or nothing, as a schema of keywords, which can be compared as those of any field."""
+    return ({} if schema else {"not": {}}) if isinstance(schema, bool) else schema
 
 
 def _without_parts(written: dict[str, Any]) -> dict[str, Any]:
