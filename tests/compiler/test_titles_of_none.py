@@ -83,7 +83,7 @@ def test_a_rule_on_a_field_below_its_table_is_told_of(tmp_path: Path, line: str)
     assert derive_text(tmp_path, "| seed | integer | no | x |\n\nThe seed is what it starts with.\n")[1] == []
 
 
-@pytest.mark.parametrize("title", ["A", "HD", "V2", "v2", "Pro"])
+@pytest.mark.parametrize("title", ["A", "HD", "V2", "v2", "Pro", "Base64"])
 def test_the_title_of_a_tab_is_no_field(tmp_path: Path, title: str) -> None:
     """What stands in the tab is of the object around it."""
     tab = f'<Tab title="{title}">\n\n- `seed` (integer): 1-9\n\n</Tab>\n'
@@ -110,3 +110,17 @@ def test_a_field_that_two_tabs_describe_is_told_of(tmp_path: Path) -> None:
     fields, told = derive_text(tmp_path, f"| prompt | string | yes | x |\n\n<Tabs>\n{tabs}</Tabs>\n")
     assert list(fields) == ["prompt", "seed", "text", "image"]
     assert told == ["two tabs describe seed, and what they say is read as one"]
+
+
+@pytest.mark.parametrize(
+    ("title", "why"),
+    [
+        ("StyleObject", "what is said of another object (StyleObject) is not read"),
+        ("CameraSettings", "whether CameraSettings is a field is not said: it has no type"),
+    ],
+)
+def test_the_name_of_a_type_that_no_field_has_is_told_of(tmp_path: Path, title: str, why: str) -> None:
+    """What a component with such a title describes is not silently taken for fields of the object around it."""
+    folded = f'<Accordion title="{title}">\n\n- `zoom` (integer): 1-9\n\n</Accordion>\n'
+    _, told = derive_text(tmp_path, f"| prompt | string | yes | x |\n\n{folded}")
+    assert told == [why]

@@ -78,7 +78,8 @@ def component_title(text: str) -> str | None:
 
 def is_label(title: str, drafts: Mapping[Path, Draft]) -> bool:
     """Tell whether the title of a component is a word such as "Advanced", which names nothing that is known."""
-    is_word = re.fullmatch(r"[A-Z][A-Za-z\d]*", title) and section_of(title) is None
+    # Words joined as in "StyleObject" are the name of a type, whose fields are not those of the object around it.
+    is_word = re.fullmatch(r"[A-Z][a-z]*\d*|[A-Z\d]+", title) and section_of(title) is None
     is_known = any(path[-1] == title for path in drafts) or object_named(title, drafts) is not None
     return bool(is_word) and not is_known
 
