@@ -140,6 +140,15 @@ def test_cells_that_span_rows_or_columns_leave_the_others_in_theirs(tmp_path: Pa
     }
 
 
+def test_titles_in_two_rows_are_one_line_of_titles(tmp_path: Path) -> None:
+    """A title that spans both stands beside those of the second, and is no field."""
+    titles = "<th rowspan=2>Parameter</th><th colspan=2>Kind</th><th rowspan=2>Description</th>"
+    rows = (titles, "<th>Type</th><th>Required</th>", "<td>a</td><td>integer</td><td>yes</td><td>1-9</td>")
+    table = "".join(f"<tr>{row}</tr>\n" for row in rows)
+    given = derive_text(tmp_path, f"{TABLES}<table>\n{table}</table>\n")
+    assert given == ({"a": {"type": "integer", "minimum": 1, "maximum": 9}}, [])
+
+
 @pytest.mark.parametrize("name", ["*style*", "_style_", "***style***", "style"])
 @pytest.mark.parametrize("words", ["(string, optional): at most 5 characters", "(string) - at most 5 characters"])
 def test_a_name_in_italics_or_in_none_begins_a_field_as_a_bold_one_does(tmp_path: Path, name: str, words: str) -> None:

@@ -153,8 +153,9 @@ class _BlockReader(HTMLParser):
         rows = [TableRow(line, row) for (line, cells), row in zip(read, texts, strict=True) if cells]
         self._take(self._table_line)
         if rows:
-            header, *others = rows
-            self.blocks.append(Block("table", self._table_line, header=header.cells, rows=others))
+            # Titles that span rows have others below them, beside which they stand again.
+            titles = min(max((cell.rows for cell in read[0][1]), default=1), len(rows))
+            self.blocks.append(Block("table", self._table_line, header=rows[titles - 1].cells, rows=rows[titles:]))
 
     def _take(self, first: int) -> None:
         self.taken.update(range(first, self.getpos()[0] + 1))
