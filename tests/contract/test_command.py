@@ -260,6 +260,15 @@ def test_a_hostile_project_cannot_break_the_suite(tmp_path: Path) -> None:
     assert report["counts"]["held"] > 10
 
 
+def test_tests_beside_a_suite_that_has_nothing_to_judge_fail_the_run(tmp_path: Path) -> None:
+    """Their exit code stands; it is the suite alone that ends with 0."""
+    (tmp_path / "test_theirs.py").write_text("def test_theirs():\n    assert False\n")
+    chosen = ("--pyargs", "fakie_contract", str(tmp_path), "--fakie-changed-since", "2099-01")
+    done = run("-m", "pytest", "-p", "no:cacheprovider", *chosen)
+    assert "nothing to judge" in done.stdout
+    assert done.returncode == 1, done.stdout
+
+
 def test_what_passed_is_not_looked_through_for_each_that_failed(tmp_path: Path) -> None:
     """Pytest's summary has no beginnings and ends of cases to compare with: thousands of findings took minutes."""
     (tmp_path / "counting.py").write_text(
