@@ -170,7 +170,19 @@ def test_a_receiver_that_stops_working_is_found(fake: Fake, size: int, most: int
     assert ("receiver.stopped", "to the end") in {(one.rule, one.case) for one in found}
 
 
-@pytest.mark.parametrize("read", [lambda done: "done" if done else None, bool, lambda done: {"state": bool(done)}])
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda done: "done" if done else None,
+        lambda done: b"done" if done else b"",
+        bool,
+        lambda done: {"state": bool(done)},
+        lambda done: {"ready": bool(done), "errors": 0},
+        lambda done: (1, "done" if done else "new", 0),
+        lambda done: {"queue": [], "job": {"ready": bool(done)}},
+        lambda done: {"state": "done", "credits": 3} if done else None,
+    ],
+)
 def test_a_probe_that_gives_a_state_accuses_nobody(fake: Fake, read: Callable[[list[str]], Any]) -> None:
     """It changes with the first callback alone, which is no sign of work that was left undone."""
     app, done = swallowing(lambda _: False)

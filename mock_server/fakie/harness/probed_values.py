@@ -50,16 +50,17 @@ def moves(before: Any, once: Any, twice: Any) -> Iterator[tuple[Any, Any]]:
         yield abs(second[part] - first[part]), abs(third[part] - second[part])
 
 
-def is_state(value: Any) -> bool:
-    """Tell whether what a probe gives is no amount but a state, which more work need not change: a text, yes or no."""
-    parts = tuple(value.values()) if isinstance(value, dict) else value
-    return all(map(is_state, parts)) if isinstance(parts, tuple) else isinstance(value, str | bool | None)
+def is_amount_moved(before: Any, after: Any) -> bool:
+    """Tell whether an amount in what a probe gives has moved, and not a state alone, which work need not change."""
+    return not isinstance(after, str | bytes) and any(moved for moved, _ in moves(before, after, after))
 
 
 def _amounts(value: Any) -> dict[Any, Any]:
     whole, parts = object, dict(enumerate(value)) if isinstance(value, tuple) else value
     every = {whole: value, **(parts if isinstance(parts, dict) else {})}
-    numbers = {part: one for part, one in every.items() if isinstance(one, int | float | Decimal)}
+    # Yes and no are numbers to Python alone.
+    counted = ((part, one) for part, one in every.items() if not isinstance(one, bool))
+    numbers = {part: one for part, one in counted if isinstance(one, int | float | Decimal)}
     # A text among several is a name or a state, and no amount.
     sizes = ((part, one) for part, one in every.items() if isinstance(one, Sized))
     return numbers | {part: len(one) for part, one in sizes if part is whole or not isinstance(one, str)}

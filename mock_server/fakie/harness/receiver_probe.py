@@ -57,6 +57,11 @@ class PatientProbe:
         self._idle, self.most_idle = 0, 0
 
     @property
+    def first(self) -> Any:
+        """The value that it gave at first; None before it has given any."""
+        return self._seen[0] if self._seen else None
+
+    @property
     def moves(self) -> int:
         """How many times it has come to give a value that it had not given before."""
         return max(0, len(self._seen) - 1)

@@ -8,7 +8,7 @@ from time import monotonic
 from msgspec.structs import replace
 
 from fakie.harness.fake import Fake
-from fakie.harness.probed_values import is_state
+from fakie.harness.probed_values import is_amount_moved
 from fakie.harness.receiver import OutOfTime, Receiver, within
 from fakie.harness.receiver_cases import CASES, Case, callback_of, name_of
 from fakie.harness.receiver_probe import PatientProbe, WatchedProbe
@@ -99,7 +99,7 @@ class _Judge:
         if probe is None or not probe.moves:
             return
         before = probe()
-        if is_state(before) and not (probe.counts or probe.moves >= _WORKS):
+        if not (is_amount_moved(probe.first, before) or probe.counts or probe.moves >= _WORKS):
             return
         # Few receivers need more than one.
         for count in (1, 2 * probe.most_idle):
