@@ -323,3 +323,15 @@ def test_an_interrupt_before_the_run_begins_is_one_line() -> None:
     done = run("-m", "fakie_contract.run", PYTHONPATH=str(Path.cwd()))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "fakie: interrupted; the run had not begun, or was over\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals of POSIX")
+def test_an_interrupt_while_the_suites_interpreter_starts_is_one_line() -> None:
+    """It waits until Python can hear it; exit code 1 would say that there are findings."""
+    Path("sitecustomize.py").write_text(
+        "import os, signal, sys\nif 'fakie_contract.run' in sys.orig_argv:\n    os.kill(os.getpid(), signal.SIGINT)\n",
+        encoding="utf-8",
+    )
+    done = run("-m", "fakie", "test", "-k", "code-401", PYTHONPATH=os.pathsep.join([str(Path.cwd()), *sys.path]))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "fakie: interrupted; the run had not begun, or was over\n"

@@ -12,6 +12,9 @@ def main() -> int:
     # `fakie test` passes on what is meant to end the run, also where a shell lets its background jobs ignore Ctrl-C.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
+        if sys.platform != "win32":
+            # They wait while the interpreter starts, which a Ctrl-C would end with a trace, and as if by findings.
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGTERM))
         # Here, for Ctrl-C may come while it is read.
         import pytest
 

@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from fakie_schemas.options.table import option_of
 
 # What a user has set for the own pytest must not reach this one.
 _NOT_INHERITED = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTHONWARNINGS", "PYTEST_XDIST_WORKER")
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 @click.command()
@@ -40,16 +43,30 @@ def test(workers: str | None, chosen: str | None, junit: str | None, **options: 
 
 def _run(command: list[str], environment: dict[str, str]) -> int:
     """Run the suite; the first Ctrl-C or SIGTERM lets it end in order, its report written, a second one kills it."""
-    # A session of its own: Ctrl-C reaches this process alone, and is passed on once.
-    child = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603 - our own suite
     signals = iter((signal.SIGINT,))
+    with _held_back():
+        # A session of its own: Ctrl-C reaches this process alone, and is passed on once.
+        child = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603 - our own suite
 
-    def pass_on(*_: object) -> None:
-        child.send_signal(next(signals, signal.SIGKILL))
+        def pass_on(*_: object) -> None:
+            child.send_signal(next(signals, signal.SIGKILL))
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, pass_on)
+        for number in _ENDING:
+            signal.signal(number, pass_on)
     return wait_for(child)
+
+
+@contextmanager
+def _held_back() -> Iterator[None]:
+    """Let what ends a run wait until it can be passed on; in what is started meanwhile, until that lets it come."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _argument(key: str, value: Any) -> list[str]:
