@@ -62,6 +62,9 @@ def test_times_prove_the_order(tmp_path: Path) -> None:
         ("01983A4E-7C1D-7B02-9E6F-5D20C8B1F34A", ["breaking"]),
         ("01234567-89ab-4cde-8f01-23456789abcd", []),
         ("550e8400-e29b-41d4-a716-446655440000", []),
+        ("3FA85F64-5717-4562-b3fc-2c963f66afa6", []),
+        ("a1b2c3d4-e5f6-7890-abcd-ef1234567890", []),
+        ("a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6", []),
         ("task-1", []),
     ],
 )

@@ -28,6 +28,10 @@ _SHOWN_IDS = {
     "f47ac10b-58cc-4372-a567-0e02b2c3d479",
     "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d",
     "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed",
+    "3fa85f64-5717-4562-b3fc-2c963f66afa6",
+    "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+    "d290f1ee-6c54-4b01-90e6-d701748f0851",
+    "123e4567-e89b-42d3-a456-426614174000",
 }
 _PLACEHOLDER = re.compile(
     # UUIDs that nobody draws: of zeros, of groups of one digit, counted up.
@@ -99,11 +103,17 @@ def has_id_form(task_id: str) -> bool:
 
 
 def _is_made_up(task_id: str) -> bool:
-    """Tell whether a text is a few characters over and over, or an id counted up, as none is that was drawn."""
+    """Tell whether a text is a few characters over and over, or an id counted up, as none is that was drawn.
+
+    In every other place too, as in `a1b2c3d4`.
+    """
     counts = (len(task_id) // size for size in (1, 2, 4, 8, 16))
     if any(count > 1 and task_id == task_id[: len(task_id) // count] * count for count in counts):
         return True
     digits = task_id.lower().replace("-", "")
-    steps = sum("".join(pair) in _STEPS for pair in pairwise(digits))
-    # Of 31 steps between digits that were drawn, four are such.
+    steps = sum(
+        not {one + second, one + third}.isdisjoint(_STEPS)
+        for one, second, third in zip(digits, digits[1:], digits[2:], strict=False)
+    )
+    # Of 30 between digits that were drawn, seven are such.
     return has_id_form(digits) and steps >= _MOST_STEPS
