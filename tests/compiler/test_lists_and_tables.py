@@ -149,6 +149,28 @@ def test_titles_in_two_rows_are_one_line_of_titles(tmp_path: Path) -> None:
     assert given == ({"a": {"type": "integer", "minimum": 1, "maximum": 9}}, [])
 
 
+def test_a_name_that_spans_rows_is_that_of_one_field(tmp_path: Path) -> None:
+    """What the rows below say of it is told as not read, and the page is."""
+    rows = (
+        "<th>Parameter</th><th>Type</th><th>Required</th><th>Description</th>",
+        "<td rowspan=2>a</td><td>integer</td><td>yes</td><td>1-9</td>",
+        "<td></td><td></td><td>More of it.</td>",
+        "<td>b</td><td>string</td><td>no</td><td>What to say</td>",
+    )
+    table = "".join(f"<tr>{row}</tr>\n" for row in rows)
+    given, doubts = derive_text(tmp_path, f"{TABLES}<table>\n{table}</table>\n")
+    assert given == {"a": {"type": "integer", "minimum": 1, "maximum": 9}, "b": {"type": "string"}}
+    assert [doubt for doubt in doubts if "names no field" in str(doubt)] == doubts != []
+
+
+@pytest.mark.parametrize("words", ["*required*, at most 5 characters", "**Required**; at most 5 characters"])
+def test_a_word_that_stands_out_and_goes_on_is_no_label(tmp_path: Path, words: str) -> None:
+    """What is said behind it is read as in a line in which nothing stands out."""
+    assert derive_text(tmp_path, f"{TABLES}- **style** (string)\n\n  {words}\n") == derive_text(
+        tmp_path, f"{TABLES}- **style** (string)\n\n  required, at most 5 characters\n"
+    )
+
+
 @pytest.mark.parametrize("name", ["*style*", "_style_", "***style***", "style"])
 @pytest.mark.parametrize("words", ["(string, optional): at most 5 characters", "(string) - at most 5 characters"])
 def test_a_name_in_italics_or_in_none_begins_a_field_as_a_bold_one_does(tmp_path: Path, name: str, words: str) -> None:

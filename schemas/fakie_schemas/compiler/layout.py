@@ -15,7 +15,7 @@ from fakie_schemas.compiler.groups import CAPITAL, is_unknown_type, names_group,
 from fakie_schemas.compiler.keys_asked import line_of_key
 from fakie_schemas.compiler.outside import outside_of_fields, table_not_read
 from fakie_schemas.compiler.page import Page
-from fakie_schemas.compiler.page_words import LABEL, role_of, section_of
+from fakie_schemas.compiler.page_words import LABEL, labelled, role_of, section_of
 from fakie_schemas.compiler.responses import DocumentedAnswers
 from fakie_schemas.compiler.sections import BOLD, BOLD_FIELD, COMPONENT, Sections
 from fakie_schemas.compiler.statements import Draft, Statement
@@ -233,9 +233,7 @@ class Layout(Struct):
             if self.sections.kind == "body" and (why := outside_of_fields(block.text, self.drafts)):
                 self.doubts.append((block.line, why))
             return
-        text = block.text
-        if block.strong and role_of(block.strong) and not LABEL.match(text):
-            text = f"{block.strong.strip(':： ')}: {text[len(block.strong) :].lstrip(' :：')}"
+        text = labelled(block.text, block.strong)
         match = LABEL.match(text)
         if self._current not in self.drafts and not (match and role_of(match["label"]) in {"type", "required"}):
             # Words below the title of an object that no field has been made of yet.

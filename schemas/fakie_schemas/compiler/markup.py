@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
+from itertools import starmap
 
 from msgspec import Struct, field
 
 from fakie_schemas.compiler.blocks import Block, TableRow
 from fakie_schemas.compiler.page import Page
-from fakie_schemas.compiler.spans import Cell, laid_out, spanned
+from fakie_schemas.compiler.spans import Cell, laid_out, spanned, title_rows, titles
 
 _FIELDS = {"paramfield": "Body", "responsefield": "Response"}
 # How the components that hold a field name it: where it travels, and what it is called.
@@ -149,13 +150,14 @@ class _BlockReader(HTMLParser):
 
     def _end_table(self) -> None:
         read, self._rows = self._rows or [], None
-        texts = laid_out(cells for _, cells in read)
-        rows = [TableRow(line, row) for (line, cells), row in zip(read, texts, strict=True) if cells]
         self._take(self._table_line)
+        rows = [(line, cells) for line, cells in read if cells]
         if rows:
-            # Titles that span rows have others below them, beside which they stand again.
-            titles = min(max((cell.rows for cell in read[0][1]), default=1), len(rows))
-            self.blocks.append(Block("table", self._table_line, header=rows[titles - 1].cells, rows=rows[titles:]))
+            cells = [row for _, row in rows]
+            count = title_rows(cells)
+            others = zip((line for line, _ in rows[count:]), laid_out(cells[count:]), strict=True)
+            block = Block("table", self._table_line, header=titles(cells[:count]), rows=list(starmap(TableRow, others)))
+            self.blocks.append(block)
 
     def _take(self, first: int) -> None:
         self.taken.update(range(first, self.getpos()[0] + 1))

@@ -186,6 +186,9 @@ _ALL = "|".join(re.escape(word) for word in sorted(_LABEL_WORDS, key=len, revers
 LABEL = re.compile(rf"(?:(?<=^)|(?<=[\s。.；;，,、（(\[【:：!！-]))(?P<label>{_ALL})\s*[:：]\s*", re.IGNORECASE)
 
 
+# Behind a word that is no label: the sentence goes on.
+_GOES_ON = (",", "，", ";", "；", ".", "。", "- ", "– ", "— ")
+
 # Titles of columns that are common words in prose, where they label nothing.
 _COLUMNS: dict[str, Role] = {
     **dict.fromkeys(("kind", "datatype", "value type", "种类"), "type"),
@@ -215,6 +218,17 @@ def role_of(word: str) -> Role | None:
         return "name"
     # "type / required / default" heads a column of types with remarks.
     return _LABEL_WORDS.get(bare) or _LABEL_WORDS.get(re.split(r"\s*[/、|&+]\s*", bare)[0])
+
+
+def labelled(text: str, standing_out: str | None) -> str:
+    """Return a line with a colon behind the label that stands out at its beginning, such as one in bold.
+
+    A word that goes on, as in "required, at most 5 characters", is no label.
+    """
+    if not standing_out or not role_of(standing_out) or LABEL.match(text):
+        return text
+    rest = text[len(standing_out) :].lstrip()
+    return text if rest.startswith(_GOES_ON) else f"{standing_out.strip(':： ')}: {rest.lstrip(' :：')}"
 
 
 def _bare(word: str) -> str:

@@ -1,8 +1,9 @@
 """Cells of HTML tables in their columns, where some span several rows or columns."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 # No table of fields has more columns; what stands beyond would only cost time in each row that it spans.
 _MOST_COLUMNS = 100
@@ -22,19 +23,33 @@ def spanned(stated: str | None) -> int:
     return max(1, int(text)) if text.isdecimal() and len(text) < 6 else 1
 
 
-def laid_out(rows: Iterable[list[Cell]]) -> Iterator[list[str]]:
-    """Yield each row's texts by column: what spans rows is said in each of them, what spans columns in the first."""
+def laid_out(rows: Iterable[list[Cell]], *, names_again: bool = False) -> Iterator[list[str]]:
+    """Yield each row's texts by column: what spans rows is said in each of them, what spans columns in the first.
+
+    But of the first column, which names what a row is about, unless with `names_again`: rows below go on with that.
+    """
     below: dict[int, Cell] = {}
     for row in rows:
         above, below = below, {}
         texts: list[str] = []
         for cell in [*row[:_MOST_COLUMNS], None]:
             while held := above.get(len(texts)):
-                _put(held, texts, below)
+                _put(held if texts or names_again else replace(held, text=""), texts, below)
             if cell and len(texts) < _MOST_COLUMNS:
                 for text in [cell.text, *[""] * (min(cell.columns, _MOST_COLUMNS) - 1)]:
                     _put(Cell(text, cell.rows), texts, below)
         yield texts
+
+
+def title_rows(rows: Sequence[list[Cell]]) -> int:
+    """Return how many rows of titles a table begins with: those that its first row spans into have more."""
+    return min(max((cell.rows for cell in rows[0]), default=1), len(rows))
+
+
+def titles(rows: Sequence[list[Cell]]) -> list[str]:
+    """Return the title of each column from rows of them: the last, and what spans it from above."""
+    *_, last = laid_out(rows, names_again=True)
+    return last
 
 
 def _put(cell: Cell, texts: list[str], below: dict[int, Cell]) -> None:
