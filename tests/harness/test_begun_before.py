@@ -45,7 +45,7 @@ def jobs(request: pytest.FixtureRequest) -> Iterator[Jobs]:
 
 
 def test_a_worker_that_was_asleep_finds_its_job_in_time(fake: Fake, jobs: Jobs) -> None:
-    """Who waits a minute for the worker of a fixture has the job done by then, where patience is enough for its sleep."""
+    """Who waits a minute for a fixture's worker has the job done by then, where patience lasts until it wakes."""
     done = threading.Event()
     with fast_forward(fake, patience=60):
         jobs.put(done.set)
