@@ -190,7 +190,7 @@ def spoil_pins(file: Path) -> None:
         (spoil_truth, "request schema.properties.input.anyOf[0]: expected an object; got true"),
         (spoil_answer, "no-such-answer"),
         (spoil_nesting, "nested too deeply"),
-        (spoil_encoding, "expected text in UTF-8; byte "),
+        (spoil_encoding, "expected text in UTF-8; it is not from byte "),
         (remove_schema, "No such file"),
         (remove_facts, "expected 2026-01.revision.json beside it"),
         (spoil_pins, "no revision '1999-01'"),
