@@ -15,6 +15,7 @@ from fakie.harness.forward.running import running_threads
 from fakie_fixtures import sample_pages
 from support.budget import CEILINGS, over_budget, seconds_by_kind
 from support.clients.doors import DOORS, Door, open_door
+from support.clients.plugin_project import OWN
 from support.servers.fakes import Collector, HandClock, new_service
 from support.shell_settings import free_of_the_shell
 
@@ -160,3 +161,25 @@ def _no_leftovers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
         thread.join(timeout=30)
     left = [thread.name for thread in new if thread.is_alive()]
     assert not left, f"threads left behind: {left}"
+
+
+@pytest.fixture
+def plugins() -> tuple[str, ...]:
+    """Plugins that a project's runs load beside fakie's, by the names of their entry points."""
+    return ()
+
+
+@pytest.fixture
+def pytester(pytester: pytest.Pytester, plugins: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """A project whose runs load few plugins: all that are installed here take ten times as long as its tests."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p {name}" for name in (*OWN, *plugins)))
+    return pytester
+
+
+@pytest.fixture
+def beside_all(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """A project whose runs load all plugins there are but two, whose import takes two thirds of a run."""
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:schemathesis -p no:hypothesispytest")
+    return pytester

@@ -109,7 +109,7 @@ def test_the_test_of_every_entry_passes(
     assert len(numbers) > 40
     for number in numbers:
         pytester.makepyfile(**{f"test_{number}": copied(service, number, "pytest")})
-    result = pytester.runpytest("-p", "no:cacheprovider", "-p", "no:asyncio", "-q", "--tb=short")
+    result = pytester.runpytest("-p", "no:cacheprovider", "-q", "--tb=short")
     result.assert_outcomes(passed=len(numbers))
 
 
@@ -156,5 +156,5 @@ def test_the_test_of_every_entry_of_a_family_passes(
     numbers = [entry.number for entry in service.control.journal()]
     for number in numbers:
         pytester.makepyfile(**{f"test_{number}": copied(service, number, "pytest")})
-    result = pytester.runpytest("-p", "no:cacheprovider", "-p", "no:asyncio", "-q", "--tb=short")
+    result = pytester.runpytest("-p", "no:cacheprovider", "-q", "--tb=short")
     result.assert_outcomes(passed=len(numbers))

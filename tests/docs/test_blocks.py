@@ -35,19 +35,6 @@ DATA = ("json", "toml", "yaml")
 LANGUAGES = {*DATA, "console", "ini", "js", "python", "ts"}
 # Blocks that need what no test has: a container engine, a Redis of somebody's.
 MOST_NOT_RUN = 5
-# Of the plugins that are installed here, those that a reader's project may have none of stay out.
-PLUGINS = (
-    "-p",
-    "no:asyncio",
-    "-p",
-    "no:cacheprovider",
-    "-p",
-    "no:anyio",
-    "-p",
-    "no:hypothesispytest",
-    "-p",
-    "no:schemathesis",
-)
 SCHEMAS = [json.loads(file.read_text("utf-8")) for file in sorted(data_folder("formats").glob("*.schema.json"))]
 
 
@@ -71,6 +58,12 @@ def test_few_blocks_are_not_run_and_each_says_why() -> None:
     assert all(len(reason) > 10 for reason in reasons.values())
 
 
+@pytest.fixture
+def plugins() -> tuple[str, ...]:
+    """That of a mock which the pages use."""
+    return ("requests_mock",)
+
+
 def test_the_python_of_all_pages_passes(pytester: pytest.Pytester, service: Service) -> None:
     """Each block is a file or a test of one project, with the ini of the pages; warnings are errors."""
     python = [block for block in RUN if block.language == "python"]
@@ -82,7 +75,7 @@ def test_the_python_of_all_pages_passes(pytester: pytest.Pytester, service: Serv
     with running(service) as fake:
         for name, block in zip(names, python, strict=True):
             pytester.makepyfile(**{name: block.text.replace("http://127.0.0.1:8080", fake)})
-        done = pytester.runpytest_subprocess(*PLUGINS, "--import-mode=prepend")
+        done = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--import-mode=prepend")
     done.assert_outcomes(passed=sum(_tests_in(block.text) for block in python))
 
 

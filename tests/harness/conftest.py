@@ -11,7 +11,7 @@ from fakie.adapters.reach.claims import Claims
 from fakie.harness.fake import Fake
 from fakie.harness.fast_forward import fast_forward
 from fakie.harness.start import SharedServer, in_process, new_fake
-from support.clients.plugin_project import CALLS, CLIENT, INI, OWN
+from support.clients.plugin_project import CALLS, CLIENT, INI
 
 
 @pytest.fixture(autouse=True)
@@ -72,28 +72,6 @@ def served() -> Iterator[Fake]:
             yield fake
     finally:
         server.stop()
-
-
-@pytest.fixture
-def plugins() -> tuple[str, ...]:
-    """Plugins that a project's runs load beside fakie's, by the names of their entry points."""
-    return ()
-
-
-@pytest.fixture
-def pytester(pytester: pytest.Pytester, plugins: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """A project whose runs load few plugins: all that are installed here take ten times as long as its tests."""
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p {name}" for name in (*OWN, *plugins)))
-    return pytester
-
-
-@pytest.fixture
-def beside_all(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """A project whose runs load all plugins there are but two, whose import takes two thirds of a run."""
-    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:schemathesis -p no:hypothesispytest")
-    return pytester
 
 
 @pytest.fixture
