@@ -4,7 +4,8 @@ from support.servers.stand_in import Speech
 
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
-WHOLE = OK + b"Content-Length: 2\r\n\r\n{}"
+# Whoever speaks it closes then, which another request on its connection might not see in time.
+WHOLE = OK + b"Connection: close\r\nContent-Length: 2\r\n\r\n{}"
 ENDLESS = {
     "header": Speech(OK + b"X-A: ", b"a", b"\r\nContent-Length: 2\r\n\r\n{}"),
     "headers": Speech(OK, b"X-A: a\r\n", b"Content-Length: 2\r\n\r\n{}"),
