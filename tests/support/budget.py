@@ -13,7 +13,7 @@ CEILINGS: Mapping[str, float] = {
     "tests/clients": 60,
     "tests/commands": 300,
     "tests/compiler": 240,
-    "tests/contract": 1500,
+    "tests/contract": 1800,
     "tests/contract/test_money.py": 800,
     "tests/contract/test_mutants.py": 500,
     "tests/core": 800,
