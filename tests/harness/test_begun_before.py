@@ -9,6 +9,7 @@ import pytest
 
 from fakie.harness.fake import Fake
 from fakie.harness.fast_forward import fast_forward
+from support.clients.plugin_project import run
 
 Jobs = queue.SimpleQueue[Callable[[], object]]
 
@@ -69,3 +70,23 @@ def test_a_long_wait_from_before_is_not_waited_for(fake: Fake) -> None:
         assert not [words for words in keeper.waited if "before" in words]
     stop.set()
     waiter.join()
+
+
+def test_the_summary_tells_once_of_whom_many_tests_passed_over(pytester: pytest.Pytester) -> None:
+    """A thread that a fixture has started before them is one line, with how many tests it was there in."""
+    pytester.makepyfile("""
+        import threading, time, pytest
+
+        @pytest.fixture(scope="module", autouse=True)
+        def heart():
+            threading.Thread(target=lambda: time.sleep(3600), daemon=True).start()
+
+        @pytest.mark.parametrize("number", range(3))
+        def test_it(fakie, number):
+            time.sleep(60)
+    """)
+    result = run(pytester)
+    result.assert_outcomes(passed=3)
+    [line] = [line for line in result.outlines if "in a wait that began before" in line]
+    assert line.startswith("test_the_summary")
+    assert line.endswith("; the first of 3 alike, in 3 tests")

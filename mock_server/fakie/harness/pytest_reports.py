@@ -38,6 +38,8 @@ _TITLES = {
     TIME: "real time in tests that skip it",
     THREADS: "threads that outlive their test",
 }
+# The numbers that tell apart what is said of one thing: those of threads, and how long or how often.
+_NUMBERS = {THREADS: r"\d+", TIME: r"(?<=Thread-)\d+|\d+(?= (?:ms|times)\b)"}
 
 
 class Reports:
@@ -79,7 +81,11 @@ class Reports:
         """List what clients should not have done, calls that were not let out, what took real time, what goes on."""
         for name, title in _TITLES.items():
             told = _told(terminalreporter, name)
-            lines = _of_each_kind(told) if name == THREADS else [f"{nodeid}: {value}" for nodeid, value in told]
+            lines = (
+                _of_each_kind(told, _NUMBERS[name])
+                if name in _NUMBERS
+                else [f"{node}: {value}" for node, value in told]
+            )
             instead = dict.fromkeys(value for _, value in _told(terminalreporter, _INSTEAD)) if name == _CONDUCT else ()
             _show(terminalreporter, title, [*lines, *instead] if lines else [])
         _show(terminalreporter, "variables of the environment", list(unread_variables(os.environ)))
@@ -92,16 +98,16 @@ def _show(reporter: pytest.TerminalReporter, title: str, lines: Sequence[str]) -
         reporter.write_line(line)
 
 
-def _of_each_kind(told: Iterable[tuple[str, str]]) -> list[str]:
-    """Return a line for each kind of thread, by names without their numbers: a library may leave one in every test."""
+def _of_each_kind(told: Iterable[tuple[str, str]], numbers: str) -> list[str]:
+    """Return a line for all that differ by these numbers alone: what a fixture has started is there in every test."""
     kinds: dict[str, list[tuple[str, str]]] = {}
-    for nodeid, thread in told:
-        kinds.setdefault(re.sub(r"\d+", "N", thread), []).append((nodeid, thread))
+    for nodeid, value in told:
+        kinds.setdefault(re.sub(numbers, "N", value), []).append((nodeid, value))
     lines = []
     for alike in kinds.values():
-        (nodeid, thread), tests = alike[0], len({each for each, _ in alike})
+        (nodeid, value), tests = alike[0], len({each for each, _ in alike})
         others = f"; the first of {len(alike)} alike, in {tests} test{'s' if tests > 1 else ''}"
-        lines.append(f"{nodeid}: {thread}{others if len(alike) > 1 else ''}")
+        lines.append(f"{nodeid}: {value}{others if len(alike) > 1 else ''}")
     return lines
 
 
