@@ -74,6 +74,12 @@ NAMES = [
 ]
 
 
+@pytest.fixture
+def plugins() -> tuple[str, ...]:
+    """That which puts other files in place of the machine's."""
+    return ("fakefs",)
+
+
 def test_mocks_are_for_the_code_under_test(pytester: pytest.Pytester) -> None:
     """A fake makes ids, reads its pages, signs and judges its client as ever, whatever a test has made of these."""
     pytester.makepyfile(
@@ -90,11 +96,6 @@ def test_mocked(fakie, name, model):
         """
     )
     pytester.runpytest_subprocess().assert_outcomes(passed=len(NAMES))
-
-
-@pytest.fixture
-def plugins() -> tuple[str, ...]:
-    return ("fakefs",)
 
 
 def test_other_files_are_for_the_code_under_test(pytester: pytest.Pytester) -> None:

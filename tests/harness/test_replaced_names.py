@@ -18,6 +18,12 @@ def create():
 """
 
 
+@pytest.fixture
+def plugins() -> tuple[str, ...]:
+    """That which ends what hangs."""
+    return ("timeout",)
+
+
 def test_what_was_replaced_before_the_fake_stays_so(pytester: pytest.Pytester) -> None:
     """Functions, mocks and builtins of other objects are what this test goes on to find, and not the next."""
     pytester.makepyfile(
@@ -99,11 +105,6 @@ def test_waiting(fakie):
         """
     )
     pytester.runpytest_subprocess("--timeout=60").assert_outcomes(passed=3)
-
-
-@pytest.fixture
-def plugins() -> tuple[str, ...]:
-    return ("timeout",)
 
 
 def test_a_loop_by_a_mocked_sleep_is_told_to_leave_the_mock_out(pytester: pytest.Pytester) -> None:
