@@ -78,8 +78,11 @@ class Threads:
         for thread, frame in seen.items():
             if frame is not None:
                 yield from self._stuck(thread, frame, alone=thread is alone)
-        for ident in states - idents:
-            yield Worker(("unlisted", ident), "a thread that may be about to run Python")
+        # Slow to begin on a busy machine, or at work in another language alone.
+        if frameless := states - idents:
+            is_certain = _any_unlisted_runs()
+            words = "a thread that may be about to run Python"
+            yield from (Worker(("unlisted", ident), words, certain=is_certain) for ident in frameless)
 
     def _is_motion(self, seen: dict[AnyThread, FrameType | None]) -> bool:
         """Tell whether any of them got further of late, is about to start, or about to end."""
