@@ -1,12 +1,13 @@
 """The levers that move time: skipping, stopping, and the clocks of accounts."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 
 from fakie.core.accounts import handle_of
 from fakie.core.control.arguments import LATEST_MOMENT
-from fakie.core.ports import AccountGoneError, Delivered, Outgoing
+from fakie.core.ports import AccountGoneError, Delivered, Outgoing, Work
 from fakie.core.service import Service
 from support.clients.doors import CREDIT, Door, open_door
 from support.servers.fakes import START, Collector, HandClock
@@ -194,6 +195,28 @@ def test_a_callback_that_comes_back_after_a_reset_changes_nothing(
     if store == "sqlite":
         with opened_store(store, clock) as opened:
             assert opened.condition().events == 3
+
+
+@pytest.mark.parametrize("resets", [1, 2])
+def test_a_request_whose_account_is_forgotten_meanwhile_is_answered_as_if_it_came_after(
+    fake: Door, monkeypatch: pytest.MonkeyPatch, resets: int
+) -> None:
+    """Its key is none that is unknown; where that goes on it is told that the fake is busy."""
+    store, left = fake.service.state.store, [None] * resets
+    real = store.work
+
+    def forgotten(handle: str) -> AbstractContextManager[Work]:
+        if left:
+            left.pop()
+            fake.service.control.accounts.reopen_all()
+            return opened
+        return real(handle)
+
+    opened = real(fake.service.control.accounts.get("test-key").handle)
+    monkeypatch.setattr(store, "work", forgotten)
+    answer = fake.create()
+    assert (answer.code, left) == (200 if resets == 1 else 503, [])
+    assert len(store.tasks()) == (resets == 1)
 
 
 def test_a_lever_whose_account_is_forgotten_meanwhile_says_so(fake: Door, monkeypatch: pytest.MonkeyPatch) -> None:

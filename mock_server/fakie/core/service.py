@@ -3,6 +3,7 @@
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache
 from time import perf_counter
 from typing import Any, TypeVar
@@ -124,8 +125,7 @@ class Service:
         kind: Kind = "lever" if is_lever else "request"
         if self._cors and kind != "lever":
             response = self._cors.shared(request, response)
-        seconds = perf_counter() - started
-        entry = self._answers.entry(form, outcome, exchange, response, kind, seconds)
+        entry = self._answers.entry(form, outcome, exchange, response, kind, perf_counter() - started)
         if kind == "lever" and outcome.situation != "lever_pulled":
             self.levers.names_in(request.path).hide_in(entry)
         self.state.journal.write(entry, numbered=request.path not in PROBES)
@@ -200,10 +200,12 @@ class Service:
             exchange.model, _ = self._job(exchange)
             situation = exchange.fault.situation
             return Outcome(situation, facts=self._ordered_facts.of(situation, exchange))
-        try:
+        with suppress(AccountGoneError):
             return self._act(exchange, key_refusal)
-        except AccountGoneError:
-            raise Refused("unauthorized", reason="its account was forgotten meanwhile") from None
+        with suppress(AccountGoneError):
+            # As if it had come after what forgot its account, before which it has changed nothing.
+            return self._act(exchange, self._identify(exchange))
+        raise Refused("server_busy", reason="its account was forgotten meanwhile, and again")
 
     def _no_endpoint(self, request: Request, exchange: Exchange) -> Outcome:
         """Answer a request that is to no endpoint of the API."""
@@ -228,6 +230,7 @@ class Service:
         try:
             exchange.account = self._register.authenticate(exchange.request)
         except Refused as refused:
+            exchange.account = None
             return refused
         return None
 
@@ -275,16 +278,13 @@ class Service:
 
     def _meet(self, exchange: Exchange) -> RequestEffects:
         """Return what the request meets of the scenario that is played."""
-        account = exchange.account
-        now = (account.clock if account else self.state.clock).now()
-        return self._player.meet(self._target(exchange), now)
+        clock = exchange.account.clock if exchange.account else self.state.clock
+        return self._player.meet(self._target(exchange), clock.now())
 
     def _take(self, book: OrderBook[T], exchange: Exchange) -> T | None:
         """Return what a book holds for this request, if anything."""
-        if not book.waiting():
-            return None
         # Read before the books are opened, which must not wait for a slow client.
-        return book.take(self._target(exchange))
+        return book.take(self._target(exchange)) if book.waiting() else None
 
     def _target(self, exchange: Exchange) -> OrderTarget:
         account = exchange.account.handle if exchange.account else None

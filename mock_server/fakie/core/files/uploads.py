@@ -87,6 +87,9 @@ class Uploads:
             file = the_file(form)
             folder, name = self._named(form.field("uploadPath"), form.field("fileName"))
             return self._take(account, _Sent(self._content(file), file.media_type, file.name, folder, name))
+        except AccountGoneError:
+            # A body that has been read is not there a second time.
+            raise Refused("server_busy", reason="its account was forgotten while the form was read") from None
         finally:
             form.close()
 
