@@ -2,7 +2,7 @@
 
 import random
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from math import inf
@@ -12,7 +12,7 @@ import pytest
 
 from fakie.core.accounts import Account
 from fakie.core.chance import draw
-from fakie.core.clock import Clock
+from fakie.core.clock import Clock, ClockState
 from fakie.core.orders import Fault, OrderBook, OrderScope, OrderTarget
 from fakie.core.ports import AccountGoneError, Store
 from fakie.core.tasks.due import Due, Turn
@@ -30,11 +30,15 @@ def clock() -> HandClock:
     return HandClock()
 
 
+def made(handle: str, clock: HandClock, credits: int = 10) -> Callable[[ClockState], Account]:
+    return lambda stands: Account(handle, Decimal(credits), Clock(clock, *stands))
+
+
 @pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, clock: HandClock) -> Iterator[Store]:
     with opened_store(request.param, clock) as store:
         for handle in HANDLES:
-            store.open(Account(handle, Decimal(10), Clock(clock)))
+            store.open(handle, made(handle, clock))
         yield store
 
 
@@ -70,7 +74,7 @@ def test_accounts_are_found_in_the_order_of_their_first_use(store: Store, clock:
     """By handle; opening one again changes nothing."""
     assert [account.handle for account in store.accounts()] == ["a", "b", "c"]
     assert store.account("nobody") is None
-    again = store.open(Account("b", Decimal(99), Clock(clock)))
+    again = store.open("b", made("b", clock, credits=99))
     assert (again.handle, again.credits) == ("b", Decimal(10))
     assert len(store.accounts()) == 3
 
@@ -220,6 +224,36 @@ def test_one_account_is_forgotten_with_all_that_is_its(store: Store) -> None:
     assert store.next_turn() is None
 
 
+def test_an_account_opens_with_the_clock_of_new_ones_or_is_told_as_there(store: Store, clock: HandClock) -> None:
+    """Each change of that clock is met once by every account, however many are opened amid changes."""
+    told: list[str] = []
+
+    def open_some(name: str) -> None:
+        for number in range(40):
+            handle = f"{name}{number}"
+            store.open(handle, made(handle, clock))
+
+    openers = [threading.Thread(target=open_some, args=(name,)) for name in "xyz"]
+    for thread in openers:
+        thread.start()
+    for _ in range(20):
+        told += store.change_clock_of_new(lambda stands: stands._replace(skipped=stands.skipped + 1))
+    for thread in openers:
+        thread.join()
+    times = Counter(told)
+    assert {times[one.handle] + one.clock.skipped for one in store.accounts()} == {20}
+    assert len(store.accounts()) == len(HANDLES) + 120
+
+
+def test_whoever_forgets_all_forgets_how_the_clock_of_new_ones_was_moved(store: Store) -> None:
+    """And who forgets one account does not."""
+    store.change_clock_of_new(lambda _: ClockState(5.0, START))
+    store.clear("a")
+    assert store.clock_of_new() == ClockState(5.0, START)
+    store.clear()
+    assert store.clock_of_new() == ClockState()
+
+
 def test_orders_are_met_as_often_as_ordered(store: Store) -> None:
     """First come first served, with ids that none has had before, whoever asks at once."""
     book: OrderBook[Fault] = OrderBook("faults", store, "seed")
@@ -299,7 +333,7 @@ def test_the_next_turn_is_what_a_look_at_every_account_finds(store: Store, clock
         elif act == "clear" and not chance.randrange(4):
             store.clear(handle)
             planned = [event for event in planned if event.account != handle]
-            store.open(Account(handle, Decimal(10), Clock(clock)))
+            store.open(handle, made(handle, clock))
         elif act == "skip":
             move(store, handle, lambda account: account.clock.skip(chance.randrange(50)))
         elif act in {"freeze", "resume"}:

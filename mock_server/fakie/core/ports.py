@@ -177,8 +177,8 @@ class Store(OrderShelf, Protocol):
     def work(self, handle: str) -> AbstractContextManager[Work]:
         """Return exclusive work on one account, for a `with` block; raises AccountGoneError when there is none."""
 
-    def open(self, account: Account) -> Account:
-        """Add an account, and return it, or the one of its handle that was there before."""
+    def open(self, handle: str, make: Callable[[ClockState], Account]) -> Account:
+        """Add the account that is made with the clock of new ones, or return the one of its handle that is there."""
 
     def account(self, handle: str) -> Account | None:
         """Return an account by its handle."""
@@ -192,8 +192,11 @@ class Store(OrderShelf, Protocol):
     def clock_of_new(self) -> ClockState:
         """Return how the clock stands with which accounts start that are opened from now on."""
 
-    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> None:
-        """Let accounts of the future start with the clock that this makes of theirs, one change after the other."""
+    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> Sequence[str]:
+        """Let accounts of the future start with the clock that this makes of theirs; return the handles of all others.
+
+        Every account belongs to one of both, and changes come one after the other.
+        """
 
     def task(self, task_id: str) -> Task | None:
         """Return a task by its id."""
@@ -223,4 +226,4 @@ class Store(OrderShelf, Protocol):
         """Return what all processes of the fake have counted, of which this one has `counts` so far."""
 
     def clear(self, handle: str | None = None) -> None:
-        """Forget one account with its tasks and events, or all."""
+        """Forget one account with its tasks and events, or all, and how the clock of new ones was moved."""

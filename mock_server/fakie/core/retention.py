@@ -4,6 +4,9 @@ from math import inf
 
 from msgspec import Struct
 
+from fakie.core.accounts import Account
+from fakie.core.tasks.task import Task
+
 _PART = 16
 
 
@@ -20,6 +23,10 @@ class Retention(Struct, frozen=True):
     def most(self, parts: int = _PART) -> int:
         """Return how many tasks there may be before the oldest are dropped: a part of those that are kept at once."""
         return self.tasks + self.tasks // parts
+
+    def is_over(self, task: Task, account: Account | None) -> bool:
+        """Tell whether a task is too old to be kept, by the clock of its account, or has none any more."""
+        return account is None or account.clock.now() - task.created_at > self.seconds
 
     @property
     def pause(self) -> float:

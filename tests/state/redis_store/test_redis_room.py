@@ -36,7 +36,7 @@ def test_the_oldest_make_room_at_whichever_worker_sees_it(server: RedisServer, c
     """Two that both see too many drop them once; counts and events of an account follow."""
     with closing(RedisConnection(server.url)) as connection:
         stores = [RedisStore(connection, clock, Retention(tasks=KEPT)) for _ in range(2)]
-        stores[0].open(Account("a", Decimal(10), Clock(clock)))
+        stores[0].open("a", lambda stands: Account("a", Decimal(10), Clock(clock, *stands)))
         for number in range(KEPT + 1):
             add(stores[number % 2], number)
         # Both have seen as many as may be; each writes one more, and sees too many.
@@ -57,7 +57,7 @@ def test_tasks_that_are_too_old_make_room(server: RedisServer, clock: HandClock)
     """By the clock of their account."""
     with closing(RedisConnection(server.url)) as connection:
         store = RedisStore(connection, clock, Retention(seconds=60))
-        store.open(Account("a", Decimal(10), Clock(clock)))
+        store.open("a", lambda stands: Account("a", Decimal(10), Clock(clock, *stands)))
         add(store, 1)
         store.next_turn()
         assert store.count_tasks() == 1

@@ -152,19 +152,23 @@ class RecordsStore:
             raise AccountGoneError(handle)
         return RecordsWork(self, handle)
 
-    def open(self, account: Account) -> Account:
-        self.records.setdefault(account.handle, json.dumps(account_data(account)))
-        self.events.setdefault(account.handle, [])
-        self.keys.setdefault(account.handle, account.webhook_key)
-        opened = self.account(account.handle)
+    def open(self, handle: str, make: Callable[[ClockState], Account]) -> Account:
+        with self.lock:
+            account = make(self.clock_of_new())
+            self.records.setdefault(handle, json.dumps(account_data(account)))
+            self.events.setdefault(handle, [])
+            self.keys.setdefault(handle, account.webhook_key)
+        opened = self.account(handle)
         assert opened is not None
         return opened
 
     def clock_of_new(self) -> ClockState:
         return ClockState(*json.loads(self.new_clock))
 
-    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> None:
-        self.new_clock = json.dumps(change(self.clock_of_new()))
+    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> Sequence[str]:
+        with self.lock:
+            self.new_clock = json.dumps(change(self.clock_of_new()))
+            return list(self.records)
 
     def account(self, handle: str) -> Account | None:
         if handle not in self.records:
@@ -221,6 +225,8 @@ class RecordsStore:
 
     def clear(self, handle: str | None = None) -> None:
         with self.lock:
+            if handle is None:
+                self.new_clock = json.dumps(ClockState())
             for gone in [handle] if handle is not None else list(self.records):
                 for kept in (self.records, self.files, self.keys, self.events):
                     kept.pop(gone, None)

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fakie.adapters.redis import scripts
+from fakie.adapters.redis import scenario_scripts as scripts
 from fakie.adapters.redis.connection import RedisConnection
 from fakie.adapters.redis.glances import Glances
 from fakie.core.kept.texts import written

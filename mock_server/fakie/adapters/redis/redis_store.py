@@ -3,7 +3,7 @@
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from fakie.adapters.redis import codec, scripts
@@ -68,6 +68,7 @@ class RedisStore(RedisReading):
         # The events that this process has begun and knows of.
         self._under_way: set[str] = set()
         self._open = connection.script(scripts.OPEN)
+        self._set_clock = connection.script(scripts.SET_CLOCK_OF_NEW)
         self._commit = connection.script(scripts.COMMIT)
         self._next_turn = connection.script(scripts.NEXT_TURN)
         self._pulse = connection.script(scripts.PULSE)
@@ -106,23 +107,34 @@ class RedisStore(RedisReading):
         self._room.make()
         return RedisWork(self, handle)
 
-    def open(self, account: Account) -> Account:
-        """Add an account, and return it, or the one of its handle that was there before."""
+    def open(self, handle: str, make: Callable[[ClockState], Account]) -> Account:
+        """Add the account that is made with the clock of new ones, or return the one of its handle that is there."""
         self.glances.forget(orders=False)
-        data = self._open(account.handle, codec.clock_text(account.clock), written(account_data(account)))
-        return self.read_account(account.handle, data)
+        data = None
+        # Another process may move that clock while the account is made.
+        while data is None:
+            stands = self._connection.command("GET", "clock_of_new") or b""
+            account = make(codec.clock_state(stands))
+            data = self._open(handle, stands, codec.clock_text(account.clock), written(account_data(account)))
+        return self.read_account(handle, data)
 
     def clock_of_new(self) -> ClockState:
         """Return how the clock stands with which new accounts start, in whichever process."""
         return codec.clock_state(self._connection.command("GET", "clock_of_new"))
 
-    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> None:
-        """Let new accounts start with the clock that this makes of theirs, in all processes, one after the other."""
+    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> Sequence[str]:
+        """Let new accounts start with the clock that this makes of theirs; return the handles of all others.
+
+        So in all processes, one after the other; raises StoreUnwritableError.
+        """
         token, _ = self.locks.take(CLOCK_OF_NEW)
         try:
-            self._connection.command("SET", "clock_of_new", codec.state_text(change(self.clock_of_new())))
+            found = self._set_clock(CLOCK_OF_NEW, token, codec.state_text(change(self.clock_of_new())))
         finally:
             self.locks.leave({CLOCK_OF_NEW: token})
+        if found is None:
+            raise _lost()
+        return [handle.decode() for handle in found]
 
     def next_turn(self) -> Turn | None:
         """Return whose event is next, of all accounts; None while nothing is to come."""
@@ -143,8 +155,10 @@ class RedisStore(RedisReading):
         return self._shared_counts.together(counts)
 
     def clear(self, handle: str | None = None) -> None:
-        """Forget one account with its tasks and events, or all."""
+        """Forget one account with its tasks and events, or all, and how the clock of new ones was moved."""
         self.glances.forget(orders=False)
+        if handle is None:
+            self.change_clock_of_new(lambda _: ClockState())
         for gone in [handle] if handle is not None else [one.handle for one in self.accounts()]:
             with suppress(AccountGoneError):
                 token, _ = self.locks.take(gone, gone)
@@ -176,8 +190,12 @@ class RedisStore(RedisReading):
             for name in held:
                 self.locks.release(name)
         if state == b"lost":
-            raise StoreUnwritableError("it took too long, and others went on meanwhile; ask again")
+            raise _lost()
         first, count = more
         self._room.count = count
         if first.decode() == handle:
             self.wake()
+
+
+def _lost() -> StoreUnwritableError:
+    return StoreUnwritableError("it took too long, and others went on meanwhile; ask again")

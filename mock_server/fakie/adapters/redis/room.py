@@ -48,7 +48,8 @@ class Room:
         now = self._now()
         if now >= self._next_look:
             self._next_look = now + self._retention.pause
-            self._drop(task for task in self._store.tasks() if self._is_too_old(task))
+            is_over, account = self._retention.is_over, self._store.account
+            self._drop(task for task in self._store.tasks() if is_over(task, account(task.account)))
 
     def _drop(self, tasks: Iterable[Task]) -> None:
         by_account: defaultdict[str, list[str]] = defaultdict(list)
@@ -72,7 +73,3 @@ class Room:
                 work.take_event(due)
         for task_id in gone:
             work.forget_task(task_id)
-
-    def _is_too_old(self, task: Task) -> bool:
-        account = self._store.account(task.account)
-        return account is None or account.clock.now() - task.created_at > self._retention.seconds

@@ -78,13 +78,15 @@ class SqliteStore:
         """Return exclusive work on one account, for a `with` block; raises AccountGoneError when there is none."""
         return SqliteWork(self, self._memory.work(handle))
 
-    def open(self, account: Account) -> Account:
-        """Add an account, and return it, or the one of its handle that was there before."""
-        with self._memory.coming:
-            known = self._memory.account(account.handle)
-            if known is None:
-                self.write([rows.put_account(account)])
-            return known or self._memory.open(account)
+    def open(self, handle: str, make: Callable[[ClockState], Account]) -> Account:
+        """Add the account that is made with the clock of new ones, or return the one of its handle that is there."""
+
+        def written(stands: ClockState) -> Account:
+            account = make(stands)
+            self.write([rows.put_account(account)])
+            return account
+
+        return self._memory.open(handle, written)
 
     def account(self, handle: str) -> Account | None:
         """Return an account by its handle."""
@@ -102,9 +104,9 @@ class SqliteStore:
         """Return how the clock stands with which new accounts start; that does not outlive this process."""
         return self._memory.clock_of_new()
 
-    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> None:
-        """Let new accounts start with the clock that this makes of theirs."""
-        self._memory.change_clock_of_new(change)
+    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> Sequence[str]:
+        """Let new accounts start with the clock that this makes of theirs; return the handles of all others."""
+        return self._memory.change_clock_of_new(change)
 
     def task(self, task_id: str) -> Task | None:
         """Return a task by its id."""
@@ -157,7 +159,7 @@ class SqliteStore:
         return counts
 
     def clear(self, handle: str | None = None) -> None:
-        """Forget one account with its tasks and events, or all."""
+        """Forget one account with its tasks and events, or all, and how the clock of new ones was moved."""
         with self._memory.coming:
             # Whoever works on one of them has written, or their tasks would be there again after a restart.
             left = self._memory.leave(handle)
@@ -168,6 +170,8 @@ class SqliteStore:
                     work.gone = False
                 raise
             self._memory.forget(left)
+            if handle is None:
+                self._memory.change_clock_of_new(lambda _: ClockState())
             for gone in [handle] if handle is not None else list(self.files):
                 self.files.pop(gone, None)
             self.under_way -= {one for one in list(self.under_way) if handle in (None, one[0])}
@@ -227,7 +231,7 @@ class SqliteStore:
 
     def _read(self) -> None:
         for account in self.rows.accounts():
-            self._memory.open(account)
+            self._memory.open(account.handle, _as_read(account))
             self.files[account.handle] = list(account.files)
         for task in self.rows.tasks():
             self._memory.keep_task(task)
@@ -240,3 +244,7 @@ class SqliteStore:
                 work.save(kind, order)
             for kind, last in self.rows.order_ids().items():
                 work.go_on_after(kind, last)
+
+
+def _as_read(account: Account) -> Callable[[ClockState], Account]:
+    return lambda _: account

@@ -128,10 +128,12 @@ class AccountControl:
         """
         self.check_clock(**given)
         name, freeze, ahead = given.get("account"), given.get("freeze"), given.get("receivers_ahead")
-        accounts = self._meant(name)
         seconds = given.get("advance", 0)
         if name is None:
-            self._register.move_common(lambda clock: _move(clock, freeze, seconds))
+            handles = self._register.move_common(lambda clock: _move(clock, freeze, seconds))
+        else:
+            handles = [self.get(name).handle]
+        accounts = [account for handle in handles if (account := self._store.account(handle))]
         for account in accounts:
             # One that is forgotten meanwhile might as well have been moved before.
             with suppress(AccountGoneError), self._store.work(account.handle) as work:
@@ -158,7 +160,6 @@ class AccountControl:
     def reopen_all(self) -> None:
         """Forget every account, and open those that the settings name."""
         self._store.clear(None)
-        self._register.reset_common()
         self._register.open_configured()
 
     def _meant(self, account: str | None) -> list[Account]:

@@ -1,6 +1,6 @@
 """The register of accounts: which keys are accepted, and how an account is opened."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from fakie.core.accounts import CAPS, Account, Signing, bearer_key, exact, key_problem
@@ -27,8 +27,9 @@ class AccountRegister:
         self._settings = settings
         self._facts = facts
         self._named = {self.handle_of(one.key): one for one in settings.accounts}
-        # Of the keys in the settings, which have an account also while it is forgotten, before it is opened anew.
-        self._configured: set[str] = set()
+        # The keys in the settings, which have an account also while it is forgotten, before it is opened anew.
+        keys = (*settings.keys, *(one.key for one in settings.accounts))
+        self._configured = {self.handle_of(key): key for key in keys}
         # By header, of those that came last: each key's, which some clients may write in another way than others.
         self._handles: dict[str, str] = {}
         self._most_handles = 2 * settings.keep_accounts
@@ -70,35 +71,33 @@ class AccountRegister:
         has = start if named is None or named.credits is None else named.credits
         signing: Signing = "fake" if settings.webhook_key else ""
         caps: dict[str, Any] = {name: getattr(named, name) for name in CAPS} if named else {}
-        return self._store.open(Account(handle, has, self.common, settings.webhook_key, signing, **caps))
+
+        def made(stands: ClockState) -> Account:
+            return Account(handle, has, Clock(self._clock.now, *stands), settings.webhook_key, signing, **caps)
+
+        return self._store.open(handle, made)
 
     @property
     def common(self) -> Clock:
         """A clock that stands as those of new accounts do."""
         return Clock(self._clock.now, *self._store.clock_of_new())
 
-    def move_common(self, move: Callable[[Clock], None]) -> None:
-        """Move the clock that new accounts start with."""
+    def move_common(self, move: Callable[[Clock], None]) -> Sequence[str]:
+        """Move the clock that new accounts start with; return the handles of those that are there."""
 
         def moved(state: ClockState) -> ClockState:
             clock = Clock(self._clock.now, *state)
             move(clock)
             return clock.state
 
-        self._store.change_clock_of_new(moved)
-
-    def reset_common(self) -> None:
-        """Let new accounts start with the fake's own time again."""
-        self._store.change_clock_of_new(lambda _: ClockState())
+        return self._store.change_clock_of_new(moved)
 
     def open_configured(self) -> None:
         """Open the accounts of the keys in the settings that have none yet; raises ConfigurationError for a bad key."""
         if len(self._named) < len(self._settings.accounts):
             raise ConfigurationError("--account: two of them have the same key; say all of an account at once")
-        for key in (*self._settings.keys, *(one.key for one in self._settings.accounts)):
+        for handle, key in self._configured.items():
             problem = self.problem(key)
             if problem:
                 raise ConfigurationError(f"an API key {problem}; expected printable ASCII without spaces")
-            handle = self.handle_of(key)
-            self._configured.add(handle)
             self.open(handle)

@@ -155,10 +155,11 @@ class MemoryStore:
             return work
         raise AccountGoneError(handle)
 
-    def open(self, account: Account) -> Account:
-        """Add an account, and return it, or the one of its handle that was there before."""
+    def open(self, handle: str, make: Callable[[ClockState], Account]) -> Account:
+        """Add the account that is made with the clock of new ones, or return the one of its handle that is there."""
         with self.coming:
-            return self._works.setdefault(account.handle, MemoryWork(self, account)).account
+            work = self._works.get(handle) or MemoryWork(self, make(self._clock_of_new))
+            return self._works.setdefault(handle, work).account
 
     def account(self, handle: str) -> Account | None:
         """Return an account by its handle."""
@@ -206,7 +207,7 @@ class MemoryStore:
         now = self._now()
         if now >= self._next_look:
             self._next_look = now + self._retention.pause
-            self._drop([task for task in self.tasks() if self._is_too_old(task)])
+            self._drop([task for task in self.tasks() if self._retention.is_over(task, self.account(task.account))])
         return self._turns.next(self._moment, self._set_anew)
 
     def _moment(self, handle: str) -> float:
@@ -231,10 +232,11 @@ class MemoryStore:
         """Return how the clock stands with which accounts start that are opened from now on."""
         return self._clock_of_new
 
-    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> None:
-        """Let accounts that are opened from now on start with the clock that this makes of theirs."""
+    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> Sequence[str]:
+        """Let accounts that are opened from now on start with this clock; return the handles of all others."""
         with self.coming:
             self._clock_of_new = change(self._clock_of_new)
+            return list(self._works)
 
     def order_work(self) -> MemoryOrders:
         """Return exclusive work on the orders, for a `with` block."""
@@ -245,9 +247,11 @@ class MemoryStore:
         return counts
 
     def clear(self, handle: str | None = None) -> None:
-        """Forget one account with its tasks and events, or all."""
+        """Forget one account with its tasks and events, or all, and how the clock of new ones was moved."""
         with self.coming:
             self.forget(self.leave(handle))
+            if handle is None:
+                self._clock_of_new = ClockState()
 
     def leave(self, handle: str | None) -> list[MemoryWork]:
         """Let nobody work any more on one account, or on all that there are; return them, to be forgotten."""
@@ -277,10 +281,6 @@ class MemoryStore:
                 self.dropped(theirs)
         for task in tasks:
             self.drop_task(task.id)
-
-    def _is_too_old(self, task: Task) -> bool:
-        account = self.account(task.account)
-        return account is None or account.clock.now() - task.created_at > self._retention.seconds
 
     def keep_task(self, task: Task) -> None:
         """Add or replace a task, for its account's work."""
