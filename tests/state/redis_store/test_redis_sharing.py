@@ -10,6 +10,8 @@ import pytest
 
 from fakie.adapters.redis.pulse import Pulse
 from fakie.adapters.redis.redis_clock import RedisClock
+from fakie.core.clock import ClockState
+from fakie.core.ports import StoreUnwritableError
 from fakie.core.service import Service
 from fakie_schemas.account_words import read_account
 from support.clients.doors import Answer, direct
@@ -138,6 +140,19 @@ def test_accounts_that_are_opened_later_are_as_far_on_whoever_opens_them(share: 
     other.door.post("/_fakie/reset")
     fresh = one.door.get("/_fakie/clock").data["fake"]
     assert (fresh["now"], fresh["frozen"]) == (clock.seconds, False)
+
+
+def test_an_advance_of_a_worker_that_slept_too_long_overwrites_no_others(share: Sharing) -> None:
+    """The clock of accounts to come is that of whoever went on meanwhile; the sleeper is told, and moves nothing."""
+    slow, quick = share(lease=0.05).store, share().store
+
+    def outrun(_: ClockState) -> ClockState:
+        quick.change_clock_of_new(lambda _: ClockState(600.0))
+        return ClockState(30.0)
+
+    with pytest.raises(StoreUnwritableError, match="others went on"):
+        slow.change_clock_of_new(outrun)
+    assert quick.clock_of_new() == ClockState(600.0)
 
 
 def test_advances_of_several_workers_at_once_add_up(share: Sharing, clock: HandClock) -> None:
