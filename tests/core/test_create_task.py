@@ -1,10 +1,12 @@
 """createTask: every code, by nature and by order."""
 
+import gzip
 import re
 from collections.abc import Callable
 
 import pytest
 
+from fakie.core.http.body import A_JOB
 from fakie.core.service import Service
 from fakie_schemas.limits import WindowLimit
 from support.clients.doors import CREATE, CREDIT, JSON, KEY, MODEL, RECORD, Door, direct
@@ -221,6 +223,16 @@ def test_mirrored_codes_are_the_http_status_too(make: Make, code: int) -> None:
 def test_code_200_orders_nothing(door: Door) -> None:
     """Asking for success does not make a bad request good."""
     assert door.create({"model": MODEL}, headers={**KEY, "Prefer": "code=200"}).code == 422
+
+
+@pytest.mark.parametrize("written", [gzip.compress, lambda body: body.decode().encode("utf-16")])
+def test_a_body_that_is_compressed_or_in_another_encoding_is_told_what_is_read(
+    door: Door, written: Callable[[bytes], bytes]
+) -> None:
+    """Plain UTF-8 is, whatever Content-Encoding or charset its headers tell."""
+    answer = door.ask("POST", CREATE, written(b'{"model": "m", "input": {}}'), {**KEY, **JSON})
+    assert (answer.code, answer.situation) == (422, "body_malformed")
+    assert answer.msg.endswith("expected " + A_JOB + ", as UTF-8 and without compression")
 
 
 @pytest.mark.parametrize("wish", ["code=418", "code=", "code=abc", "situation=teapot", "situation=accepted"])

@@ -50,7 +50,8 @@ def parse_object(data: bytes, depth: int, expected: Callable[[], str] = lambda: 
         reason = f"the body has more than {_MOST_VALUES} values; expected {expected()}"
         raise Refused("body_malformed", reason=reason) from None
     except UnicodeError as error:
-        raise Refused("body_malformed", reason=f"the body is not UTF-8 ({error})") from error
+        reason = f"the body is not UTF-8 ({error}); expected {expected()}, as UTF-8 and without compression"
+        raise Refused("body_malformed", reason=reason) from error
     except RecursionError:
         raise Refused("body_malformed", reason=f"the body is nested more than {depth} levels deep") from None
     except ValueError as error:
