@@ -11,6 +11,8 @@ import pytest
 from fakie.adapters.compose import make_service
 from fakie.adapters.state.sqlite_store import SqliteStore
 from fakie.adapters.state.state_file import StateFile
+from fakie.core.accounts import Account
+from fakie.core.clock import ClockState
 from fakie.core.journal import Entry, Journal
 from fakie.core.memory.store import MemoryStore
 from fakie.core.retention import Retention
@@ -131,6 +133,22 @@ def test_no_more_accounts_are_opened_than_are_kept(start: Start) -> None:
     assert [answer.code for answer in answers] == [200, 200, 401]
     assert "keeps 2 accounts" in answers[2].msg
     assert door.create(headers={"Authorization": "Bearer key-0"}).code == 200
+
+
+def test_accounts_that_a_reset_forgets_meanwhile_leave_room(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are counted as one is opened, so that none is refused for those of before."""
+    door = start(keep_accounts=1)
+    assert door.create().code == 200
+    store = door.service.state.store
+    real = store.open
+
+    def open_after_a_reset(handle: str, make: Callable[[ClockState], Account]) -> Account:
+        store.clear()
+        return real(handle, make)
+
+    monkeypatch.setattr(store, "open", open_after_a_reset)
+    assert door.create(headers={"Authorization": "Bearer other"}).code == 200
+    assert store.count_accounts() == 1
 
 
 def test_the_journal_is_bounded_in_entries_and_bytes() -> None:

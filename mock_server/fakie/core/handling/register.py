@@ -1,6 +1,7 @@
 """The register of accounts: which keys are accepted, and how an account is opened."""
 
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any
 
 from fakie.core.accounts import CAPS, Account, Signing, bearer_key, exact, key_problem
@@ -51,9 +52,7 @@ class AccountRegister:
     def _first_use(self, handle: str) -> Account:
         if not self.accepts(handle):
             raise Refused("unauthorized", reason="the key is unknown")
-        if self._store.count_accounts() >= self._settings.keep_accounts:
-            raise Refused("accounts_full", count=self._settings.keep_accounts)
-        return self.open(handle)
+        return self.open(handle, self._settings.keep_accounts)
 
     def accepts(self, handle: str) -> bool:
         """Tell whether an account may be opened for a handle: one of the settings, or any where no keys are told."""
@@ -63,8 +62,11 @@ class AccountRegister:
         """Return what is wrong with a key's form, without showing it, or None."""
         return key_problem(key, self._facts.key_length)
 
-    def open(self, handle: str) -> Account:
-        """Return the account of a handle, made if it is new, with credits, clock and webhook key of new ones."""
+    def open(self, handle: str, most: float = inf) -> Account:
+        """Return the account of a handle, made if it is new, with credits, clock and webhook key of new ones.
+
+        Raises Refused where there are so many already; those that are being forgotten are none.
+        """
         settings = self._settings
         start = exact(self._facts.credits if settings.credits is None else settings.credits)
         named = self._named.get(handle)
@@ -73,6 +75,8 @@ class AccountRegister:
         caps: dict[str, Any] = {name: getattr(named, name) for name in CAPS} if named else {}
 
         def made(stands: ClockState) -> Account:
+            if self._store.count_accounts() >= most:
+                raise Refused("accounts_full", count=most)
             return Account(handle, has, Clock(self._clock.now, *stands), settings.webhook_key, signing, **caps)
 
         return self._store.open(handle, made)
