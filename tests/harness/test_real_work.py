@@ -10,10 +10,12 @@ import sys
 import threading
 import time
 import timeit
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -130,6 +132,13 @@ def test_polling_without_a_wait_is_stopped(fast: Fake) -> None:
         poll()
 
 
+@pytest.fixture
+def of_few_readings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take far fewer readings than otherwise for a loop, in a test whose fake comes after this."""
+    monkeypatch.setattr("fakie.harness.forward.spinning._UNSEEN", 0)
+    monkeypatch.setattr("fakie.harness.forward.spinning._MOST_READINGS", 1000)
+
+
 def test_a_loop_that_only_reads_the_clock_is_stopped(fast: Fake) -> None:
     """It would spin for ten real minutes; the message names its line."""
 
@@ -147,11 +156,8 @@ def test_a_loop_that_only_reads_the_clock_is_stopped(fast: Fake) -> None:
     [time.monotonic, datetime.datetime.now, datetime.datetime.today, time.localtime, time.asctime],
     ids=["monotonic", "now", "today", "localtime", "asctime"],
 )
-def test_a_loop_that_reads_any_clock_is_stopped(
-    fast: Fake, monkeypatch: pytest.MonkeyPatch, read: Callable[[], object]
-) -> None:
+def test_a_loop_that_reads_any_clock_is_stopped(of_few_readings: None, fast: Fake, read: Callable[[], object]) -> None:
     """It would spin for as long as it says, whichever clock it reads; the message names its line."""
-    monkeypatch.setattr("fakie.harness.forward.spinning._MOST_READINGS", 1000)
 
     def spin() -> None:
         for _ in range(5000):
@@ -161,9 +167,8 @@ def test_a_loop_that_reads_any_clock_is_stopped(
         spin()
 
 
-def test_a_loop_that_reads_the_clock_at_several_places_is_stopped(fast: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_loop_that_reads_the_clock_at_several_places_is_stopped(of_few_readings: None, fast: Fake) -> None:
     """It would spin as long: its own deadline is read in one line, and what it tells of the time in another."""
-    monkeypatch.setattr("fakie.harness.forward.spinning._MOST_READINGS", 1000)
 
     def spin() -> None:
         end = time.monotonic() + 600
@@ -176,10 +181,9 @@ def test_a_loop_that_reads_the_clock_at_several_places_is_stopped(fast: Fake, mo
 
 
 def test_a_loop_that_measures_each_step_goes_on_as_long_as_one_that_reads_the_clock_once(
-    fast: Fake, monkeypatch: pytest.MonkeyPatch
+    of_few_readings: None, fast: Fake
 ) -> None:
     """The clock is read before and after each step: twice as many readings are no longer a loop."""
-    monkeypatch.setattr("fakie.harness.forward.spinning._MOST_READINGS", 1000)
     took = 0.0
     for _ in range(900):
         began = time.perf_counter()
@@ -187,14 +191,30 @@ def test_a_loop_that_measures_each_step_goes_on_as_long_as_one_that_reads_the_cl
     assert took > 0
 
 
-def test_repeated_measurings_are_no_loop(fast: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_few_readings_of_a_clock_cost_little(fast: Fake) -> None:
+    """Nobody looks where it is read before it is read far too often, be it at two places in turn."""
+    calls: Counter[str] = Counter()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        calls[event] += event == "call"
+
+    sys.setprofile(note)
+    try:
+        for _ in range(100):
+            time.monotonic()
+            time.time()
+    finally:
+        sys.setprofile(None)
+    assert calls["call"] < 8 * 200
+
+
+def test_repeated_measurings_are_no_loop(of_few_readings: None, fast: Fake) -> None:
     """What measures reads the clock before and after each of them, and they count from there."""
-    monkeypatch.setattr("fakie.harness.forward.spinning._MOST_READINGS", 1000)
     assert len(timeit.repeat(time.monotonic, number=900, repeat=9)) == 9
 
 
 def test_a_helper_that_reads_the_clock_for_all_is_not_a_loop_of_readings(
-    fast: Fake, monkeypatch: pytest.MonkeyPatch
+    of_few_readings: None, fast: Fake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However often it is asked in a test: whoever waits between two readings does not spin."""
     monkeypatch.setattr("fakie.harness.forward.spinning._MOST_READINGS", 50)

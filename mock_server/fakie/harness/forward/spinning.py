@@ -14,6 +14,8 @@ from fakie_schemas.errors import FakieError
 _MOST_READINGS, _FEW_PLACES = 2_000_000, 4
 # A place at which no clock was read for so many readings is no part of that loop: it is what measures all of it.
 _LONGEST_ROUND = 100
+# So many readings since time was skipped, or since they were at more places than these, are no such loop yet.
+_UNSEEN = 200_000
 # So many polls while no time passes: a job takes no longer for being asked more often.
 _MOST_POLLS = 1_000
 # So many polls of a task that runs, over so long (seconds of the test), are no patience any more.
@@ -46,22 +48,32 @@ class Spinning:
     """Counts how often clocks are read at the same few places, with no other and no skip between."""
 
     def __init__(self, moved: Callable[[], int]) -> None:
-        # How often time was skipped so far, now and at the last new place.
+        # How often time was skipped so far, now and when these were last without suspicion.
         self._moved = moved
         self._at = -1
         # How many readings there were, in all and until the last new place, and which of them was the last at each.
         self._times = self._until_new = 0
         self._last: dict[tuple[int, int], int] = {}
+        # Up to which of them nobody looks where they are: that takes longer than the reading itself.
+        self._unseen = _UNSEEN
 
     def read_at(self, frame: FrameType) -> None:
         """Count a reading; raises BusyLoopError when there were far too many of it in a row."""
+        self._times += 1
+        if self._times > self._unseen:
+            self._look_at(frame)
+
+    def _look_at(self, frame: FrameType) -> None:
         reader = _reader(frame)
         # Of the code its identity: a hash of all that is in it would take longer than the reading.
         place, moved = (id(reader.f_code), reader.f_lasti), self._moved()
-        self._times += 1
         last = self._last.get(place)
-        if last is None or self._times - last > _LONGEST_ROUND or moved != self._at:
-            self._begin_anew(moved)
+        is_new = last is None or self._times - last > _LONGEST_ROUND
+        if moved != self._at or (is_new and len(self._last) >= _FEW_PLACES):
+            self._at, self._last, self._unseen = moved, {}, self._times + _UNSEEN
+            return
+        if is_new:
+            self._until_new = self._times
         self._last[place] = self._times
         too_many = self._times - self._until_new - _MOST_READINGS * len(self._last)
         if too_many > 0:
@@ -69,11 +81,6 @@ class Spinning:
                 f"{place_of(reader)} reads the clock over and over; expected a sleep or a wait between"
             )
             _stop(error, too_many - 1)
-
-    def _begin_anew(self, moved: int) -> None:
-        if moved != self._at or len(self._last) >= _FEW_PLACES:
-            self._last = {}
-        self._at, self._until_new = moved, self._times
 
 
 class Polling:
