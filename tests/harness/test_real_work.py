@@ -231,28 +231,6 @@ def test_a_helper_that_reads_the_clock_for_all_is_not_a_loop_of_readings(
         time.sleep(1)
 
 
-def test_what_took_real_time_is_told(fast: Fake) -> None:
-    """Where it was waited, how long, and for whom."""
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(subprocess.run, SLOW).result(timeout=60)
-    assert fast.timekeeper is not None
-    (remark,) = [each for each in fast.timekeeper.remarks if "test_real_work.py" in each]
-    assert "ms for real" in remark
-
-
-def test_what_many_wait_for_at_once_is_told_as_one_wait(fast: Fake) -> None:
-    """No line is said to have waited longer than the test took."""
-    began, done = os.times().elapsed, threading.Event()
-    with ThreadPoolExecutor(9) as pool:
-        for _ in range(8):
-            pool.submit(done.wait, 60)
-        pool.submit(subprocess.run, SLOW).result(timeout=60)
-        done.set()
-    assert fast.timekeeper is not None
-    told = [int(each.split("waited ")[1].split(" ms")[0]) for each in fast.timekeeper.remarks if "waited" in each]
-    assert 500 < max(told) <= (os.times().elapsed - began) * 1000 + 100
-
-
 def test_a_connection_on_which_nothing_happens_in_the_test_is_idle(fake: Fake) -> None:
     """One of a tool or a fixture, with its last answer come as soon as it was asked for, is not waited for."""
     with (

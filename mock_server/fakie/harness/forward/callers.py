@@ -91,6 +91,14 @@ def asker(frame: FrameType | None) -> FrameType | None:
     return frame
 
 
+def own_place(frame: FrameType | None) -> FrameType | None:
+    """Return the frame of the code under test that a wait is for, also where fakie itself waits for it."""
+    asking = found = asker(frame)
+    while found is not None and package_of(found) == _OWN:
+        found = asker(found.f_back)
+    return found or asking
+
+
 def package_of(frame: FrameType | None) -> str:
     """Return the name of the top-level package whose code a frame runs."""
     return _package(frame.f_globals.get("__name__", "")) if frame else ""

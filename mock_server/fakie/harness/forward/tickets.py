@@ -46,6 +46,11 @@ class Ticket:
         idle_until = self._idle_until()
         return self.moment if idle_until is None else max(self.moment, idle_until)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing happens at its moment."""
+        return self.due > self.moment
+
     def look(self, ready: Callable[[float], bool], pause: float) -> bool:
         """Look by `ready` whether it has happened."""
         self._begun = number = self._begun + 1

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from fakie.adapters.apps.beside_loop import TIMERS
 from fakie.harness.forward import real
-from fakie.harness.forward.callers import asker, place_of
+from fakie.harness.forward.callers import asker, own_place, place_of
 from fakie.harness.forward.doubts import Doubts
 from fakie.harness.forward.spinning import Polling
 from fakie.harness.forward.tickets import NEVER, Ticket, no_later, not_yet
@@ -20,6 +20,8 @@ _LOOK = 0.0005
 _HANDING_OVER = 1.0
 # A wait that took so long (seconds, real) though time is skipped is told of.
 _NOTEWORTHY = 0.5
+# For whom that was, where nothing is due for anybody.
+_NO_MOMENT = "what no time brings"
 
 
 class Passing(Protocol):
@@ -82,8 +84,8 @@ class Timekeeper:
         # Hears that time was moved.
         self.on_move: Callable[[], object] = lambda: None
         self.waited: Counter[str] = Counter()
-        # Until when (real) each of these was counted: what several threads wait for at once is one wait.
-        self._counted: dict[str, float] = {}
+        # Until when (real) they were counted: what several threads wait for at once is one wait.
+        self._counted = 0.0
         self._limits: dict[int, float] = {}
 
     def until(
@@ -110,16 +112,16 @@ class Timekeeper:
         moment = limit if seconds is None else self._passing.now() + seconds
         with self._waiting(Ticket(moment, stirred, takes=takes, idle_until=idle_until)) as ticket:
             while not ticket.look(ready, pause):
-                self._remark(still.ended(self.moved))
+                self._remark(still.ended(self.moved), ticket)
                 if self._passing.now() >= ticket.moment or self._ended:
                     break
                 with apart():
                     moved = self._turn()
                 pause = 0.0 if moved else max(0.0, min(_LOOK, ticket.moment - self._passing.now()))
             else:
-                self._remark(still.so_far())
+                self._remark(still.so_far(), ticket)
                 return True
-            self._remark(still.so_far())
+            self._remark(still.so_far(), ticket)
             found = ready(0.0)
             if not found and ticket.moment == limit != NEVER and not self._ended:
                 raise TimeoutError(f"no answer: {place_of(asker(sys._getframe(1)))} waits without a time limit")
@@ -156,12 +158,18 @@ class Timekeeper:
         finally:
             self._limits[me] = before
 
-    def _remark(self, seconds: float) -> None:
-        is_own = threading.current_thread().name == TIMERS
-        if seconds > _NOTEWORTHY and self._skipping and not is_own:
-            words, now = f"{place_of(asker(sys._getframe(2)))}, for {self._doubts.reason}", real.clock()
-            self.waited[words] += round(min(seconds, now - self._counted.get(words, 0.0)) * 1000)
-            self._counted[words] = now
+    def _remark(self, seconds: float, ticket: Ticket) -> None:
+        if seconds <= _NOTEWORTHY or not self._skipping or not self._speaks(ticket):
+            return
+        now = real.clock()
+        untold, self._counted = min(seconds, now - self._counted), now
+        if untold > _NOTEWORTHY:
+            self.waited[f"{place_of(own_place(sys._getframe(2)))}, for {self._doubts.reason}"] += round(untold * 1000)
+
+    def _speaks(self, ticket: Ticket) -> bool:
+        """Tell whether it is this one of those that wait at once that is told of: the test's own, if it waits too."""
+        main = threading.main_thread()
+        return ticket.thread is main or not (ticket.is_idle or ticket.thread.name == TIMERS or self.has_waiting(main))
 
     @contextmanager
     def pace(self, *, skipping: bool) -> Iterator["Timekeeper"]:
@@ -230,7 +238,10 @@ class Timekeeper:
     def _all_wait(self) -> bool:
         """Tell whether nothing happens before the next moment, if there is one."""
         tickets = self._innermost()
-        if self._next_moment() == NEVER or self._any_wakes(tickets) or self.any_amid_a_turn(_threads_of(tickets)):
+        if self._next_moment() == NEVER:
+            self._doubts.reason = _NO_MOMENT
+            return self._forget_all()
+        if self._any_wakes(tickets) or self.any_amid_a_turn(_threads_of(tickets)):
             return self._forget_all()
         if self._anybody_at_work(tickets):
             return self._forget_all()

@@ -1,0 +1,58 @@
+"""What took real time in a test that skips it is told of: where, how long, and for whom."""
+
+import os
+import queue
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from fakie.harness.fake import Fake
+
+SLOW = [sys.executable, "-c", "import time; time.sleep(1)"]
+
+
+def test_what_took_real_time_is_told(fast: Fake) -> None:
+    """Where it was waited, how long, and for whom."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(subprocess.run, SLOW).result(timeout=60)
+    assert fast.timekeeper is not None
+    (remark,) = [each for each in fast.timekeeper.remarks if "test_told_waits.py" in each]
+    assert "ms for real" in remark
+
+
+def test_what_many_wait_for_at_once_is_told_as_one_wait(fast: Fake) -> None:
+    """No line is said to have waited longer than the test took."""
+    began, done = os.times().elapsed, threading.Event()
+    with ThreadPoolExecutor(9) as pool:
+        for _ in range(8):
+            pool.submit(done.wait, 60)
+        pool.submit(subprocess.run, SLOW).result(timeout=60)
+        done.set()
+    assert fast.timekeeper is not None
+    told = [int(each.split("waited ")[1].split(" ms")[0]) for each in fast.timekeeper.remarks if "waited" in each]
+    assert 500 < max(told) <= (os.times().elapsed - began) * 1000 + 100
+
+
+def test_what_the_test_waits_for_is_told_of_its_own_line_alone(fast: Fake) -> None:
+    """Not of fakie's own, by which it waits, nor of idle workers that look for orders meanwhile."""
+    orders: queue.Queue[str] = queue.Queue()
+    with ThreadPoolExecutor(5) as pool:
+        idle = [pool.submit(orders.get, timeout=60) for _ in range(4)]
+        fast.wait_until(pool.submit(subprocess.run, SLOW).done, timeout=300)
+        for _ in idle:
+            orders.put("end")
+    assert fast.timekeeper is not None
+    (remark,) = [each for each in fast.timekeeper.remarks if "for real" in each]
+    assert remark.startswith("test_told_waits.py:")
+
+
+def test_a_wait_that_no_time_ends_is_told_so(fast: Fake) -> None:
+    """It waits for a thread, and nothing is due for anybody."""
+    thread = threading.Thread(target=subprocess.run, args=(SLOW,))
+    thread.start()
+    thread.join()
+    assert fast.timekeeper is not None
+    (remark,) = [each for each in fast.timekeeper.remarks if "for real" in each]
+    assert "test_told_waits.py" in remark
+    assert ", for what no time brings: " in remark
