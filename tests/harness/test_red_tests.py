@@ -293,6 +293,26 @@ def test_the_summary_says_once_what_to_do_instead(project: pytest.Pytester) -> N
         assert len([line for line in lines if line.startswith("polled_too_fast: instead, poll every")]) == 1
 
 
+def test_what_each_run_of_a_test_found_is_told_once(project: pytest.Pytester) -> None:
+    """A plugin that runs tests again, such as pytest-rerunfailures, runs the same item, and reports each run."""
+    project.makeconftest("""
+        def pytest_collection_modifyitems(items):
+            items *= 3
+    """)
+    project.makepyfile("""
+        import pytest
+        from client import create, look
+
+        @pytest.mark.parametrize("number", range(2))
+        def test_hasty(fakie, number):
+            task_id = create()
+            for _ in range(4):
+                look(task_id)
+    """)
+    lines = told(project).partition("conduct of the client")[2].splitlines()
+    assert len([line for line in lines if "polled_too_fast: task" in line]) == 6
+
+
 def test_a_record_that_was_read_wrongly_is_shown(project: pytest.Pytester) -> None:
     """Whoever looks for the results in the wrong place sees where they are."""
     project.makepyfile("""

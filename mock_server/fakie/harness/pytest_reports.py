@@ -38,6 +38,7 @@ _TITLES = {
     TIME: "real time in tests that skip it",
     THREADS: "threads that outlive their test",
 }
+_NAMES = frozenset({*_TITLES, _INSTEAD})
 # The numbers that tell apart what is said of one thing: those of threads, and how long or how often.
 _NUMBERS = {THREADS: r"\d+", TIME: r"(?<=Thread-)\d+|\d+(?= (?:ms|times)\b)"}
 
@@ -160,6 +161,8 @@ def _forget(item: pytest.Item) -> None:
     for key in keys:
         if key in item.stash:
             del item.stash[key]
+    # They are in the report by now, and a test that is run again begins without them.
+    item.user_properties[:] = [each for each in item.user_properties if each[0] not in _NAMES]
 
 
 def _is_unittest(item: pytest.Item) -> bool:
