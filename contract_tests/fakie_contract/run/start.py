@@ -17,7 +17,7 @@ from msgspec.structs import asdict, replace
 from fakie_contract.http.client import Client, NoAnswer
 from fakie_contract.http.fake_process import CannotRun, ChildFake
 from fakie_contract.http.levers import Levers
-from fakie_contract.http.target import ACCOUNT_KEYS, LIVE_URL, MADE_UP_KEY, Target
+from fakie_contract.http.target import ACCOUNT_KEYS, KEY_VARIABLE, LIVE_URL, MADE_UP_KEY, Target
 from fakie_contract.purse.ledger import Ledger
 from fakie_contract.purse.paid_consent import may_pay
 from fakie_contract.purse.purse import Purse
@@ -35,6 +35,7 @@ from fakie_contract.trial.environment import (
     is_in_front_of_live,
     refuses_key,
 )
+from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.errors import ConfigurationError
 
 _NO_CAP = "--max-credits is for a live target"
@@ -151,8 +152,7 @@ class RunStart:
         if target.live:
             self._check_live(paid=target.paid)
         check_reachable(target)
-        if target.live and refuses_key(target, settings.profile()):
-            raise CannotRun(f"{target.url} refuses the key in FAKIE_API_KEY")
+        _check_key(target, settings.profile())
         compared = self._start() if settings.report or settings.html else ""
         found = RunInfo(target.url, False, target.live, target.paid, self._workers, compared)
         if not target.live:
@@ -203,6 +203,16 @@ def _usual_scope(found: RunInfo) -> Scope:
         return FULL if Levers.found(client) else PAID
     finally:
         client.close()
+
+
+def _check_key(target: Target, profile: Profile) -> None:
+    """Raise CannotRun where a target knows no account by the key, unless accounts are had of it by lever."""
+    with closing(Client(target.url)) as client:
+        if not refuses_key(target, profile) or (not target.live and Levers.found(client)):
+            return
+    if target.key != MADE_UP_KEY:
+        raise CannotRun(f"{target.url} refuses the key in {KEY_VARIABLE}")
+    raise CannotRun(f"{target.url} knows no made-up key: put one for it into the environment as {KEY_VARIABLE}")
 
 
 def _waiting_at(found: RunInfo) -> dict[str, int]:

@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from decimal import Decimal
 from math import inf
 from typing import Any
@@ -130,7 +131,7 @@ class Environment(Struct):
         # Nothing but the API's own requests may go to a live target.
         if not target.live:
             env.levers = Levers.found(client)
-            env.any_key = _takes(client, new_key())
+            env.any_key = _takes_any_key(client, profile)
         return env
 
     def listener(self) -> CallbackListener:
@@ -201,13 +202,11 @@ def bearer(key: str) -> tuple[tuple[str, str], ...]:
 
 def is_in_front_of_live(target: Target) -> bool:
     """Tell whether a loopback target is a recorder in front of a live one; raises CannotRun when it does not answer."""
-    client = Client(target.url)
-    try:
-        return bool(upstream_of(client))
-    except NoAnswer as error:
-        raise _unreachable(target, error) from None
-    finally:
-        client.close()
+    with closing(Client(target.url)) as client:
+        try:
+            return bool(upstream_of(client))
+        except NoAnswer as error:
+            raise _unreachable(target, error) from None
 
 
 def _unreachable(target: Target, error: NoAnswer) -> CannotRun:
@@ -216,45 +215,33 @@ def _unreachable(target: Target, error: NoAnswer) -> CannotRun:
 
 def check_reachable(target: Target, seconds: float = 10.0) -> None:
     """Raise CannotRun, with the reason on one line, unless the target answers some free request with a JSON object."""
-    client = Client(target.url, seconds)
     # Not even a createTask that cannot cost leaves for a live target outside of a case, and no more than is needed.
     requests = _free_requests(target.key)[1 if target.live else 0 :]
     answers: list[Answer] = []
-    try:
-        for request in reversed(requests):
-            answers.insert(0, client.send(request))
-            if isinstance(answers[0].json, dict):
-                return
-    except NoAnswer as error:
-        raise _unreachable(target, error) from None
-    finally:
-        client.close()
+    with closing(Client(target.url, seconds)) as client:
+        try:
+            for request in reversed(requests):
+                answers.insert(0, client.send(request))
+                if isinstance(answers[0].json, dict):
+                    return
+        except NoAnswer as error:
+            raise _unreachable(target, error) from None
     raise CannotRun(f"{target.url}: expected JSON objects, as the API answers; {_instead(answers[0])}")
 
 
 def refuses_key(target: Target, profile: Profile) -> bool:
-    """Tell whether a target says that the key is none, so that nothing it answers would tell of anything else."""
+    """Tell whether a target says that the key is none, whatever is asked: nothing would tell of anything else."""
     __tracebackhide__ = True
-    client = Client(target.url)
-    try:
-        code = client.send(SentRequest("GET", CREDIT, bearer(target.key))).code
-        return type(code) is int and code == profile.row("unauthorized", "credit").code
-    except NoAnswer:
-        return False
-    finally:
-        client.close()
+    with closing(Client(target.url)) as client:
+        requests = _free_requests(target.key)[1 if target.live else 0 :]
+        return all(_is_denied(client, request, profile) for request in reversed(requests))
 
 
 def ask_for_no_task(target: Target) -> None:
     """Ask for a task that does not exist, which costs nothing, whatever is answered."""
     __tracebackhide__ = True
-    client = Client(target.url)
-    try:
+    with closing(Client(target.url)) as client, suppress(NoAnswer):
         client.send(SentRequest("GET", f"{RECORD}?taskId=0", bearer(target.key)))
-    except NoAnswer:
-        return
-    finally:
-        client.close()
 
 
 def balance(client: Client, key: str) -> Decimal | None:
@@ -293,8 +280,20 @@ def _cleaned(text: str, limit: int) -> str:
     return cut(printable(Secrecy().of_text(text)), limit)
 
 
-def _takes(client: Client, key: str) -> bool:
+def _takes_any_key(client: Client, profile: Profile) -> bool:
+    """Tell whether a key that nobody has is an account's, wherever it is asked with."""
+    key = new_key()
+    # A balance alone tells little: it may be shown to anybody, or come from a cache.
     try:
-        return bool(client.send(SentRequest("GET", CREDIT, bearer(key))).code == 200)
+        shown = client.send(SentRequest("GET", CREDIT, bearer(key))).code == ACCEPTED
     except NoAnswer:
         return False
+    return shown and not any(_is_denied(client, request, profile) for request in _free_requests(key))
+
+
+def _is_denied(client: Client, request: SentRequest, profile: Profile) -> bool:
+    try:
+        answer = client.send(request)
+    except NoAnswer:
+        return False
+    return profile.row("unauthorized", "credit").code in (answer.code, answer.status)

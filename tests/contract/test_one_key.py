@@ -1,0 +1,51 @@
+"""Targets on this machine that know one key and have no levers: another key, and doors that are open."""
+
+from pathlib import Path
+
+import pytest
+
+from fakie.core.http.headers import Headers
+from fakie.core.http.messages import Request, Response
+from fakie.core.service import Service
+from support.mutants.edits import CREDIT
+from support.reports import judged
+from support.servers.broken import Door, Mutant, running
+
+KEY = "the-key"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FAKIE_API_KEY", KEY)
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [("another-key", "refuses the key in FAKIE_API_KEY"), ("", "into the environment as FAKIE_API_KEY")],
+)
+def test_a_key_that_a_target_does_not_know_accuses_nobody(
+    key: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit code 2 and one line, whether the key is wrong or was not given."""
+    monkeypatch.setenv("FAKIE_API_KEY", key)
+    with running(Mutant("one key", levers=False), tmp_path / "made") as url:
+        done, data, _ = judged("--target", url)
+    assert (done.returncode, data["verdict"], data["results"]) == (2, "could_not_run", [])
+    assert told in done.stderr
+    assert done.stderr.strip().count("\n") == 0
+
+
+def test_a_balance_for_everybody_makes_no_key_an_account(tmp_path: Path) -> None:
+    """The balance is accused, and nothing else: every other request is sent with the key that is known."""
+
+    def handle(door: Door, request: Request, _: Service) -> Response:
+        shown = Headers({**request.headers, "authorization": f"Bearer {KEY}"})
+        return door(request.replaced(headers=shown) if request.path == CREDIT else request)
+
+    mutant = Mutant("a balance for everybody", levers=False, handle=handle)
+    with running(mutant, tmp_path / "made") as url:
+        _, data, _ = judged("--target", url, "-k", "api::key or unknown-model or unknown-task")
+    accused = {one["case"] for one in data["results"] if one["findings"]}
+    assert accused
+    assert all("credit" in case or case == "api::key::unknown" for case in accused)
