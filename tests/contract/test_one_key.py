@@ -1,8 +1,9 @@
-"""Targets on this machine that know one key and have no levers: another key, and doors that are open."""
+"""Targets on this machine that know one key and have no levers: another key, open doors, limits of their own."""
 
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request, Response
@@ -49,3 +50,20 @@ def test_a_balance_for_everybody_makes_no_key_an_account(tmp_path: Path) -> None
     accused = {one["case"] for one in data["results"] if one["findings"]}
     assert accused
     assert all("credit" in case or case == "api::key::unknown" for case in accused)
+
+
+def test_a_limit_before_a_target_is_no_finding(tmp_path: Path) -> None:
+    """What a gateway answers with HTTP 429, in words of its own, is not judged, and the run is not complete."""
+
+    def handle(door: Door, request: Request, _: Service) -> Response:
+        response = door(request)
+        if not request.path.startswith("/api/file"):
+            return response
+        return replace(response, status=429, headers=(("Content-Type", "text/html"),), body=b"<h1>Too many</h1>")
+
+    with running(Mutant("a gateway", levers=False, handle=handle), tmp_path / "made") as url:
+        done, data, _ = judged("--target", url, "-k", "upload")
+    assert {(one["ending"], one["reason"]) for one in data["results"]} == {
+        ("not_run", "the target's only account has reached its rate limit")
+    }
+    assert (done.returncode, data["differences"]["breaking"]) == (2, 0)
