@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.rules.difference import Difference
 from support.mutants.callbacks import CALLBACKS
 from support.mutants.edits import CREATE, on_answer, on_data, put
+from support.mutants.json_forms import JSON_FORMS
 from support.mutants.records import ENDS
 from support.recordings import TASK, Exchange, callback, create, failed, record, refusal, report_of, task
 from support.servers.broken import Mutant, judged
@@ -30,6 +32,8 @@ def other_id(body: dict[str, Any]) -> None:
 
 
 TWO_IDS = {"code": 200, "msg": "success", "data": {"taskId": TASK, "recordId": TASK[::-1]}}
+HELD_BACK = create(GOOD, refusal(422))
+IN_LATIN_1 = b64encode('{"code":422,"msg":"fällt aus","data":null}'.encode("latin-1")).decode()
 # The fault of a fake, the same in a recording, and what both say of it.
 FAULTS: dict[str, tuple[Mutant, Exchange, tuple[str, str, str]]] = {
     "recordId": (
@@ -66,6 +70,11 @@ FAULTS: dict[str, tuple[Mutant, Exchange, tuple[str, str, str]]] = {
         Mutant("response", "life", handle=on_data(put(response={"resultUrls": ["https://a.test/b"]}), "success")),
         record(task(response={"resultUrls": ["https://a.test/b"]})),
         ("minor", "result.response", "/body/data/response"),
+    ),
+    "latin-1": (
+        next(one for one in JSON_FORMS if one.name == "latin-1"),
+        {**HELD_BACK, "response": {"status": 200, "headers": {}, "base64": IN_LATIN_1}},
+        ("breaking", "answer.encoding", "/body"),
     ),
     "a missing field answered with 500": (
         Mutant("500", "code-422", handle=on_answer(CREATE, put(code=500), 422)),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 
+from fakie_contract.http.json_values import json_or
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 from fakie_schemas.strict_json import HalfCharacterError, StrictJson
@@ -24,6 +25,17 @@ def strict(body: bytes, place: str = "/body") -> Iterator[Difference]:
         got = "a byte order mark" if encoding == "utf-8-sig" or text.startswith(_MARK) else encoding
         yield breach("answer.encoding", got, place)
     yield from strict_text(text, place)
+
+
+def of_another_encoding(body: bytes) -> Iterator[Difference]:
+    """Judge a body that is not read as JSON: whether it would be an object, if it were not for its encoding."""
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        # Any byte is a character of this one, and the signs of JSON are those of UTF-8.
+        if isinstance(json_or(None, body.decode("latin-1")), dict):
+            got = f"the byte 0x{body[error.start]:02x} at {error.start}, which is none of UTF-8's"
+            yield breach("answer.encoding", got)
 
 
 def strict_text(text: str, place: str) -> Iterator[Difference]:

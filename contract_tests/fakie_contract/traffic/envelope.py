@@ -6,7 +6,7 @@ from fakie_contract.checks import envelope
 from fakie_contract.checks.envelope import ACCEPTED
 from fakie_contract.checks.key_shown import key_in_answer
 from fakie_contract.checks.redaction_marks import is_redacted
-from fakie_contract.checks.strictness import strict
+from fakie_contract.checks.strictness import of_another_encoding, strict
 from fakie_contract.traffic.endpoints import Endpoint
 from fakie_contract.traffic.view import View
 from fakie_schemas.catalog.profile import Profile
@@ -24,7 +24,7 @@ def judge_envelope(view: View, endpoint: Endpoint, profile: Profile) -> Iterator
     yield from _content_type(view)
     yield from _key(view)
     if not isinstance(view.answer, dict):
-        yield _not_an_object(view)
+        yield from list(of_another_encoding(view.exchange.response_body or b"")) or [_not_an_object(view)]
         return
     yield from strict(view.exchange.response_body or b"")
     if type(view.code) is not int:

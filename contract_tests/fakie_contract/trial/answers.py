@@ -13,7 +13,7 @@ from fakie_contract.checks.ids import promised, task_ids
 from fakie_contract.checks.in_words import tied
 from fakie_contract.checks.request import BrokenRule, broken_rules
 from fakie_contract.checks.shape import Sides, answer_schema, page_schema
-from fakie_contract.checks.strictness import strict
+from fakie_contract.checks.strictness import of_another_encoding, strict
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.http.json_values import NOT_JSON
 from fakie_contract.subjects import is_endpoint
@@ -178,7 +178,7 @@ def _outside(trial: Trial, exchange: LiveExchange, row: Row) -> Iterator[Differe
         yield breach("answer.too_long", f"{len(answer.body)} bytes and more")
     elif not isinstance(answer.json, dict):
         got = "no JSON: " + answer.shown() if answer.json is NOT_JSON else answer.shown()
-        yield breach("answer.not_json", got, source=cited)
+        yield from list(of_another_encoding(answer.body)) or [breach("answer.not_json", got, source=cited)]
     else:
         yield from strict(answer.body)
         yield from envelope.acceptance(answer.json) if answer.code == envelope.ACCEPTED else ()
