@@ -38,14 +38,24 @@ def test_a_target_that_words_its_status_otherwise_is_told_in_a_line(
 
 
 @pytest.mark.parametrize(
-    ("model", "count", "told"),
-    [(MODEL, 3, True), (MODEL, 2, False), ("nano-banana-2-lite", 3, False), (None, 3, False)],
+    ("model", "count", "code", "told"),
+    [
+        (MODEL, 3, 422, True),
+        (MODEL, 3, 500, True),
+        (MODEL, 3, 402, False),
+        (MODEL, 2, 422, False),
+        ("nano-banana-2-lite", 3, 422, False),
+        (None, 3, 422, False),
+    ],
 )
-def test_refusals_by_a_newer_page_are_told_where_there_is_one(model: str | None, count: int, told: bool) -> None:
-    """The judged page of one model is older than its newest; few findings may be anything."""
+def test_refusals_by_a_newer_page_are_told_where_there_is_one(
+    model: str | None, count: int, code: int, told: bool
+) -> None:
+    """The judged page is older than its newest, and the body was refused, not the account; few may be anything."""
+    refusal = {**REFUSED, "got": f'HTTP 200 {{"code":{code},"msg":"no","data":null}}'}
     other = result("other", ending="findings", findings=(finding("other"),))
     refused = [
-        result(f"case-{number}", model=model, ending="findings", findings=(finding(f"case-{number}", **REFUSED),))
+        result(f"case-{number}", model=model, ending="findings", findings=(finding(f"case-{number}", **refusal),))
         for number in range(count)
     ]
     causes = data_of(other, *refused)["causes"]

@@ -1,15 +1,19 @@
 """Causes that many findings of a run have in common, where one option of the judge explains them."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from fakie_contract.report.result import Result
 from fakie_contract.report.verdict import RunVerdict
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.rules.difference import FAILING, Difference
 
 # Fewer may be anything.
 _MANY = 3
+# A body's code as an answer is shown.
+_CODE = re.compile(r'"code"\s*:\s*(\d{1,9})\b')
 _Explains = Callable[[Result, Difference], bool]
 
 
@@ -35,10 +39,16 @@ def _known(catalog: Catalog | None) -> Iterator[tuple[_Explains, str]]:
 
 
 def _is_newer(catalog: Catalog, result: Result, finding: Difference) -> bool:
-    if finding.rule != "answer.refused" or result.model is None:
+    if finding.rule != "answer.refused" or result.model is None or not _is_about_the_body(finding):
         return False
     judged, latest = catalog.served(result.model), catalog.latest(result.model)
     return bool(judged and latest and judged.date < latest.date)
+
+
+def _is_about_the_body(finding: Difference) -> bool:
+    """Tell whether an answer has a code under which bodies are refused: for others no page is the reason."""
+    code = _CODE.search(str(finding.got))
+    return code is None or int(code[1]) in Observed.load().codes_of_the_body
 
 
 def _mirrors(_: Result, finding: Difference) -> bool:
