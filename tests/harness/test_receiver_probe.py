@@ -153,6 +153,16 @@ def test_an_answer_that_hides_an_error_is_found_by_the_probe(
     assert {(one.rule, one.case) for one in found} == expected
 
 
+@pytest.mark.parametrize("every", [2, 3, 5])
+def test_a_repeat_of_what_was_refused_is_no_second_work(fake: Fake, every: int) -> None:
+    """A receiver that works once on each task, and fails every so often, is accused of its failures alone."""
+    app, done = swallowing(lambda _: False)
+    turns = cycle([*repeat(True, every - 1), False])
+    app.before_request(lambda: None if next(turns) else ("down", 500))
+    found = check_receiver(receiver_at(app, path="/hook", probe=lambda: len(done)), fake)
+    assert {one.rule for one in found} == {"receiver.takes", "receiver.breaks"}
+
+
 @pytest.mark.parametrize("size", [2, 3, 4, 5])
 def test_a_receiver_that_works_on_several_at_a_time_leaves_nothing_undone(fake: Fake, size: int) -> None:
     """What is collected first changes the probe with the last of them alone, which need not be a plain one."""

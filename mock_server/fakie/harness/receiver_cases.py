@@ -177,9 +177,9 @@ def _post_into(receiver: Receiver, outgoing: Outgoing, answers: list[ReceiverAns
 
 def _failure_after_success(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     done = callback_of(receiver, fake)
-    yield from must_take(receiver, "success before a failure", done)
-    failed = _end_of(receiver, fake, done, "fail")
-    yield from unchanged(receiver, "receiver.ended", "failure after success", failed, must_survive)
+    if (yield from must_take(receiver, "success before a failure", done)):
+        failed = _end_of(receiver, fake, done, "fail")
+        yield from unchanged(receiver, "receiver.ended", "failure after success", failed, must_survive)
 
 
 def _end_of(receiver: Receiver, fake: Fake, ended: Outgoing, outcome: str = "success") -> Outgoing:

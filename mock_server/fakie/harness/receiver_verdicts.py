@@ -1,6 +1,6 @@
 """Judging the answers of a receiver: what it must take, what it must refuse, and what must not break it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from json import loads
 from typing import Any
 
@@ -32,9 +32,16 @@ _HOW_SIGNED = (
 _MOST_NAMED = 2
 
 
-def must_take(receiver: Receiver, case: str, outgoing: Outgoing, *, slowly: bool = False) -> Iterator[Difference]:
-    """Send a callback that must be taken, and judge the answer."""
-    yield from taken(receiver, case, receiver.post(outgoing, slowly=slowly), 2.0 if slowly else 0.0)
+def must_take(
+    receiver: Receiver, case: str, outgoing: Outgoing, *, slowly: bool = False
+) -> Generator[Difference, None, bool]:
+    """Send a callback that must be taken, and judge the answer; returns whether it was taken.
+
+    Where it was not, the next delivery of it is the first one, and may well be worked on.
+    """
+    answer = receiver.post(outgoing, slowly=slowly)
+    yield from taken(receiver, case, answer, 2.0 if slowly else 0.0)
+    return answer.taken
 
 
 def taken(receiver: Receiver, case: str, answer: ReceiverAnswer, sending: float = 0.0) -> Iterator[Difference]:
@@ -91,7 +98,8 @@ def repeated(
     Each delivery is signed when it is sent, so that the last one has another signature.
     """
     earlier = replace(outgoing, headers=signed_headers(task_of(outgoing), now - _MOMENT, receiver.webhook_key))
-    yield from must_take(receiver, named("first of two"), earlier)
+    if not (yield from must_take(receiver, named("first of two"), earlier)):
+        return
     yield from unchanged(receiver, "receiver.repeats", named("duplicate"), earlier)
     if receiver.webhook_key is not None:
         yield from unchanged(receiver, "receiver.repeats", named("duplicate signed anew"), outgoing)
@@ -101,8 +109,10 @@ def repeated_later(
     receiver: Receiver, outgoing: Outgoing, another: Outgoing, named: Callable[[str], str] = str
 ) -> Iterator[Difference]:
     """Send a callback twice, and that of `another` task in between: a retry comes seconds or minutes later."""
-    yield from must_take(receiver, named("before another task's"), outgoing)
+    is_first = not (yield from must_take(receiver, named("before another task's"), outgoing))
     yield from must_take(receiver, named("another task's"), another)
+    if is_first:
+        return
     yield from unchanged(receiver, "receiver.repeats", named("duplicate after another task's"), outgoing)
 
 
