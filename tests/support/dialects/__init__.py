@@ -17,6 +17,7 @@ DIALECTS: Mapping[str, Writer] = {
     "HAR with a path for its URL": har.pathless,
     "Playwright, attached": har.attached,
     "Playwright, zip": har.zipped,
+    "Playwright, trace": har.traced,
     "Polly.js": har.polly,
     "Polly.js, hexadecimal": har.polly_hex,
     "Charles, JSON session": har.charles,

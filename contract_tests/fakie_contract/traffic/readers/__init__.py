@@ -48,6 +48,7 @@ _READERS: Mapping[str, _Reader] = {
     "request": own.read,
     "response": own.read,
     "scope": own.read,
+    own.SNAPSHOT: own.read,
 }
 
 

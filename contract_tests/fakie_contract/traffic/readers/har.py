@@ -117,7 +117,7 @@ def _kept(part: Mapping[str, Any], attached: Attached) -> tuple[bytes | None, st
     # Some write down what they have parsed.
     kept = text(as_bytes(found) if isinstance(found, dict | list) else found)
     if not kept:
-        name = part.get("_file", part.get("_path"))
+        name = part.get("_file", part.get("_path", _of_trace(part)))
         return attached_body(name, attached) if isinstance(name, str) and name else (None, "")
     encoding = text(part.get("encoding")).lower()
     if encoding == "base64":
@@ -127,6 +127,11 @@ def _kept(part: Mapping[str, Any], attached: Attached) -> tuple[bytes | None, st
     else:
         return as_bytes(kept), ""
     return body, "" if body else f"the answer's body is not the {encoding or 'hex'} that it says"
+
+
+def _of_trace(part: Mapping[str, Any]) -> str:
+    """Return the file of a body in a trace, which older ones name by its hash; empty for none."""
+    return f"resources/{part['_sha1']}" if text(part.get("_sha1")) else ""
 
 
 def _is_cut(content: Mapping[str, Any], whole: bytes | None, headers: Mapping[str, str]) -> bool:

@@ -1,4 +1,4 @@
-"""Files of single exchanges: one JSON object for each, an array of them, or JSON Lines; our own, and those of mocks."""
+"""Files of single exchanges: one JSON object for each, an array of them, or JSON Lines; ours, of mocks, of traces."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -20,6 +20,7 @@ from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.reading import incomplete_exchange_of
 
 _BLOCK = 1024 * 1024
+SNAPSHOT = "snapshot"
 _SIDES = ("request", "response")
 
 
@@ -31,7 +32,7 @@ def read(file: Path) -> Iterator[RecordedExchange | None]:
         first, second = next(lines, b""), next(lines, None)
         every = chain([first], [] if second is None else [second], lines)
         if second is not None and _is_json(first):
-            yield from _of_lines(every, file.name, attached)
+            yield from of_lines(every, file.name, attached)
             return
         # Not the first of many lines: one object over several, or lines of which this one is broken.
         kept = [*every]
@@ -39,7 +40,7 @@ def read(file: Path) -> Iterator[RecordedExchange | None]:
         if _is_json(whole):
             yield exchange(loads(whole), file.name, attached)
         else:
-            yield from _of_lines(kept, file.name, attached)
+            yield from of_lines(kept, file.name, attached)
 
 
 def read_array(file: Path) -> Iterator[RecordedExchange | None]:
@@ -55,6 +56,9 @@ def read_array(file: Path) -> Iterator[RecordedExchange | None]:
 
 def exchange(record: Any, origin: str, attached: Attached) -> RecordedExchange | None:
     """Return one object as an exchange, whoever wrote it; None when it is none, and what is missing is empty."""
+    if isinstance(record, dict) and isinstance(record.get(SNAPSHOT), dict):
+        # An entry of HAR within a line of a trace.
+        record = record[SNAPSHOT]
     if isinstance(record, dict) and mocks.is_nock(record):
         return mocks.nocked(record, origin)
     if not isinstance(record, dict) or not all(isinstance(record.get(side), dict) for side in _SIDES):
@@ -88,7 +92,8 @@ def _ours(record: dict[str, Any], origin: str) -> RecordedExchange | None:
     )
 
 
-def _of_lines(lines: Iterable[bytes], name: str, attached: Attached) -> Iterator[RecordedExchange | None]:
+def of_lines(lines: Iterable[bytes], name: str, attached: Attached) -> Iterator[RecordedExchange | None]:
+    """Return each exchange of JSON Lines; raises Unreadable at their end where some are broken."""
     broken = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():

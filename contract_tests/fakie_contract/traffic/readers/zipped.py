@@ -1,4 +1,4 @@
-"""Archives: what Playwright writes as .zip, a HAR file with its bodies beside it."""
+"""Archives: what Playwright writes as .zip, a HAR file or a trace, with its bodies beside it."""
 
 import lzma
 import zlib
@@ -7,27 +7,30 @@ from pathlib import Path
 from typing import BinaryIO, cast
 from zipfile import BadZipFile, ZipFile
 
-from fakie_contract.traffic.readers import har
+from fakie_contract.traffic.readers import har, own
 from fakie_contract.traffic.readers.attached import inside
 from fakie_contract.traffic.readers.opened import LARGEST, NoRecording, Unreadable
 from fakie_schemas.recordings.exchange import RecordedExchange
 
+# A line for each exchange.
+_TRACE = ".network"
 # What the standard library raises of damaged archives: of their tables, and of each way in which parts are packed.
 _DAMAGED = (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error, lzma.LZMAError)
 
 
 def read(file: Path) -> Iterator[RecordedExchange | None]:
-    """Return each exchange of the HAR files in an archive."""
+    """Return each exchange of the HAR files in an archive, and of the traces."""
     try:
         with ZipFile(file) as archive:
-            names = [one for one in archive.namelist() if one.lower().endswith(".har")]
+            names = [one for one in archive.namelist() if one.lower().endswith((".har", _TRACE))]
             if not names:
                 raise NoRecording(_what_else(archive))
             for name in names:
                 if archive.getinfo(name).file_size > LARGEST:
-                    raise Unreadable(f"holds a HAR file of more than {LARGEST} bytes; unpack it first")
+                    raise Unreadable(f"holds a file of more than {LARGEST} bytes; unpack it first")
+                read_one = own.of_lines if name.endswith(_TRACE) else har.entries
                 with archive.open(name) as source:
-                    yield from har.entries(cast(BinaryIO, source), f"{file.name}, {Path(name).name}", inside(archive))
+                    yield from read_one(cast(BinaryIO, source), f"{file.name}, {Path(name).name}", inside(archive))
     except _DAMAGED as error:
         raise NoRecording(f"is not an archive that can be read: {error}") from error
 
@@ -35,4 +38,4 @@ def read(file: Path) -> Iterator[RecordedExchange | None]:
 def _what_else(archive: ZipFile) -> str:
     if any(name.lower().startswith("raw/") for name in archive.namelist()):
         return "is an archive of Fiddler; export its sessions as HAR (File, Export Sessions, HTTPArchive)"
-    return "is an archive without a HAR file"
+    return "is an archive without a HAR file, or a trace of Playwright"
