@@ -3,7 +3,6 @@
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from functools import cache
 from time import perf_counter
 from typing import Any, TypeVar
@@ -139,6 +138,8 @@ class Service:
             return Outcome(refused.situation, facts=refused.facts, advice=refused.advice)
         except StoreUnwritableError as error:
             return Outcome("state_unwritable", facts={"reason": str(error)})
+        except AccountGoneError:
+            return Outcome("server_busy", facts={"reason": "its account was forgotten meanwhile, and again"})
         except MemoryError:
             return Outcome(NO_MEMORY[0], facts=NO_MEMORY[1])
         except RecursionError:
@@ -200,12 +201,11 @@ class Service:
             exchange.model, _ = self._job(exchange)
             situation = exchange.fault.situation
             return Outcome(situation, facts=self._ordered_facts.of(situation, exchange))
-        with suppress(AccountGoneError):
+        try:
             return self._act(exchange, key_refusal)
-        with suppress(AccountGoneError):
+        except AccountGoneError:
             # As if it had come after what forgot its account, before which it has changed nothing.
             return self._act(exchange, self._identify(exchange))
-        raise Refused("server_busy", reason="its account was forgotten meanwhile, and again")
 
     def _no_endpoint(self, request: Request, exchange: Exchange) -> Outcome:
         """Answer a request that is to no endpoint of the API."""
