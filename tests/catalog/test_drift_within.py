@@ -98,3 +98,18 @@ def test_a_field_within_a_keyword_is_not_the_model_of_the_body() -> None:
     old, new = ({"a": {"maximum": most}, "model": {"enum": names}} for most, names in ((3, ["x", "y"]), (4, ["x"])))
     one, other = (contract({"if": {}, "then": {"properties": given}}) for given in (old, new))
     assert found(one, other) == [("breaking", "input.f", "then changed")]
+
+
+@pytest.mark.parametrize(
+    ("keyword", "left", "place"),
+    [("items", "unevaluatedItems", "input.f[]"), ("additionalProperties", "unevaluatedProperties", "input.f{}")],
+)
+def test_what_is_no_longer_described_is_what_the_page_leaves_over(keyword: str, left: str, place: str) -> None:
+    """Nothing beside `false`, what the schema beside it says, anything where nothing stands beside it."""
+    of_text: dict[str, Any] = {"type": "string"}
+    closed = contract({left: False})
+    assert found(contract({left: False, keyword: {}}), closed) == [("breaking", place, "not added")]
+    assert found(closed, contract({left: False, keyword: {}})) == [("compatible", place, "not removed")]
+    told = found(contract({left: of_text, keyword: of_text}), contract({left: of_text}))
+    assert [one for one in told if one[1] == place] == []
+    assert found(contract({keyword: of_text}), contract({})) == [("compatible", place, "type removed")]

@@ -97,7 +97,7 @@ def _both_flat(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[dict[str
         for place, field in one.items():
             parent = other.get(_parent(field) or "")
             if place not in other and parent and _is_open(field, parent.schema):
-                other[place] = BodyField(field.path, {}, required=False)
+                other[place] = BodyField(field.path, _unsaid(field, parent.schema), required=False)
     return before, after
 
 
@@ -107,6 +107,12 @@ def _is_open(field: BodyField, parent: Mapping[str, Any]) -> bool:
     if field.is_item:
         return "array" in kinds
     return field.path[-1] == KEY and "object" in kinds and parent.get("additionalProperties") is not False
+
+
+def _unsaid(field: BodyField, parent: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what items, or values, may be that their parent does not describe: anything, unless it says what is left."""
+    left = parent.get("unevaluatedItems" if field.is_item else "unevaluatedProperties", True)
+    return left if isinstance(left, Mapping) else {} if left else {"not": {}}
 
 
 def _parent(field: BodyField) -> str | None:
