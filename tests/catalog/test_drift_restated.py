@@ -8,6 +8,8 @@ from msgspec.structs import replace
 from fakie_schemas.catalog.drift import Contract
 from support.drift_contracts import contract, found
 
+OF_OTHERS = "changed, which says nothing of what both sides take"
+
 
 @pytest.mark.parametrize(
     ("one", "other"),
@@ -58,8 +60,36 @@ def test_a_rule_on_values_of_another_type_breaks_nothing(kind: dict[str, Any], r
     """It refuses no value of the field, and is told of as words; where the type is open it counts."""
     plain, ruled = contract(kind), contract({**kind, **rule})
     for told in (found(plain, ruled), found(ruled, plain)):
-        assert told == [("editorial", "input.f", f"{next(iter(rule))} changed, which says nothing of this type")]
+        assert told == [("editorial", "input.f", f"{next(iter(rule))} {OF_OTHERS}")]
     assert found(contract({}), contract(rule))[0][0] == "breaking"
+
+
+@pytest.mark.parametrize(
+    ("added", "rule"),
+    [
+        ("array", {"maxItems": 4}),
+        ("array", {"uniqueItems": True}),
+        ("integer", {"minimum": 1}),
+        ("object", {"additionalProperties": False}),
+    ],
+)
+def test_a_rule_on_values_of_a_type_that_comes_with_it_breaks_nothing(added: str, rule: dict[str, Any]) -> None:
+    """No value that was right is of that type; where both sides take the type the rule counts."""
+    before, after = contract({"type": "string"}), contract({"type": ["string", added], **rule})
+    told = ("editorial", "input.f", f"{next(iter(rule))} {OF_OTHERS}")
+    assert found(before, after) == [("compatible", "input.f", "type widened"), told]
+    assert found(after, before) == [("breaking", "input.f", "type narrowed"), told]
+    assert found(contract({"type": ["string", added]}), after)[0][0] == "breaking"
+
+
+def test_a_required_field_of_an_object_that_may_stand_in_place_of_a_text_breaks_nothing() -> None:
+    """Whoever sends the text lacks no field; where an object was right before one that is required does break."""
+    asked = {"properties": {"url": {"type": "string"}}, "required": ["url"]}
+    before, after = contract({"type": "string"}), contract({"type": ["string", "object"], **asked})
+    assert {severity for severity, _, _ in found(before, after)} == {"compatible"}
+    assert found(contract({"type": ["string", "object"]}), after) == [
+        ("breaking", "input.f.url", "required field added")
+    ]
 
 
 def test_a_union_that_no_longer_refuses_what_fits_twice_is_wider() -> None:

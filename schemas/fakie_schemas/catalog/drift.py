@@ -123,13 +123,14 @@ def _fields(name: str, old: Mapping[str, BodyField], new: Mapping[str, BodyField
     for place in [*old, *(place for place in new if place not in old)]:
         before, after = old.get(place), new.get(place)
         if before is None and after is not None:
-            if _parent(after) in old:
-                kind = "required" if after.required else "optional"
-                rule = "drift.required_field" if after.required else "drift.optional_field"
-                yield Change(rule, name, place, f"{kind} field added")
+            if parent := old.get(_parent(after) or ""):
+                # Where there was no object, none lacks the field.
+                kind = "required" if after.required and has_effect(parent.schema, "required") else "optional"
+                yield Change(f"drift.{kind}_field", name, place, f"{kind} field added")
         elif before is not None and after is None:
-            if _parent(before) in new:
-                rule = "drift.required_field_removed" if before.required else "drift.field_removed"
+            if parent := new.get(_parent(before) or ""):
+                is_required = before.required and has_effect(parent.schema, "required")
+                rule = "drift.required_field_removed" if is_required else "drift.field_removed"
                 yield Change(rule, name, place, "field removed")
         elif before is not None and after is not None:
             yield from _field(name, place, before, after)
@@ -159,11 +160,9 @@ def _keywords(old: BodyField, new: BodyField) -> Iterator[tuple[str, str, str, A
         if _say_the_same(keyword, before, after):
             continue
         if not same_json(before, after):
-            if not any(
-                value is not None and has_effect(side, keyword)
-                for value, side in zip((before, after), sides, strict=True)
-            ):
-                yield keyword, "drift.wording", "changed, which says nothing of this type", before, after
+            # Values that one side refuses anyway make no difference.
+            if not all(has_effect(side, keyword) for side in sides):
+                yield keyword, "drift.wording", "changed, which says nothing of what both sides take", before, after
                 continue
             for rule, what in without_reach(keyword, *sides, _judged(keyword, before, after)):
                 yield keyword, rule, what, sides[0].get(keyword), sides[1].get(keyword)
