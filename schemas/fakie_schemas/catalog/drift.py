@@ -110,7 +110,7 @@ def _is_open(field: BodyField, parent: Mapping[str, Any]) -> bool:
 
 
 def _unsaid(field: BodyField, parent: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what items, or values, may be that their parent does not describe: anything, unless it says what is left."""
+    """Return what items, or values, may be that a parent does not describe: anything, unless it says what is left."""
     left = parent.get("unevaluatedItems" if field.is_item else "unevaluatedProperties", True)
     return left if isinstance(left, Mapping) else {} if left else {"not": {}}
 

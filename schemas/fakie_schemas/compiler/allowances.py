@@ -5,10 +5,12 @@ from collections.abc import Callable
 
 from fakie_schemas.compiler.facts import Alternatives, Fact, Field, Log
 
+_WORD = r"(?:`null`|(?<![A-Za-z0-9_`])null(?![A-Za-z0-9_`]))"
 _NULL = re.compile(
-    r"\b(?:can|may|could|might)(?: also)? be (?:set to |left )?null\b|\bnullable\b|\bnull (?:is|are|values? (?:is|are)) (?:allowed|accepted|permitted|valid)"
-    r"|\bnull (?:means|for|to|disables)\b|\b(?:use|pass|send|set to|set it to|or) null\b"
-    r"|可(?:以)?(?:为|是|传|设为|设置为)?\s*null|允许(?:为|传)?\s*null|null\s*(?:表示|代表)|传\s*null",
+    rf"\b(?:can|may|could|might)(?: also)? be (?:set to |left )?{_WORD}|\bnullable\b"
+    rf"|{_WORD} (?:is|are|values? (?:is|are)) (?:allowed|accepted|permitted|valid)"
+    rf"|{_WORD} (?:means|for|to|disables)\b|\b(?:use|pass|send|set to|set it to|or) {_WORD}"
+    rf"|可(?:以)?(?:为|是|传|设为|设置为)?\s*{_WORD}|允许(?:为|传)?\s*{_WORD}|{_WORD}\s*(?:表示|代表)|传\s*{_WORD}",
     re.IGNORECASE,
 )
 _NO_URL = re.compile(
