@@ -11,7 +11,11 @@ from support.pages.openapi import Read, fields, given_of
 
 
 @pytest.mark.parametrize(
-    "words", ["Can be null.", "May also be null", "null means random", "A style or null", "可为 null", "null 表示随机"]
+    "words",
+    [
+        *("Can be null.", "May also be null", "null means random", "A style or null", "可为 null", "null 表示随机"),
+        *("Can be `null`.", "`null` means random", "Pass `null` to disable it", "可以为 `null`", "`null` is allowed"),
+    ],
 )
 def test_null_is_allowed_where_words_say_so(read: Read, words: str) -> None:
     """Among listed values too, and it is noted."""
@@ -20,7 +24,7 @@ def test_null_is_allowed_where_words_say_so(read: Read, words: str) -> None:
     assert "null is allowed, as its words say" in [note["text"] for note in revision.facts["notes"]]
 
 
-@pytest.mark.parametrize("words", ["Must not be null", "Cannot be null.", "不可为null", "Is never null; use none"])
+@pytest.mark.parametrize("words", ["Must not be null", "Cannot be `null`.", "不可为null", "Is never null; use none"])
 def test_null_that_words_deny_is_refused(read: Read, words: str) -> None:
     """As the keywords have it."""
     assert given_of(read(fields(a={"type": "string", "description": words})))["properties"]["a"] == {"type": "string"}
