@@ -8,14 +8,16 @@ from itertools import starmap
 from msgspec import Struct, field
 
 from fakie_schemas.compiler.blocks import Block, TableRow
+from fakie_schemas.compiler.field_names import split_name
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.spans import Cell, laid_out, spanned, title_rows, titles
 
 _FIELDS = {"paramfield": "Body", "responsefield": "Response"}
 # How the components that hold a field name it: where it travels, and what it is called.
 _NAMES = ("body", "name", "path", "query", "header")
-# Tags that begin a line within a field or a cell, which Markdown cannot hold in any other way either.
-_LINES = {"br": "<br>", "p": "<br>", "div": "<br>", "li": "<br>- "}
+# Tags that begin a line within a field or a cell, which Markdown cannot hold in any other way either; and what stands for
+# others: raised digits are not digits of the number before them.
+_SIGNS = {"br": "<br>", "p": "<br>", "div": "<br>", "li": "<br>- ", "code": "`", "sup": "^"}
 # Attributes that are read apart, or say nothing of what a field may hold.
 _KNOWN = {
     *_NAMES,
@@ -30,6 +32,7 @@ _KNOWN = {
     "key",
     "initialvalue",
 }
+_GROUPS = frozenset({"thead", "tbody", "tfoot"})
 _EXPRESSION = re.compile(r"=\{((?:[^{}\n]|\{[^{}\n]*\})*)\}")
 # A term is a name, and at times more behind it, such as the type.
 _TERM = re.compile(r"`?([^`\s]*)`?(.*)")
@@ -52,6 +55,15 @@ class _Open(Struct):
         return re.sub(r"^(?:<br>)+|(?:<br>)+$", "", text).strip()
 
 
+class _Table(Struct):
+    """A table whose end has not come: where it began, its rows, where its last group of rows begins, and what lies around it."""
+
+    line: int
+    rows: list[tuple[int, list[Cell]]] = field(default_factory=list)
+    group: int = 0
+    outer: int = 0
+
+
 class _BlockReader(HTMLParser):
     """Gathers blocks and the lines that they take; what is in no tag that is known is left to Markdown."""
 
@@ -60,8 +72,7 @@ class _BlockReader(HTMLParser):
         self.blocks: list[Block] = []
         self.taken: set[int] = set()
         self._open: list[_Open] = []
-        self._rows: list[tuple[int, list[Cell]]] | None = None
-        self._table_line = 0
+        self._tables: list[_Table] = []
         self._term: _Open | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -70,21 +81,18 @@ class _BlockReader(HTMLParser):
         if tag in _FIELDS:
             self._begin_field(tag, dict(attrs), line)
         elif tag == "table":
-            self._rows, self._table_line = [], line
-        elif tag == "tr" and self._rows is not None:
+            self._begin_table(line)
+        elif tag in _GROUPS and self._tables:
+            self._end_group()
+        elif tag == "tr" and self._tables:
             self._close_cell()
-            self._rows.append((line, []))
+            self._tables[-1].rows.append((line, []))
         elif tag in {"td", "th", "dt", "dd"}:
             self._close_cell()
             spans = [spanned(dict(attrs).get(key)) for key in ("rowspan", "colspan")]
             self._open.append(_Open(tag, line, rows=spans[0], columns=spans[1]))
-        elif tag in _LINES and self._open:
-            self._open[-1].texts.append(_LINES[tag])
-        elif tag == "code" and self._open:
-            self._open[-1].texts.append("`")
-        elif tag == "sup" and self._open:
-            # Raised digits are not digits of the number before them.
-            self._open[-1].texts.append("^")
+        elif tag in _SIGNS and self._open:
+            self._open[-1].texts.append(_SIGNS[tag])
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take a component that holds nothing, such as `<ParamField body="x" />`."""
@@ -103,8 +111,10 @@ class _BlockReader(HTMLParser):
             self._open[-1].texts.append("`")
         elif tag in {"td", "th", "dt", "dd", "tr", "dl"}:
             self._close_cell()
-        elif tag == "table" and self._rows is not None:
-            self._close_cell()
+        elif tag in _GROUPS and self._tables:
+            self._end_group()
+        elif tag == "table" and self._tables:
+            self._end_group()
             self._end_table()
         elif tag in _FIELDS and any(one.tag == tag for one in self._open):
             self._end_field(tag)
@@ -136,27 +146,45 @@ class _BlockReader(HTMLParser):
             closed.block.text += f": {closed.text}" if closed.text else ""
 
     def _close_cell(self) -> None:
-        if not self._open or self._open[-1].tag not in {"td", "th", "dt", "dd"}:
+        outer = self._tables[-1].outer if self._tables else 0
+        if len(self._open) <= outer or self._open[-1].tag not in {"td", "th", "dt", "dd"}:
             return
         closed = self._open.pop()
-        if closed.tag in {"td", "th"} and self._rows:
-            self._rows[-1][1].append(Cell(closed.text, closed.rows, closed.columns))
+        if closed.tag in {"td", "th"} and self._tables and self._tables[-1].rows:
+            self._tables[-1].rows[-1][1].append(Cell(closed.text, closed.rows, closed.columns))
         elif closed.tag == "dt":
             self._term = closed
         elif closed.tag == "dd" and self._term and (term := _TERM.fullmatch(self._term.text)):
-            head = f"`{term[1]}`{term[2]}"
+            # Remarks behind the name end where the description begins.
+            remarks = term[2] if re.search(r"[(（]", term[2]) else f" ({term[2].strip(' ,:：—–-')})"
+            head = f"`{term[1]}`{remarks if term[2].strip() else ''}"
             self.blocks.append(Block("text", self._term.line, f"{head}: {closed.text}", depth=1, bullet=True))
         self._take(closed.line)
 
+    def _begin_table(self, line: int) -> None:
+        """Begin a table; one in a cell holds the fields of what the cell's row names."""
+        if self._tables and self._tables[-1].rows and (cells := self._tables[-1].rows[-1][1]):
+            self.blocks.append(Block("text", line, f"`{split_name(cells[0].text.strip(' `*'))[-1]}`:"))
+        self._tables.append(_Table(line, outer=len(self._open)))
+
+    def _end_group(self) -> None:
+        """End the cells that span more rows than their group has, as browsers do."""
+        self._close_cell()
+        table = self._tables[-1]
+        for place in range(table.group, len(table.rows)):
+            for cell in table.rows[place][1]:
+                cell.rows = min(cell.rows, len(table.rows) - place)
+        table.group = len(table.rows)
+
     def _end_table(self) -> None:
-        read, self._rows = self._rows or [], None
-        self._take(self._table_line)
-        rows = [(line, cells) for line, cells in read if cells]
+        table = self._tables.pop()
+        self._take(table.line)
+        rows = [(line, cells) for line, cells in table.rows if cells]
         if rows:
             cells = [row for _, row in rows]
             count = title_rows(cells)
             others = zip((line for line, _ in rows[count:]), laid_out(cells[count:]), strict=True)
-            block = Block("table", self._table_line, header=titles(cells[:count]), rows=list(starmap(TableRow, others)))
+            block = Block("table", table.line, header=titles(cells[:count]), rows=list(starmap(TableRow, others)))
             self.blocks.append(block)
 
     def _take(self, first: int) -> None:

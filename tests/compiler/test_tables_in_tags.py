@@ -1,0 +1,71 @@
+"""Tables and definition lists in HTML: groups of rows, tables within cells, remarks within terms."""
+
+from pathlib import Path
+from typing import Any
+
+from fakie_schemas.compiler import derive
+
+HEAD = "<tr><th>Name</th><th>Type</th><th>Required</th><th>Description</th></tr>\n"
+MODEL = "<tr><td>model</td><td>string</td><td>yes</td><td>Must be <code>acme/x</code></td></tr>\n"
+PROMPT = "<tr><td>prompt</td><td>string</td><td>yes</td><td>At most 9 characters.</td></tr>\n"
+N = "<tr><td>n</td><td>integer</td><td>no</td><td>1 to 3</td></tr>\n"
+FIELDS = {"prompt": {"type": "string", "maxLength": 9}, "n": {"type": "integer", "minimum": 1, "maximum": 3}}
+
+
+def body_of(tmp_path: Path, text: str) -> dict[str, Any]:
+    """Derive a page whose request stands in a text: gives the schema of its body, all of which is read for certain."""
+    page = tmp_path / "page.md"
+    answer = "## Response\n\n- `data.taskId`: the task\n"
+    page.write_text(f"# X\n\nPOST /api/v1/jobs/createTask\n\n## Request body\n\n{text}\n\n{answer}", encoding="utf-8")
+    revision = derive(page).as_dict()
+    assert revision["unread"] == []
+    body: dict[str, Any] = revision["request"]
+    return body
+
+
+def input_of(tmp_path: Path, text: str) -> dict[str, Any]:
+    """Return the schema of the input of such a page."""
+    given: dict[str, Any] = body_of(tmp_path, text)["properties"]["input"]
+    return given
+
+
+def test_a_cell_ends_with_its_group_of_rows(tmp_path: Path) -> None:
+    """Also one that claims to span more rows: those of the next group keep their columns."""
+    top = "<tr><td rowspan=5>top</td><td>model</td><td>string</td><td>yes</td><td><code>acme/x</code></td></tr>"
+    titles = HEAD.replace("<tr>", "<tr><th>Group</th>")
+    rows = "".join(f"<tr><td>in</td>{row.removeprefix('<tr>')}" for row in (PROMPT, N))
+    text = f"<table><thead>{titles}</thead><tbody>{top}</tbody>\n<tbody>{rows}</tbody></table>"
+    assert input_of(tmp_path, f"{text}\n\nCreated with `acme/x` model.\n")["properties"] == FIELDS
+
+
+def test_a_table_in_a_cell_holds_the_fields_of_its_row(tmp_path: Path) -> None:
+    """The rows before and behind it are those of the table around it."""
+    inner = f"Fields:\n<table>{HEAD}{PROMPT}{N}</table>\nAll of them are checked."
+    rows = f"<tr><td>input</td><td>object</td><td>yes</td><td>{inner}</td></tr>\n"
+    hook = "<tr><td>callBackUrl</td><td>string</td><td>yes</td><td>Where to.</td></tr>\n"
+    body = body_of(tmp_path, f"<table>{HEAD}{MODEL}{rows}{hook}</table>")
+    assert (body["properties"]["input"]["properties"], body["required"]) == (FIELDS, ["model", "input", "callBackUrl"])
+
+
+def test_a_table_in_the_cell_of_an_array_holds_the_fields_of_its_items(tmp_path: Path) -> None:
+    """And of no object around it, whose own fields go on below."""
+    inner = f"Each of:\n<table>{HEAD}{N}</table>"
+    rows = f"<tr><td>input.parts</td><td>array of objects</td><td>no</td><td>{inner}</td></tr>\n"
+    given = input_of(tmp_path, f"<table>{HEAD}{MODEL}{rows}{PROMPT.replace('prompt', 'input.prompt')}</table>")
+    assert list(given["properties"]) == ["parts", "prompt"]
+    assert given["properties"]["parts"]["items"]["properties"] == {"n": FIELDS["n"]}
+
+
+def test_remarks_within_a_term_end_with_it(tmp_path: Path) -> None:
+    """What describes the field is no part of its last remark, such as that it is required."""
+    terms = {
+        "model": ("string", "Must be <code>acme/x</code>."),
+        "input": ("object", ""),
+        "prompt": ("string", "At most 9."),
+    }
+    inner = "".join(
+        f"<dt><code>{name}</code> <em>{kind}</em>, required</dt>\n<dd>{text}</dd>\n"
+        for name, (kind, text) in terms.items()
+    )
+    given = input_of(tmp_path, f"<dl>{inner.replace('At most 9.', 'At most 9 characters.')}</dl>")
+    assert given == {"type": "object", "required": ["prompt"], "properties": {"prompt": FIELDS["prompt"]}}
