@@ -27,6 +27,10 @@ OFFERED = (
     "Can be `fast` or `slow`. Slow ones look better.",
     "支持 `fast`、`slow`",
     "必须为 `fast` 或 `slow`",
+    "Either fast or slow",
+    "画面比例，可选 16:9、9:16、1:1，默认 16:9",
+    "The format, `1:1`, `16:9` or `9:16`",
+    "Picks 512x512, 1024x1024",
 )
 NO_CHOICES = (
     "Supports English and Chinese",
@@ -39,7 +43,10 @@ NO_CHOICES = (
     "Must be `fast`",
     "Options: see `mode`",
     "Must be `x` or `y`",
+    "Ratios between 1:3 and 3:1",
+    "Scaled 2x or 3x",
 )
+NUMBERS = ("One of 5, 10", "Allowed values: 5, 10, 15.", "取值为 5 和 10", "Can be 480, 720, or 1080.")
 LISTS = ("JPEG, PNG or WebP only", "PNG/JPEG", "PNG and JPEG images", "仅 PNG、JPEG")
 
 
@@ -65,6 +72,22 @@ def test_values_in_words_beside_a_list_are_known(read: Read, words: str) -> None
 def test_alternatives_in_a_sentence_are_no_values(read: Read, words: str) -> None:
     """Only a whole line, or what stands behind a label, is a choice; names of fields are none."""
     assert "choice" not in _unread_of(read, words, {"type": "string"})
+
+
+@pytest.mark.parametrize("words", NUMBERS)
+def test_numbers_that_are_offered_are_listed_as_unread(read: Read, words: str) -> None:
+    """Unless they are known: as values, or as the bounds that they may be."""
+    for known in ({"enum": [5, 10]}, {"minimum": 5}):
+        assert "choice" not in _unread_of(read, words, {"type": "number", **known})
+    told = _unread_of(read, words, {"type": "number"})
+    assert "x: a choice of values in words was not read for certain" in told
+
+
+@pytest.mark.parametrize("words", ["`a` is used by default.", 'The style, "a" by default', "`a` is the default"])
+def test_a_default_that_is_named_before_the_word_is_listed_as_unread(read: Read, words: str) -> None:
+    """Unless the page states it."""
+    assert "x: a default in words was not read for certain" in _unread_of(read, words, {"type": "string"})
+    assert "default" not in _unread_of(read, words, {"type": "string", "default": "a"})
 
 
 @pytest.mark.parametrize("words", LISTS)

@@ -30,6 +30,8 @@ _WORDS = frozenset(
 )
 
 _DASHES = " :：—–-|·•"
+# One between two remarks, and no sign before a number.
+_DASH = re.compile(r"^[—–]\s+")
 # "no more than 5" and "true if …" answer no question of whether a field is required.
 _ANSWERS = re.compile(r"\s*(?:yes|no|true|false|[yn])\s+\w", re.IGNORECASE)
 _BRACKET = re.compile(
@@ -139,6 +141,6 @@ def _rest_words(rest: str, line: int) -> Iterator[Statement]:
             yield Statement("required", "是" if required else "否", line)
         else:
             break
-        rest = rest[match.end() :]
+        rest = _DASH.sub("", rest[match.end() :])
     if not is_nothing(rest):
         yield Statement(None, rest, line)

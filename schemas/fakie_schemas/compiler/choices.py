@@ -40,19 +40,31 @@ _LABELLED = re.compile(
     rf"|\b(?:choose|pick|select)[ \t]+(?:between|from)[ \t]+(?:{_VALUE})(?:{_BETWEEN}(?:{_VALUE}))+{_END}"
     rf"|\b(?:can|may|must) be[ \t]+(?:{_VALUE})(?:[ \t]*,[ \t]*(?:{_VALUE}))+,?[ \t]+(?:or|and)[ \t]+(?:{_VALUE}){_END}"
     rf"|\bsupports?[ \t]+\d\w{{0,20}}(?:{_BETWEEN}\d\w{{0,20}})+{_END}"
-    rf"|(?<!least )(?<!most )(?<!exactly )\bone of:?[ \t]+(?:{_VALUE})(?:{_BETWEEN}(?:{_VALUE}))+{_END}",
+    rf"|(?<!least )(?<!most )(?<!exactly )\b(?:one of|either):?[ \t]+(?:{_VALUE})(?:{_BETWEEN}(?:{_VALUE}))+{_END}",
     re.IGNORECASE | re.MULTILINE,
 )
+# Ratios and sizes are values wherever several of them stand.
+_SIZE = r"[`\"“]?(?<![\w:.])\d{1,5}[:x×*]\d{1,5}(?![\w:]|\.\d)[`\"”]?"
+_SIZES = re.compile(
+    rf"{_SIZE}(?:[ \t]*(?:[/|／、,，]|\bor\b|或)[ \t]*(?:(?:or|and)\b|[或和])?[ \t]*{_SIZE})+", re.IGNORECASE
+)
+# Numbers with no more than this between them are doubted as a list of their own.
+_ALTERNATIVES = re.compile(r"\d\s*(?:[/／、]|或|\bor\b)\s*\d", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.]*[A-Za-z:])")
 
 
 def doubt_choices(target: Field, text: str, where: Callable[[int], int], log: Log) -> None:
     """List two or more values that are offered in words as unread; `where` gives the line of a position."""
     holder = target.items or target
-    if holder.value("type") not in {"string", None} or any(
-        {"enum", "x-media-types"} & (one.facts.keys() | one.contested) for one in (target, holder)
-    ):
+    kind = holder.value("type")
+    if any({"enum", "x-media-types"} & (one.facts.keys() | one.contested) for one in (target, holder)):
         return
-    if found := _offered(target.name, text) or _described(target.name, text) or _listed_bare(target, text):
+    found = None
+    if kind in {"string", None}:
+        found = _offered(target.name, text) or _described(target.name, text) or _listed_bare(target, text)
+    elif kind in {"integer", "number"} and not {"minimum", "maximum"} & holder.facts.keys():
+        found = _listed_numbers(text)
+    if found:
         at, listed = found
         log.doubt(where(at), f"{target.name}: a choice of values in words was not read for certain", listed)
 
@@ -75,9 +87,20 @@ def _described(name: str, text: str) -> tuple[int, str] | None:
 
 def _listed_bare(target: Field, text: str) -> tuple[int, str] | None:
     """Return where plain words are offered, and which; formats of files that a field takes are no values, nor are names of fields."""
-    for pattern in (_BARE_LINE, _LABELLED):
+    for pattern in (_BARE_LINE, _LABELLED, _SIZES):
         for found in pattern.finditer(text):
-            formats = takes_files(target) and names_formats(found[0])
-            if not formats and not re.search(rf"\b{re.escape(target.name)}\b", found[0]):
+            # The name of a model has a slash in it.
+            is_other = (takes_files(target) and names_formats(found[0])) or (
+                target.name == "model" and " " not in found[0]
+            )
+            if not is_other and not re.search(rf"\b{re.escape(target.name)}\b", found[0]):
                 return found.start(), found[0].strip()
+    return None
+
+
+def _listed_numbers(text: str) -> tuple[int, str] | None:
+    """Return where several numbers are offered behind a word that says so, and which."""
+    for found in _LABELLED.finditer(text):
+        if len(_NUMBER.findall(found[0])) > 1 and not _ALTERNATIVES.search(found[0]):
+            return found.start(), found[0].strip()
     return None
