@@ -27,6 +27,7 @@ _PLAIN = {
     "constraints",
     "Constraints",
 }
+_MARK = re.compile(r"</?(?:mark|span|font)\b[^<>]{0,100}>", re.IGNORECASE)
 _STARRED = re.compile(r"[*＊]`?[A-Za-z_][\w.\[\]]*`?|`?[A-Za-z_][\w.\[\]]*(?:\s*`?\s*[*＊]`?)")
 # A name where the title of a column could stand: titles begin with a capital letter.
 _SMALL = re.compile(r"`|[a-z_]")
@@ -83,10 +84,13 @@ class Table(Struct):
         places = [index for index, role in enumerate(self.roles) if role == "place"]
         for row in self.rows:
             head, starred = self._head(row, column)
-            in_header = any(re.search(r"header|请求头", _cell(row, index), re.IGNORECASE) for index in places)
+            told = [_cell(row, index).strip("` ").lower() for index in places]
+            in_header = any(re.search(r"header|请求头", place) for place in told)
             if (
                 head
                 and not in_header
+                # A row of the body as a whole, which the rows below it are nested in.
+                and not ("body" in told and head.parts == ("body",) and not head.nested)
                 and not _is_group(row, column)
                 and head.parts[0].lower() not in {"authorization", "content"}
             ):
@@ -106,7 +110,8 @@ class Table(Struct):
 
     def _head(self, row: TableRow, column: int) -> tuple[FieldHead | None, bool]:
         """Read a row's name; an asterisk that touches it marks the field as required."""
-        cell = _cell(row, column)
+        # An asterisk may be coloured.
+        cell = _MARK.sub("", _cell(row, column))
         starred = _STARRED.fullmatch(cell.strip())
         name = re.sub(r"[*＊]", "", cell) if starred else cell
         return read_head(name, named="type" in self.roles), bool(starred)
