@@ -48,3 +48,24 @@ def test_a_coloured_asterisk_marks_a_required_field(tmp_path: Path, tag: str) ->
     revision = derived(tmp_path, f"## Body\n\n{head}{rows}| input.n | integer | x |\n")
     given = revision["request"]["properties"]["input"]
     assert (given["required"], list(given["properties"]), revision["unread"]) == (["prompt"], ["prompt", "n"], [])
+
+
+def test_lines_of_fields_that_belong_to_nothing_are_unread(tmp_path: Path) -> None:
+    """Beside an example, from which the request is known then; lines that only look like them are not told of."""
+    lines = "- `width` (integer, required): at most 9\n- `tags` (list of strings)\n- `node`: the runtime\n"
+    told = {
+        (one["line"], one["why"].split(":")[0])
+        for one in derived(tmp_path, f"## Usage\n\n{lines}\n{EXAMPLE}")["unread"]
+    }
+    assert told == {(7, "width"), (8, "tags"), (12, "prompt")}
+
+
+@pytest.mark.parametrize("name", ["input.prompt", "callBackUrl"])
+def test_a_table_of_the_body_under_unknown_titles_is_unread(tmp_path: Path, name: str) -> None:
+    """Also where no heading that is known stands above it; one of something else is not told of."""
+    head = "## リクエスト\n\n| パラメータ | 型 | 必須 |\n|---|---|---|\n"
+    table = f"{head}| model | string | はい |\n| {name} | 文字列 | はい |\n"
+    found = [one["line"] for one in derived(tmp_path, f"{table}\n{EXAMPLE}")["unread"] if "table" in one["why"]]
+    assert found == [7]
+    prices = derived(tmp_path, f"## 価格\n\n| プラン | 円 |\n|---|---|\n| acme/x | 5 |\n\n{EXAMPLE}")
+    assert not any("table" in one["why"] for one in prices["unread"])

@@ -67,7 +67,12 @@ class Table(Struct):
         return "body" if self._is_body(names) or (section == "body" and self.has_fields()) else None
 
     def _is_body(self, names: list[str]) -> bool:
-        return "type" in self.roles and (len(TOP & set(names)) > 1 or any(name.startswith("input.") for name in names))
+        return "type" in self.roles and _are_of_body(names)
+
+    def is_unread_body(self, section: Section | None) -> bool:
+        """Tell whether it lists the body's fields under titles that are not known, or stands where only such tables do."""
+        is_there = section == "body" or (section is None and _are_of_body(self.names()))
+        return bool(self.rows) and is_there and not self.has_fields()
 
     def has_fields(self) -> bool:
         """Tell whether the columns are those of a table of fields."""
@@ -137,6 +142,10 @@ class Table(Struct):
                     if role
                     else Statement(None, f"{row.cells[0]}: {row.cells[1]}", row.line)
                 )
+
+
+def _are_of_body(names: list[str]) -> bool:
+    return len(TOP & set(names)) > 1 or any(name.startswith("input.") for name in names)
 
 
 def _is_group(row: TableRow, column: int) -> bool:

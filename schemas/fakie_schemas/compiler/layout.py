@@ -13,7 +13,7 @@ from fakie_schemas.compiler.field_names import ITEMS, TOP, FieldHead, from_quote
 from fakie_schemas.compiler.field_tables import Table, read_table
 from fakie_schemas.compiler.groups import CAPITAL, is_unknown_type, names_group, said_of_all, without_titles
 from fakie_schemas.compiler.keys_asked import line_of_key
-from fakie_schemas.compiler.outside import outside_of_fields, table_not_read
+from fakie_schemas.compiler.outside import field_of_nothing, outside_of_fields, table_not_read
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.page_words import LABEL, labelled, role_of, section_of
 from fakie_schemas.compiler.responses import DocumentedAnswers
@@ -230,7 +230,8 @@ class Layout(Struct):
 
     def _say(self, block: Block) -> None:
         if self._current is None:
-            if self.sections.kind == "body" and (why := outside_of_fields(block.text, self.drafts)):
+            told = outside_of_fields if self.sections.kind == "body" else field_of_nothing
+            if why := told(block, self.drafts):
                 self.doubts.append((block.line, why))
             return
         text = labelled(block.text, block.strong)
@@ -256,7 +257,7 @@ class Layout(Struct):
             self._table_of(self._announced(before), table)
         elif kind == "labels" and self._current:
             self._draft(self._current, table.rows[0].line).said.extend(table.labels())
-        elif kind is None and self.sections.kind == "body" and table.rows:
+        elif kind is None and table.is_unread_body(self.sections.kind):
             self.doubts.append((line, table_not_read(table)))
 
     def _loose_table(self, table: Table, line: int, before: Block | None) -> None:

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Mapping
 
+from fakie_schemas.compiler.after_name import may_begin_field, typed
+from fakie_schemas.compiler.blocks import Block
+from fakie_schemas.compiler.field_names import read_head
 from fakie_schemas.compiler.field_tables import Table
 from fakie_schemas.compiler.marks import mark, with_mark
 from fakie_schemas.compiler.prose import read_prose
@@ -14,8 +17,18 @@ _RULE = re.compile(
 )
 
 
-def outside_of_fields(text: str, drafts: Mapping[tuple[str, ...], Draft]) -> str | None:
+def field_of_nothing(block: Block, drafts: Mapping[tuple[str, ...], Draft]) -> str | None:
+    """Return why a bullet is unread that describes a field outside of any section of them; None for any other line."""
+    head = read_head(block.text) if block.bullet and may_begin_field(block) else None
+    if head is None or not typed(head.rest) or any(path[-1] == head.parts[-1] for path in drafts):
+        return None
+    why = f"{head.parts[-1][:40]}: a line of a field was not read: nothing says what it belongs to"
+    return with_mark(why, mark(block.text))
+
+
+def outside_of_fields(block: Block, drafts: Mapping[tuple[str, ...], Draft]) -> str | None:
     """Return why a text is unread that is of a field or of a limit and belongs to no field; None for any other."""
+    text = block.text
     findings = read_prose(text, None)
     named = any(len(path) > 1 and f"`{path[-1]}`" in text for path in drafts)
     if findings.facts or findings.limits or findings.leftovers or named or _rules(text, drafts):

@@ -30,7 +30,10 @@ def recognise(page: Page) -> bool:
 def read(page: Page) -> PageFacts:
     """List the fields of the example, all of them doubted."""
     endpoint = find_create_task(page)
-    log = Log()
+    log, layout = Log(), Layout(page)
+    layout.read()
+    for doubt in layout.doubts:
+        log.doubt(*doubt)
     examples = read_examples(page, log)
     if endpoint is None or examples.request is None:
         raise page.fail(1, "the page shows no request of createTask")
