@@ -70,7 +70,7 @@ class _BlockReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.blocks: list[Block] = []
-        self.taken: set[int] = set()
+        self._taken: list[tuple[int, int]] = []
         self._open: list[_Open] = []
         self._tables: list[_Table] = []
         self._term: _Open | None = None
@@ -188,7 +188,16 @@ class _BlockReader(HTMLParser):
             self.blocks.append(block)
 
     def _take(self, first: int) -> None:
-        self.taken.update(range(first, self.getpos()[0] + 1))
+        self._taken.append((first, self.getpos()[0]))
+
+    def taken(self) -> set[int]:
+        """Return the lines that the tags take, each of which may lie within many."""
+        lines: set[int] = set()
+        reached = 0
+        for first, last in sorted(self._taken):
+            lines.update(range(max(first, reached + 1), last + 1))
+            reached = max(reached, last)
+        return lines
 
 
 def with_markup(page: Page) -> Page:
@@ -196,7 +205,8 @@ def with_markup(page: Page) -> Page:
     reader = _BlockReader()
     reader.feed(_EXPRESSION.sub(_quoted, _without_fences(page)))
     reader.close()
-    plain = [block for block in page.blocks if block.kind in {"fence", "heading"} or block.line not in reader.taken]
+    taken = reader.taken()
+    plain = [block for block in page.blocks if block.kind in {"fence", "heading"} or block.line not in taken]
     blocks = sorted([*plain, *reader.blocks], key=lambda block: block.line)
     return page.with_blocks(_sectioned(blocks))
 
