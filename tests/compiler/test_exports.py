@@ -52,12 +52,12 @@ def test_a_coloured_asterisk_marks_a_required_field(tmp_path: Path, tag: str) ->
 
 def test_lines_of_fields_that_belong_to_nothing_are_unread(tmp_path: Path) -> None:
     """Beside an example, from which the request is known then; lines that only look like them are not told of."""
-    lines = "- `width` (integer, required): at most 9\n- `tags` (list of strings)\n- `node`: the runtime\n"
+    lines = "- `width` (integer, required): at most 9\n- `tags` (list of strings)\n- `node`: the runtime\n- **Model**: string\n"
     told = {
         (one["line"], one["why"].split(":")[0])
         for one in derived(tmp_path, f"## Usage\n\n{lines}\n{EXAMPLE}")["unread"]
     }
-    assert told == {(7, "width"), (8, "tags"), (12, "prompt")}
+    assert told == {(7, "width"), (8, "tags"), (13, "prompt")}
 
 
 @pytest.mark.parametrize("name", ["input.prompt", "callBackUrl"])

@@ -20,7 +20,9 @@ _RULE = re.compile(
 def field_of_nothing(block: Block, drafts: Mapping[tuple[str, ...], Draft]) -> str | None:
     """Return why a bullet is unread that describes a field outside of any section of them; None for any other line."""
     head = read_head(block.text) if block.bullet and may_begin_field(block) else None
-    if head is None or not typed(head.rest) or any(path[-1] == head.parts[-1] for path in drafts):
+    is_known = head and any(path[-1] == head.parts[-1] for path in drafts)
+    # A word with a capital letter is a label, as in "Model: …".
+    if head is None or is_known or head.parts[0][0].isupper() or not typed(head.rest):
         return None
     why = f"{head.parts[-1][:40]}: a line of a field was not read: nothing says what it belongs to"
     return with_mark(why, mark(block.text))
