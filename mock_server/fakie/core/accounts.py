@@ -7,8 +7,6 @@ from hashlib import sha256
 from hmac import digest
 from typing import Literal
 
-from msgspec import Struct, field
-
 from fakie.core.clock import Clock
 from fakie.core.held_files import HeldFiles
 from fakie.core.http.messages import Request
@@ -64,38 +62,58 @@ CAPS = ("cap", "hourly_cap", "daily_cap")
 _PLACES = 4
 
 
-class Account(Struct):
+class Account:
     """The balance, clock, webhook key and files of one API key.
 
-    `windows` has the moments that each of its limits counts, `held_back` the ids of tasks whose callbacks wait for
-    another one's, `unsigned` tasks and stages whose callbacks wait for a webhook key. `signing` says whose key signs,
-    which is known over a restart; the key itself is not. `planned` counts events, which puts those of one moment in
-    order. `receivers_ahead`: seconds that their clock shows beyond the real one. `cap`, `hourly_cap` and `daily_cap`
-    are the most that the key may spend in all, in an hour and a day (None: whatever there is), `spent` is what it has,
-    `before_hour` and `before_day` how much of that before the hour and the day of `charged_at`; `running` is how many
-    of its tasks have not ended. Credits have fractions, such as 0.2: they are decimals, which add up exactly.
+    `cap`, `hourly_cap` and `daily_cap` are the most that the key may spend in all, in an hour and a day (None: whatever
+    there is), `granted` is all that it was ever given, `before_hour` and `before_day` how much it had spent before the
+    hour and the day of `charged_at`; `running` is how many of its tasks have not ended. `planned` counts events, which
+    puts those of one moment in order. `windows` has the moments that each of its limits counts, `held_back` the ids of
+    tasks whose callbacks wait for another one's, `unsigned` tasks and stages whose callbacks wait for a webhook key.
+    `signing` says whose key signs, which is known over a restart; the key itself is not. `receivers_ahead`: seconds that
+    their clock shows beyond the real one. Credits have fractions, such as 0.2: they are decimals, which add up exactly.
     """
 
-    # First what every createTask reads, side by side: of many accounts in turn no cache holds more than a part.
-    handle: str
-    credits: Decimal
-    clock: Clock
-    webhook_key: str | None = None
-    signing: Signing = ""
-    cap: Decimal | None = None
-    spent: Decimal = Decimal(0)
-    hourly_cap: Decimal | None = None
-    daily_cap: Decimal | None = None
-    charged_at: float = 0.0
-    running: int = 0
-    planned: int = 0
-    before_hour: Decimal = Decimal(0)
-    before_day: Decimal = Decimal(0)
-    windows: dict[str, deque[float]] = field(default_factory=dict)
-    held_back: list[str] = field(default_factory=list)
-    unsigned: list[tuple[str, str]] = field(default_factory=list)
-    receivers_ahead: float = 0.0
-    files: HeldFiles = field(default_factory=HeldFiles)
+    def __init__(
+        self,
+        handle: str,
+        credits: Decimal,
+        clock: Clock,
+        webhook_key: str | None = None,
+        signing: Signing = "",
+        cap: Decimal | None = None,
+        hourly_cap: Decimal | None = None,
+        daily_cap: Decimal | None = None,
+    ) -> None:
+        # First what every createTask reads, side by side: of many accounts in turn no cache holds more than a part.
+        self.handle = handle
+        self.credits = credits
+        self.clock = clock
+        self.cap = cap
+        self.hourly_cap = hourly_cap
+        self.daily_cap = daily_cap
+        self.charged_at: float = 0.0
+        self.running = 0
+        self.planned = 0
+        self.granted = credits
+        self.before_hour = self.before_day = Decimal(0)
+        self.webhook_key = webhook_key
+        self.signing = signing
+        self.windows: dict[str, deque[float]] = {}
+        self.held_back: list[str] = []
+        self.unsigned: list[tuple[str, str]] = []
+        self.receivers_ahead = 0.0
+        self.files = HeldFiles()
+
+    @property
+    def spent(self) -> Decimal:
+        """The credits that its key has spent, without those that came back."""
+        return self.granted - self.credits
+
+    def set_balance(self, credits: Decimal) -> None:
+        """Give it so many credits as its balance, whatever it has spent."""
+        self.granted += credits - self.credits
+        self.credits = credits
 
     def charge(self, cost: Decimal, now: float) -> None:
         """Take the cost of a request at its moment; raises Refused when a cap or the balance does not cover it."""
@@ -106,7 +124,6 @@ class Account(Struct):
         if self.credits < cost:
             raise Refused("credits_insufficient", cost=credits_text(cost), balance=credits_text(self.credits))
         self.credits -= cost
-        self.spent += cost
         self.charged_at = now
 
     def _begin_hour(self, now: float) -> None:
@@ -133,7 +150,6 @@ class Account(Struct):
     def refund(self, cost: Decimal, taken_at: float) -> None:
         """Return the cost of a task that failed to the balance, and to the hour and day that it was taken in."""
         self.credits += cost
-        self.spent -= cost
         if taken_at // _HOUR != self.charged_at // _HOUR:
             self.before_hour -= cost
         if taken_at // _DAY != self.charged_at // _DAY:

@@ -17,6 +17,7 @@ from fakie.core.clock import ClockState, Now
 from fakie.core.health.figures import Counted
 from fakie.core.held_files import UploadedFile
 from fakie.core.journal import EntryLog
+from fakie.core.kept.accounts import put_back
 from fakie.core.kept.seals import NO_SEALS, Seals
 from fakie.core.memory.events import Events
 from fakie.core.memory.store import MemoryStore, MemoryWork
@@ -160,7 +161,7 @@ class SqliteStore:
 
     def clear(self, handle: str | None = None) -> None:
         """Forget one account with its tasks and events, or all, and how the clock of new ones was moved."""
-        with self._memory.coming:
+        with self._memory.lock:
             # Whoever works on one of them has written, or their tasks would be there again after a restart.
             left = self._memory.leave(handle)
             try:
@@ -217,9 +218,7 @@ class SqliteStore:
         self._put_back(work, read, events, found)
 
     def _put_back(self, work: MemoryWork, read: Account, events: list[Due], tasks: dict[str, Task | None]) -> None:
-        for name in Account.__struct_fields__:
-            if name != "webhook_key":
-                setattr(work.account, name, getattr(read, name))
+        put_back(work.account, read)
         self.files[work.account.handle] = list(read.files)
         for task_id, task in tasks.items():
             if task is None:

@@ -72,7 +72,7 @@ class AccountControl:
         with self._store.work(known.handle) as work:
             account = work.account
             if "credits" in given:
-                account.credits = exact(given["credits"])
+                account.set_balance(exact(given["credits"]))
             for name, cap in given.items():
                 if name in CAPS:
                     setattr(account, name, None if cap is None else exact(cast(float, cap)))

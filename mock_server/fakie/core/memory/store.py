@@ -15,7 +15,6 @@ from fakie.core.journal import EntryLog, MemoryLog
 from fakie.core.memory.arrivals import Arrivals
 from fakie.core.memory.events import Events
 from fakie.core.memory.large_bodies import LargeBodies
-from fakie.core.memory.leaving import left
 from fakie.core.memory.orders import MemoryOrders
 from fakie.core.memory.turns import Turns
 from fakie.core.orders import Order
@@ -31,7 +30,7 @@ _PARTS = 1024
 
 
 class MemoryWork:
-    """A `Work` on the account itself, behind its lock: there is one for each account, entered again and again.
+    """A `Work` on the account itself, behind the store's lock: there is one for each account, entered again and again.
 
     What is said counts at once, and an error takes none of it back.
     """
@@ -39,7 +38,7 @@ class MemoryWork:
     __slots__ = ("_lock", "_store", "account", "events", "gone", "idle")
 
     def __init__(self, store: "MemoryStore", account: Account) -> None:
-        self._lock = threading.RLock()
+        self._lock = store.lock
         self._store = store
         self.account = account
         self.events = Events()
@@ -122,7 +121,11 @@ class MemoryWork:
 
 
 class MemoryStore:
-    """A `Store` in plain dictionaries, whose single steps need no lock; each account has one, and events of its own."""
+    """A `Store` in plain dictionaries, whose single steps need no lock.
+
+    One lock is for all work, which is short and of Python alone, so that none goes on beside another anyway: one for
+    each account would be one more place in memory that no cache holds.
+    """
 
     shared = False
 
@@ -132,8 +135,8 @@ class MemoryStore:
         self._most = retention.most(_PARTS)
         self._next_look = inf if retention.seconds == inf else 0.0
         self._works: dict[str, MemoryWork] = {}
-        # For whoever opens accounts or forgets them: one comes anew once it has gone.
-        self.coming = threading.RLock()
+        # Held by whoever works on an account, opens one or forgets one, which comes anew once it has gone.
+        self.lock = threading.RLock()
         self._tasks: dict[str, Task] = {}
         self._arrivals = Arrivals(self._tasks)
         self._large = LargeBodies(retention.large_bytes)
@@ -157,7 +160,7 @@ class MemoryStore:
 
     def open(self, handle: str, make: Callable[[ClockState], Account]) -> Account:
         """Add the account that is made with the clock of new ones, or return the one of its handle that is there."""
-        with self.coming:
+        with self.lock:
             work = self._works.get(handle) or MemoryWork(self, make(self._clock_of_new))
             return self._works.setdefault(handle, work).account
 
@@ -234,7 +237,7 @@ class MemoryStore:
 
     def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> Sequence[str]:
         """Let accounts that are opened from now on start with this clock; return the handles of all others."""
-        with self.coming:
+        with self.lock:
             self._clock_of_new = change(self._clock_of_new)
             return list(self._works)
 
@@ -248,14 +251,17 @@ class MemoryStore:
 
     def clear(self, handle: str | None = None) -> None:
         """Forget one account with its tasks and events, or all, and how the clock of new ones was moved."""
-        with self.coming:
+        with self.lock:
             self.forget(self.leave(handle))
             if handle is None:
                 self._clock_of_new = ClockState()
 
     def leave(self, handle: str | None) -> list[MemoryWork]:
-        """Let nobody work any more on one account, or on all that there are; return them, to be forgotten."""
-        return left([work for name, work in list(self._works.items()) if handle in (None, name)])
+        """Let nobody work any more on one account, or on all that there are, behind the lock; return them."""
+        found = [work for name, work in self._works.items() if handle in (None, name) and not work.gone]
+        for work in found:
+            work.gone = True
+        return found
 
     def forget(self, works: Sequence[MemoryWork]) -> None:
         """Forget accounts that nobody works on any more, with their tasks and events."""
