@@ -5,7 +5,7 @@ from decimal import Decimal
 from fakie.core.accounts import Account
 from fakie.core.clock import Clock
 from fakie.core.kept.accounts import account_data, put_back, read_account
-from support.servers.fakes import Collector, HandClock, new_service
+from support.servers.fakes import HandClock
 
 # Every amount, number and list other than a new account has.
 DATA = {
@@ -41,10 +41,7 @@ def test_a_balance_that_is_set_changes_nothing_of_what_was_spent() -> None:
     account = Account("account-0123456789", Decimal(10), Clock(HandClock()))
     account.charge(Decimal("0.3"), 0.0)
     account.set_balance(Decimal(2))
-    assert (account.credits, account.spent) == (2, Decimal("0.3"))
+    assert (account.credits, account.spent) == (Decimal(2), Decimal("0.3"))
     account.refund(Decimal("0.1"), 0.0)
-    assert (account.credits, account.spent, account.spent_at(0.0)) == (
-        Decimal("2.1"),
-        Decimal("0.2"),
-        (Decimal("0.2"), Decimal("0.2")),
-    )
+    left = Decimal("0.2")
+    assert (account.credits, account.spent, account.spent_at(0.0)) == (Decimal("2.1"), left, (left, left))

@@ -70,8 +70,9 @@ class Account:
     hour and the day of `charged_at`; `running` is how many of its tasks have not ended. `planned` counts events, which
     puts those of one moment in order. `windows` has the moments that each of its limits counts, `held_back` the ids of
     tasks whose callbacks wait for another one's, `unsigned` tasks and stages whose callbacks wait for a webhook key.
-    `signing` says whose key signs, which is known over a restart; the key itself is not. `receivers_ahead`: seconds that
-    their clock shows beyond the real one. Credits have fractions, such as 0.2: they are decimals, which add up exactly.
+    `signing` says whose key signs, which is known over a restart; the key itself is not. `receivers_ahead`: seconds
+    that their clock shows beyond the real one. Credits have fractions, such as 0.2: they are decimals, which add up
+    exactly.
     """
 
     def __init__(

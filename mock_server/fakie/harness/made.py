@@ -2,8 +2,6 @@
 
 from decimal import Decimal
 
-from msgspec.structs import replace
-
 from fakie.core.accounts import Account
 from fakie.core.control.errors import WrongOrderError, hinted
 from fakie.core.service import Service
@@ -40,8 +38,7 @@ def made_callback(
     task = _made_task(service, account, url, outcome, model, task_id)
     if stage and stage not in stages.of(task):
         raise WrongOrderError(hinted("stage", stage, stages.of(task)))
-    signing = replace(account, webhook_key=webhook_key or account.webhook_key)
-    outgoing = service.runner.deliveries.outgoing(task, signing, shapes.get(shape or ""), stage)
+    outgoing = service.runner.deliveries.outgoing(task, account, shapes.get(shape or ""), stage, webhook_key)
     return Callback.of(outgoing)
 
 

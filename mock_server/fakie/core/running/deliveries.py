@@ -151,15 +151,23 @@ class Deliveries:
             self.on_their_way[account.handle] = max(0, self.on_their_way[account.handle] - 1)
             self._back.notify_all()
 
-    def outgoing(self, task: Task, account: Account, shape: CallbackShape | None = None, stage: str = "") -> Outgoing:
+    def outgoing(
+        self,
+        task: Task,
+        account: Account,
+        shape: CallbackShape | None = None,
+        stage: str = "",
+        webhook_key: str | None = None,
+    ) -> Outgoing:
         """Write the callback of a task, as it would be sent now: of a stage, or of its end.
 
-        Where callbacks have shapes by date, it has that of the task's page, or another.
+        Where callbacks have shapes by date, it has that of the task's page, or another; its account's key signs it, or
+        another.
         """
         dated = rendering.job_of(task).dated
         whole = self._dated(task, shape) if dated else rendering.callback(task, stage, self._results.facts(task))
         body = wire.compact(whole).encode()
-        key = account.webhook_key
+        key = webhook_key or account.webhook_key
         if task.quirk == "wrong_signature":
             key = f"not {key}"
         # A receiver judges by its own clock how old a callback is, and that is not the account's.
