@@ -112,7 +112,7 @@ class Account:
         return self.granted - self.credits
 
     def set_balance(self, credits: Decimal) -> None:
-        """Give it so many credits as its balance, whatever it has spent."""
+        """Set what it has left, whatever it has spent."""
         self.granted += credits - self.credits
         self.credits = credits
 

@@ -23,7 +23,7 @@ _CHANGING = (
 
 
 class _KeptAccount(Struct, kw_only=True):
-    """What is written of an account, of which older stores do not tell all.
+    """The part of an account that is written, of which older stores do not tell all.
 
     Its webhook key is given again at each start, its files are kept one by one.
     """
