@@ -20,7 +20,8 @@ from fakie.core.journal import EntryLog
 from fakie.core.kept.accounts import put_back
 from fakie.core.kept.seals import NO_SEALS, Seals
 from fakie.core.memory.events import Events
-from fakie.core.memory.store import MemoryStore, MemoryWork
+from fakie.core.memory.store import MemoryStore
+from fakie.core.memory.work import MemoryWork
 from fakie.core.orders import Order
 from fakie.core.ports import Condition, StoreUnwritableError
 from fakie.core.retention import Retention

@@ -10,7 +10,7 @@ from fakie.core.accounts import Account
 from fakie.core.held_files import UploadedFile
 from fakie.core.kept.seals import Seals
 from fakie.core.memory.orders import MemoryOrders
-from fakie.core.memory.store import MemoryWork
+from fakie.core.memory.work import MemoryWork
 from fakie.core.orders import Order
 from fakie.core.ports import StoreUnwritableError
 from fakie.core.tasks.due import Due
