@@ -11,7 +11,7 @@ from fakie.core.tasks.due import Due
 from fakie.core.tasks.task import Task
 
 
-class Memory(Protocol):
+class TaskMemory(Protocol):
     """The memory that work is on: its tasks, the turns of its accounts, and the lock of all work."""
 
     lock: RLock
@@ -37,7 +37,7 @@ class MemoryWork:
 
     __slots__ = ("_lock", "_store", "account", "events", "gone", "idle")
 
-    def __init__(self, store: Memory, account: Account) -> None:
+    def __init__(self, store: TaskMemory, account: Account) -> None:
         self._lock = store.lock
         self._store = store
         self.account = account
