@@ -45,3 +45,13 @@ def test_a_balance_that_is_set_changes_nothing_of_what_was_spent() -> None:
     account.refund(Decimal("0.1"), 0.0)
     left = Decimal("0.2")
     assert (account.credits, account.spent, account.spent_at(0.0)) == (Decimal("2.1"), left, (left, left))
+
+
+def test_balances_of_very_different_sizes_leave_what_was_spent_as_it_is() -> None:
+    """It is exact, also where the digits of both balances together are more than are kept of a number."""
+    account = Account("account-0123456789", Decimal(10), Clock(HandClock()))
+    for spent in (Decimal(0), Decimal("0.3")):
+        for balance in (Decimal(10**12), Decimal("0.30000000000000004"), Decimal("5e-324"), Decimal(10)):
+            account.set_balance(balance)
+            assert (account.credits, account.spent) == (balance, spent)
+        account.charge(Decimal("0.3"), 0.0)

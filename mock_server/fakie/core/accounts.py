@@ -113,8 +113,8 @@ class Account:
 
     def set_balance(self, credits: Decimal) -> None:
         """Set what it has left, whatever it has spent."""
-        self.granted += credits - self.credits
-        self.credits = credits
+        # Not by the difference of both balances, which may have more digits than are kept.
+        self.granted, self.credits = self.spent + credits, credits
 
     def charge(self, cost: Decimal, now: float) -> None:
         """Take the cost of a request at its moment; raises Refused when a cap or the balance does not cover it."""
