@@ -237,7 +237,8 @@ def test_an_account_opens_with_the_clock_of_new_ones_or_is_told_as_there(store: 
     for thread in openers:
         thread.start()
     for _ in range(20):
-        told += store.change_clock_of_new(lambda stands: stands._replace(skipped=stands.skipped + 1))
+        there = store.change_clock_of_new(lambda stands: stands._replace(skipped=stands.skipped + 1))
+        told += [account.handle for account in there]
     for thread in openers:
         thread.join()
     times = Counter(told)

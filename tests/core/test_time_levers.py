@@ -1,11 +1,12 @@
 """The levers that move time: skipping, stopping, and the clocks of accounts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
 import pytest
 
-from fakie.core.accounts import handle_of
+from fakie.core.accounts import Account, handle_of
+from fakie.core.clock import ClockState
 from fakie.core.control.arguments import LATEST_MOMENT
 from fakie.core.ports import AccountGoneError, Delivered, Outgoing, Work
 from fakie.core.service import Service
@@ -217,6 +218,24 @@ def test_a_request_whose_account_is_forgotten_meanwhile_is_answered_as_if_it_cam
     answer = fake.create()
     assert (answer.code, left) == (200 if resets == 1 else 503, [])
     assert len(store.tasks()) == (resets == 1)
+
+
+def test_an_account_that_is_reset_amid_an_advance_of_all_is_moved_once(
+    fake: Door, monkeypatch: pytest.MonkeyPatch, clock: HandClock
+) -> None:
+    """It was opened anew as far on as all others come to be."""
+    fake.create()
+    store = fake.service.state.store
+    real = store.change_clock_of_new
+
+    def then_reset(change: Callable[[ClockState], ClockState]) -> Sequence[Account]:
+        there = real(change)
+        fake.post("/_fakie/reset", {"account": "test-key"})
+        return there
+
+    monkeypatch.setattr(store, "change_clock_of_new", then_reset)
+    shown = fake.post("/_fakie/clock", {"advance": 600}).data
+    assert [one["now"] for one in shown.values()] == [clock.seconds + 600] * 2
 
 
 def test_a_lever_whose_account_is_forgotten_meanwhile_says_so(fake: Door, monkeypatch: pytest.MonkeyPatch) -> None:

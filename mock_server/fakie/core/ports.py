@@ -192,8 +192,8 @@ class Store(OrderShelf, Protocol):
     def clock_of_new(self) -> ClockState:
         """Return how the clock stands with which accounts start that are opened from now on."""
 
-    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> Sequence[str]:
-        """Let accounts of the future start with the clock that this makes of theirs; return the handles of all others.
+    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> Sequence[Account]:
+        """Let accounts of the future start with the clock that this makes of theirs; return all others.
 
         Every account belongs to one of both, and changes come one after the other.
         """

@@ -165,10 +165,10 @@ class RecordsStore:
     def clock_of_new(self) -> ClockState:
         return ClockState(*json.loads(self.new_clock))
 
-    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> Sequence[str]:
+    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> Sequence[Account]:
         with self.lock:
             self.new_clock = json.dumps(change(self.clock_of_new()))
-            return list(self.records)
+            return [account for handle in self.records if (account := self.account(handle))]
 
     def account(self, handle: str) -> Account | None:
         if handle not in self.records:

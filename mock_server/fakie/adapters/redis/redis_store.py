@@ -122,8 +122,8 @@ class RedisStore(RedisReading):
         """Return how the clock stands with which new accounts start, in whichever process."""
         return codec.clock_state(self._connection.command("GET", "clock_of_new"))
 
-    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> Sequence[str]:
-        """Let new accounts start with the clock that this makes of theirs; return the handles of all others.
+    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> Sequence[Account]:
+        """Let new accounts start with the clock that this makes of theirs; return all others.
 
         So in all processes, one after the other; raises StoreUnwritableError.
         """
@@ -134,7 +134,8 @@ class RedisStore(RedisReading):
             self.locks.leave({CLOCK_OF_NEW: token})
         if found is None:
             raise _lost()
-        return [handle.decode() for handle in found]
+        pairs = zip(found[::2], found[1::2], strict=True)
+        return [self.read_account(handle.decode(), data) for handle, data in pairs]
 
     def next_turn(self) -> Turn | None:
         """Return whose event is next, of all accounts; None while nothing is to come."""

@@ -34,12 +34,18 @@ end
 return redis.call('HGET', p .. 'accounts', handle)
 """
 
-# prefix, lock, token, clock: sets that of new accounts, and returns all others; nothing where the lock is another's.
+# prefix, lock, token, clock: sets that of new accounts, and returns handle and data of all others in turn; nothing
+# where the lock is another's.
 SET_CLOCK_OF_NEW = """
 local p = ARGV[1]
 if redis.call('GET', p .. 'lock:' .. ARGV[2]) ~= ARGV[3] then return false end
 redis.call('SET', p .. 'clock_of_new', ARGV[4])
-return redis.call('ZRANGE', p .. 'account_order', 0, -1)
+local found = {}
+for _, handle in ipairs(redis.call('ZRANGE', p .. 'account_order', 0, -1)) do
+  found[#found + 1] = handle
+  found[#found + 1] = redis.call('HGET', p .. 'accounts', handle)
+end
+return found
 """
 
 # prefix, account: returns its data, the versions of the orders and of the scenarios that are played, and its first

@@ -106,8 +106,8 @@ class SqliteStore:
         """Return how the clock stands with which new accounts start; that does not outlive this process."""
         return self._memory.clock_of_new()
 
-    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> Sequence[str]:
-        """Let new accounts start with the clock that this makes of theirs; return the handles of all others."""
+    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> Sequence[Account]:
+        """Let new accounts start with the clock that this makes of theirs; return all others."""
         return self._memory.change_clock_of_new(change)
 
     def task(self, task_id: str) -> Task | None:

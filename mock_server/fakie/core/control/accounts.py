@@ -130,10 +130,9 @@ class AccountControl:
         name, freeze, ahead = given.get("account"), given.get("freeze"), given.get("receivers_ahead")
         seconds = given.get("advance", 0)
         if name is None:
-            handles = self._register.move_common(lambda clock: _move(clock, freeze, seconds))
+            accounts = self._register.move_common(lambda clock: _move(clock, freeze, seconds))
         else:
-            handles = [self.get(name).handle]
-        accounts = [account for handle in handles if (account := self._store.account(handle))]
+            accounts = [self.get(name)]
         for account in accounts:
             # One that is forgotten meanwhile might as well have been moved before.
             with suppress(AccountGoneError), self._store.work(account.handle) as work:

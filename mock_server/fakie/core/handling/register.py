@@ -86,8 +86,8 @@ class AccountRegister:
         """A clock that stands as those of new accounts do."""
         return Clock(self._clock.now, *self._store.clock_of_new())
 
-    def move_common(self, move: Callable[[Clock], None]) -> Sequence[str]:
-        """Move the clock that new accounts start with; return the handles of those that are there."""
+    def move_common(self, move: Callable[[Clock], None]) -> Sequence[Account]:
+        """Move the clock that new accounts start with; return those that are there."""
 
         def moved(state: ClockState) -> ClockState:
             clock = Clock(self._clock.now, *state)

@@ -144,11 +144,11 @@ class MemoryStore:
         """Return how the clock stands with which accounts start that are opened from now on."""
         return self._clock_of_new
 
-    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> Sequence[str]:
-        """Let accounts that are opened from now on start with this clock; return the handles of all others."""
+    def change_clock_of_new(self, change: Callable[[ClockState], ClockState]) -> Sequence[Account]:
+        """Let accounts that are opened from now on start with this clock; return all others."""
         with self.lock:
             self._clock_of_new = change(self._clock_of_new)
-            return list(self._works)
+            return self.accounts()
 
     def order_work(self) -> MemoryOrders:
         """Return exclusive work on the orders, for a `with` block."""
