@@ -5,9 +5,11 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from fakie.harness.fake import Fake
+from fakie.harness.forward import real
 
 SLOW = [sys.executable, "-c", "import time; time.sleep(1)"]
 
@@ -56,3 +58,45 @@ def test_a_wait_that_no_time_ends_is_told_so(fast: Fake) -> None:
     (remark,) = [each for each in fast.timekeeper.remarks if "for real" in each]
     assert "test_told_waits.py" in remark
     assert ", for what no time brings: " in remark
+
+
+def test_a_wait_is_told_with_what_time_stood_still_for_the_longest(fast: Fake) -> None:
+    """Though at its end, when the last moment was gone with whoever waited for it, nothing was due for anybody."""
+    orders: queue.Queue[str] = queue.Queue()
+
+    def work() -> None:
+        orders.get(timeout=60)
+        real.sleep(0.1)
+
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(lambda: orders.put(str(subprocess.run(SLOW))))
+        pool.submit(work).result()
+    assert fast.timekeeper is not None
+    (remark,) = [each for each in fast.timekeeper.remarks if "for real" in each]
+    assert "subprocess.py" in remark
+
+
+def test_waits_that_overlap_are_told_for_as_long_as_they_took_together(fast: Fake) -> None:
+    """Each ends soon after the one before, and began before that did: none of them adds much of its own."""
+    assert fast.timekeeper is not None
+    events = [threading.Event() for _ in range(8)]
+    with ThreadPoolExecutor(2) as pool:
+        for event in events:
+            pool.submit(event.wait, 60)
+        for event in events:
+            subprocess.run([sys.executable, "-c", "import time; time.sleep(0.3)"])
+            event.set()
+    told = [int(each.split("waited ")[1].split(" ms")[0]) for each in fast.timekeeper.remarks if "for real" in each]
+    assert sum(told) > 1500
+
+
+def test_a_wait_beside_a_test_that_only_goes_round_is_told(fast: Fake) -> None:
+    """The test's own thread waits for nothing, so that nobody else would tell."""
+    done = threading.Event()
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(lambda: (subprocess.run(SLOW), done.set()))
+        waits = pool.submit(done.wait, 60)
+        while not waits.done():
+            time.sleep(0)
+    assert fast.timekeeper is not None
+    assert [each for each in fast.timekeeper.remarks if "for real" in each]

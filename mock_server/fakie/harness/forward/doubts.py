@@ -37,23 +37,23 @@ class Doubts:
         # How long (seconds) it has been seen that nothing changes.
         self._unchanged = 0.0
         self.passed_over: Counter[str] = Counter()
-        # How long (seconds) each was seen at work since time was last moved, and who of them the longest.
-        self._seen_at_work: defaultdict[str, float] = defaultdict(float)
-        self.reason = "nobody"
+        # For how long (seconds) time stood still for each, since it was last moved or told of, and for whom the longest.
+        self._seen: defaultdict[str, float] = defaultdict(float)
+        self._reason = "nobody"
 
     def anybody_at_work(self, waiting: set[Thread]) -> bool:
         """Tell whether somebody other than these threads is at work, or may be and has not been given his while."""
-        looked, self._looked = self._looked, self._clock()
+        since = self._since_looked()
         found: set[Worker] = set()
         for source in self._sources:
             for worker in source(waiting):
                 if worker.certain:
                     self._doubtful = set()
-                    self._count(worker.words, self._looked - looked)
+                    self._count(worker.words, since)
                     return True
                 found.add(worker)
         self._given_up &= {worker.key for worker in found}
-        return self._wait_for({worker for worker in found if worker.key not in self._given_up}, self._looked - looked)
+        return self._wait_for({worker for worker in found if worker.key not in self._given_up}, since)
 
     def _wait_for(self, doubtful: set[Worker], since: float) -> bool:
         self._unchanged = self._unchanged + min(since, MOST_SEEN) if doubtful == self._doubtful else 0.0
@@ -63,9 +63,22 @@ class Doubts:
         self._given_up |= {worker.key for worker in doubtful}
         self.passed_over.update(worker.words for worker in doubtful)
         self._doubtful = set()
-        self._seen_at_work.clear()
+        self._seen.clear()
         return False
 
+    def saw(self, reason: str) -> None:
+        """Hear for what else time stands still."""
+        self._count(reason, self._since_looked())
+
+    def told(self) -> str:
+        """Return for whom time stood still the longest, and begin anew."""
+        self._seen.clear()
+        return self._reason
+
+    def _since_looked(self) -> float:
+        looked, self._looked = self._looked, self._clock()
+        return self._looked - looked
+
     def _count(self, words: str, since: float) -> None:
-        self._seen_at_work[words] += min(since, MOST_SEEN)
-        self.reason = max(self._seen_at_work, key=self._seen_at_work.__getitem__)
+        self._seen[words] += min(since, MOST_SEEN)
+        self._reason = max(self._seen, key=self._seen.__getitem__)

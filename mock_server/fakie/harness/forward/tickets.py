@@ -51,6 +51,11 @@ class Ticket:
         """Whether nothing happens at its moment."""
         return self.due > self.moment
 
+    @property
+    def looks(self) -> bool:
+        """Whether its thread waits for something here, and does not only pass by."""
+        return self._begun > 0
+
     def look(self, ready: Callable[[float], bool], pause: float) -> bool:
         """Look by `ready` whether it has happened."""
         self._begun = number = self._begun + 1

@@ -84,8 +84,8 @@ class Timekeeper:
         # Hears that time was moved.
         self.on_move: Callable[[], object] = lambda: None
         self.waited: Counter[str] = Counter()
-        # Until when (real) they were counted: what several threads wait for at once is one wait.
-        self._counted = 0.0
+        # Until when (real) they were told: what several threads wait for at once is one wait.
+        self._told = 0.0
         self._limits: dict[int, float] = {}
 
     def until(
@@ -162,14 +162,19 @@ class Timekeeper:
         if seconds <= _NOTEWORTHY or not self._skipping or not self._speaks(ticket):
             return
         now = real.clock()
-        untold, self._counted = min(seconds, now - self._counted), now
+        untold = min(seconds, now - self._told)
         if untold > _NOTEWORTHY:
-            self.waited[f"{place_of(own_place(sys._getframe(2)))}, for {self._doubts.reason}"] += round(untold * 1000)
+            self._told = now
+            words = f"{place_of(own_place(sys._getframe(2)))}, for {self._doubts.told()}"
+            self.waited[words] += round(untold * 1000)
 
     def _speaks(self, ticket: Ticket) -> bool:
         """Tell whether it is this one of those that wait at once that is told of: the test's own, if it waits too."""
         main = threading.main_thread()
-        return ticket.thread is main or not (ticket.is_idle or ticket.thread.name == TIMERS or self.has_waiting(main))
+        if ticket.thread is main:
+            return True
+        main_looks = any(each.thread is main and each.looks for each in list(self._tickets))
+        return not (main_looks or ticket.is_idle or ticket.thread.name == TIMERS)
 
     @contextmanager
     def pace(self, *, skipping: bool) -> Iterator["Timekeeper"]:
@@ -239,7 +244,7 @@ class Timekeeper:
         """Tell whether nothing happens before the next moment, if there is one."""
         tickets = self._innermost()
         if self._next_moment() == NEVER:
-            self._doubts.reason = _NO_MOMENT
+            self._doubts.saw(_NO_MOMENT)
             return self._forget_all()
         if self._any_wakes(tickets) or self.any_amid_a_turn(_threads_of(tickets)):
             return self._forget_all()
