@@ -293,6 +293,22 @@ def test_a_thread_of_another_language_alone_is_waited_for(fast: Fake) -> None:
     assert over
 
 
+def test_a_thread_of_another_language_is_not_waited_for_without_end(
+    fast: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be idle beside another that never rests: which of them wants the processor cannot be told."""
+    monkeypatch.setattr("fakie.harness.forward.threads._LONGEST_UNSEEN", 0.1)
+    over: list[bytes] = []
+    work = partial(hashlib.pbkdf2_hmac, "sha256", b"key", b"salt")
+    _thread.start_new_thread(over.extend, (map(work, [3_000_000]),))
+    time.sleep(60)
+    assert not over
+    assert fast.timekeeper is not None
+    assert [each for each in fast.timekeeper.remarks if "about to run Python: not waited for" in each]
+    while not over:
+        real.sleep(0.01)
+
+
 @pytest.mark.parametrize("start", [of_threading, of_thread])
 def test_a_thread_that_has_ended_holds_nobody_up(fast: Fake, start: Callable[..., None]) -> None:
     """It woke at its moment; from then on time is skipped as if it had never been, though some stay listed."""

@@ -29,6 +29,9 @@ from fakie_schemas import disk
 # Threads that all stand at the same calls for so long (seconds, real) are stuck in them, and none is about to wake
 # another. Where the system does not tell whether a thread wants to run, one that is slow to begin needs longer.
 _STUCK = 0.001 if sys.platform == "linux" else 0.02
+# So long (seconds, real) one that runs no Python is waited for while any such wants a processor: it may be idle itself,
+# beside one of a library in C that never rests.
+_LONGEST_UNSEEN = 10.0
 _DEEP = 8
 # Calls that wait for another thread, or for whatever may come: sockets and children are looked at on their own.
 _WATCHING = frozenset(
@@ -61,6 +64,8 @@ class Threads:
         self._children = children
         self._seen: dict[AnyThread, Hashable] = {}
         self._changed = 0.0
+        # Since when (real) each thread that runs no Python is known.
+        self._unseen: dict[int, float] = {}
 
     def at_work(self, waiting: set[threading.Thread]) -> Iterator[Worker]:
         """Name the threads that are at work or may be."""
@@ -78,11 +83,16 @@ class Threads:
         for thread, frame in seen.items():
             if frame is not None:
                 yield from self._stuck(thread, frame, alone=thread is alone)
-        # Slow to begin on a busy machine, or at work in another language alone.
-        if frameless := states - idents:
-            is_certain = _any_unlisted_runs()
-            words = "a thread that may be about to run Python"
-            yield from (Worker(("unlisted", ident), words, certain=is_certain) for ident in frameless)
+        yield from self._without_python(states - idents)
+
+    def _without_python(self, idents: set[int]) -> Iterator[Worker]:
+        """Name the threads that run no Python: slow to begin on a busy machine, or at work in another language alone."""
+        now = real.clock()
+        self._unseen = {ident: self._unseen.get(ident, now) for ident in idents}
+        runs = bool(idents) and _any_unlisted_runs()
+        for ident, since in self._unseen.items():
+            is_certain = runs and now - since < _LONGEST_UNSEEN
+            yield Worker(("unlisted", ident), "a thread that may be about to run Python", certain=is_certain)
 
     def _is_motion(self, seen: dict[AnyThread, FrameType | None]) -> bool:
         """Tell whether any of them got further of late, is about to start, or about to end."""
