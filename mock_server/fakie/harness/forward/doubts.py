@@ -37,7 +37,7 @@ class Doubts:
         # How long (seconds) it has been seen that nothing changes.
         self._unchanged = 0.0
         self.passed_over: Counter[str] = Counter()
-        # For how long (seconds) time stood still for each, since it was last moved or told of, and for whom the longest.
+        # For how long (seconds) time stood still for each since it moved or was told of, and for whom the longest.
         self._seen: defaultdict[str, float] = defaultdict(float)
         self._reason = "nobody"
 

@@ -86,7 +86,7 @@ class Threads:
         yield from self._without_python(states - idents)
 
     def _without_python(self, idents: set[int]) -> Iterator[Worker]:
-        """Name the threads that run no Python: slow to begin on a busy machine, or at work in another language alone."""
+        """Name the threads that run no Python: slow to begin, or at work in another language alone."""
         now = real.clock()
         self._unseen = {ident: self._unseen.get(ident, now) for ident in idents}
         runs = bool(idents) and _any_unlisted_runs()
