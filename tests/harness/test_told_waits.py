@@ -94,7 +94,7 @@ def test_a_wait_beside_a_test_that_only_goes_round_is_told(fast: Fake) -> None:
     """The test's own thread waits for nothing, so that nobody else would tell."""
     done = threading.Event()
     with ThreadPoolExecutor(2) as pool:
-        pool.submit(lambda: (subprocess.run(SLOW), done.set()))
+        pool.submit(subprocess.run, SLOW).add_done_callback(lambda _: done.set())
         waits = pool.submit(done.wait, 60)
         while not waits.done():
             time.sleep(0)
