@@ -45,6 +45,11 @@ NO_CHOICES = (
     "Must be `x` or `y`",
     "Ratios between 1:3 and 3:1",
     "Scaled 2x or 3x",
+    "The ratio (e.g. 16:9, 4:3, 1:1)",
+    "For example: `1024x1024` or `512x512`",
+    "A size such as 1024x1024, 512x512",
+    "尺寸，例如 1024x1024、512x512",
+    "No larger than 4096x4096 or 2048x8192",
 )
 NUMBERS = ("One of 5, 10", "Allowed values: 5, 10, 15.", "取值为 5 和 10", "Can be 480, 720, or 1080.")
 LISTS = ("JPEG, PNG or WebP only", "PNG/JPEG", "PNG and JPEG images", "仅 PNG、JPEG")

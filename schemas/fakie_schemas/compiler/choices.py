@@ -43,7 +43,10 @@ _LABELLED = re.compile(
     rf"|(?<!least )(?<!most )(?<!exactly )\b(?:one of|either):?[ \t]+(?:{_VALUE})(?:{_BETWEEN}(?:{_VALUE}))+{_END}",
     re.IGNORECASE | re.MULTILINE,
 )
-# Ratios and sizes are values wherever several of them stand.
+# Ratios and sizes are values wherever several of them stand, unless as examples, or as bounds.
+_NO_VALUES = re.compile(
+    r"(?:\be\.?g\.?|\bexamples?|\binstance|\bsuch as|\blike|\bthan|如)[\s:：,，(（]{0,3}$", re.IGNORECASE
+)
 _SIZE = r"[`\"“]?(?<![\w:.])\d{1,5}[:x×*]\d{1,5}(?![\w:]|\.\d)[`\"”]?"
 _SIZES = re.compile(
     rf"{_SIZE}(?:[ \t]*(?:[/|／、,，]|\bor\b|或)[ \t]*(?:(?:or|and)\b|[或和])?[ \t]*{_SIZE})+", re.IGNORECASE
@@ -93,6 +96,8 @@ def _listed_bare(target: Field, text: str) -> tuple[int, str] | None:
             is_other = (takes_files(target) and names_formats(found[0])) or (
                 target.name == "model" and " " not in found[0]
             )
+            before = text[max(0, found.start() - 20) : found.start()]
+            is_other = is_other or (pattern is _SIZES and bool(_NO_VALUES.search(before)))
             if not is_other and not re.search(rf"\b{re.escape(target.name)}\b", found[0]):
                 return found.start(), found[0].strip()
     return None
