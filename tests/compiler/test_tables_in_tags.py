@@ -56,6 +56,14 @@ def test_a_table_in_the_cell_of_an_array_holds_the_fields_of_its_items(tmp_path:
     assert given["properties"]["parts"]["items"]["properties"] == {"n": FIELDS["n"]}
 
 
+def test_a_table_behind_a_name_in_its_cell_holds_the_fields_of_its_row(tmp_path: Path) -> None:
+    """Also in the first cell, and not those of the object that the row itself is in."""
+    rows = f"<tr><td><code>input.part</code><table>{HEAD}{N}</table></td><td>object</td><td>no</td><td>One.</td></tr>\n"
+    given = input_of(tmp_path, f"<table>{HEAD}{MODEL}{rows}{PROMPT.replace('prompt', 'input.prompt')}</table>")
+    assert given["properties"]["part"]["properties"] == {"n": FIELDS["n"]}
+    assert list(given["properties"]) == ["part", "prompt"]
+
+
 def test_remarks_within_a_term_end_with_it(tmp_path: Path) -> None:
     """What describes the field is no part of its last remark, such as that it is required."""
     terms = {

@@ -163,8 +163,11 @@ class _BlockReader(HTMLParser):
 
     def _begin_table(self, line: int) -> None:
         """Begin a table; one in a cell holds the fields of what the cell's row names."""
-        if self._tables and self._tables[-1].rows and (cells := self._tables[-1].rows[-1][1]):
-            self.blocks.append(Block("text", line, f"`{split_name(cells[0].text.strip(' `*'))[-1]}`:"))
+        if self._tables and self._tables[-1].rows and self._open:
+            cells = self._tables[-1].rows[-1][1]
+            # It may stand in the first cell itself, behind the name.
+            if name := (cells[0] if cells else self._open[-1]).text.strip(" `*"):
+                self.blocks.append(Block("text", line, f"`{split_name(name)[-1]}`:"))
         self._tables.append(_Table(line, outer=len(self._open)))
 
     def _end_group(self) -> None:
