@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from click.testing import CliRunner, Result
@@ -231,6 +231,25 @@ def test_an_archive_of_something_else_is_said(held: str, words: str, tmp_path: P
     with ZipFile(tmp_path / "a.saz", "w") as archive:
         archive.writestr(held, "x")
     assert words in run(tmp_path / "a.saz").stderr
+
+
+def test_a_damaged_body_in_an_archive_costs_no_other_exchange(tmp_path: Path) -> None:
+    """It is counted as one that cannot be read; the archive is read on."""
+    har = as_har([GOOD, WRONG])
+    with ZipFile(tmp_path / "a.zip", "w", ZIP_DEFLATED) as archive:
+        content = har["log"]["entries"][0]["response"]["content"]
+        archive.writestr("0.json", content.pop("text"))
+        content["_file"] = "0.json"
+        archive.writestr("a.har", json.dumps(har))
+    packed = bytearray((tmp_path / "a.zip").read_bytes())
+    # The first bits of what is packed say how: in no way that there is.
+    packed[packed.index(b"0.json") + len("0.json")] = 0xFF
+    (tmp_path / "a.zip").write_bytes(packed)
+    found = report(tmp_path / "a.zip")
+    assert [one["reason"] for one in found["not_judged"]] == [
+        "the answer's body is in a file of the archive that cannot be read"
+    ]
+    assert news(found["findings"]) == {COST_TIME}
 
 
 KEY = "9f8e7d6c5b4a39281706f5e4d3c2b1a0"

@@ -5,11 +5,12 @@ import io
 import json
 from base64 import b64encode
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import brotli
 import pytest
 
-from fakie_contract.traffic.readers import vcr
+from fakie_contract.traffic.readers import own, vcr
 from fakie_contract.traffic.readers.json_stream import items
 from support.recordings import COST_TIME, GOOD, WRONG, as_cassette, as_har, news, report, write, write_yaml
 
@@ -60,3 +61,13 @@ def test_endless_space_before_a_recording_is_passed_over_in_blocks(tmp_path: Pat
     file = tmp_path / "a.har"
     file.write_bytes(b" " * 200_000 + json.dumps(as_har([WRONG])).encode())
     assert news(report(file)["findings"]) == {COST_TIME}
+
+
+def test_a_line_that_is_too_long_to_be_held_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an archive of a few kilobytes may hold one."""
+    monkeypatch.setattr(own, "_BLOCK", 1_000)
+    monkeypatch.setattr(own, "_LONGEST", 8_000)
+    with ZipFile(tmp_path / "trace.zip", "w", ZIP_DEFLATED) as archive:
+        archive.writestr("trace.network", json.dumps({"text": "x" * 20_000}))
+    [told] = report(tmp_path / "trace.zip")["files"]
+    assert told["problem"] == "holds a line of more than 8000 bytes"

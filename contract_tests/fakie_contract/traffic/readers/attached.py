@@ -1,5 +1,7 @@
 """Bodies that stand in files of their own, beside a recording or in its archive."""
 
+import lzma
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,6 +9,8 @@ from zipfile import BadZipFile, ZipFile
 
 # As much as a body may grow to when it is unpacked.
 LARGEST = 64 * 1024 * 1024
+# What the standard library raises of damaged archives: of their tables, and of each way in which parts are packed.
+DAMAGED = (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error, lzma.LZMAError)
 # Returns the bytes of a file by its name; raises Missing.
 Attached = Callable[[str], bytes]
 
@@ -40,8 +44,10 @@ def inside(archive: ZipFile) -> Attached:
             if archive.getinfo(_plain(name)).file_size > LARGEST:
                 raise Missing(f"in a file of more than {LARGEST} bytes")
             return archive.read(_plain(name))
-        except (KeyError, BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError):
+        except KeyError:
             raise Missing("in a file that the archive does not hold") from None
+        except DAMAGED:
+            raise Missing("in a file of the archive that cannot be read") from None
 
     return read
 

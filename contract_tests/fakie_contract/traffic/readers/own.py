@@ -20,6 +20,8 @@ from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.reading import incomplete_exchange_of
 
 _BLOCK = 1024 * 1024
+# A line is held whole, and a packed one of some kilobytes could be of any length.
+_LONGEST = 256 * _BLOCK
 SNAPSHOT = "snapshot"
 _SIDES = ("request", "response")
 
@@ -32,7 +34,7 @@ def read(file: Path) -> Iterator[RecordedExchange | None]:
         first, second = next(lines, b""), next(lines, None)
         every = chain([first], [] if second is None else [second], lines)
         if second is not None and _is_json(first):
-            yield from of_lines(every, file.name, attached)
+            yield from _of_lines(every, file.name, attached)
             return
         # Not the first of many lines: one object over several, or lines of which this one is broken.
         kept = [*every]
@@ -40,7 +42,12 @@ def read(file: Path) -> Iterator[RecordedExchange | None]:
         if _is_json(whole):
             yield exchange(loads(whole), file.name, attached)
         else:
-            yield from of_lines(kept, file.name, attached)
+            yield from _of_lines(kept, file.name, attached)
+
+
+def entries(source: BinaryIO, name: str, attached: Attached) -> Iterator[RecordedExchange | None]:
+    """Return each exchange of JSON Lines that are open; raises Unreadable at their end where some are broken."""
+    return _of_lines(_lines(source), name, attached)
 
 
 def read_array(file: Path) -> Iterator[RecordedExchange | None]:
@@ -92,8 +99,7 @@ def _ours(record: dict[str, Any], origin: str) -> RecordedExchange | None:
     )
 
 
-def of_lines(lines: Iterable[bytes], name: str, attached: Attached) -> Iterator[RecordedExchange | None]:
-    """Return each exchange of JSON Lines; raises Unreadable at their end where some are broken."""
+def _of_lines(lines: Iterable[bytes], name: str, attached: Attached) -> Iterator[RecordedExchange | None]:
     broken = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -115,6 +121,8 @@ def _lines(source: BinaryIO) -> Iterator[bytes]:
     while block := source.read(_BLOCK):
         head, *rest = block.split(b"\n")
         parts.append(head)
+        if len(parts) > _LONGEST // _BLOCK:
+            raise Unreadable(f"holds a line of more than {_LONGEST} bytes")
         for piece in rest:
             yield b"".join(parts).removesuffix(b"\r")
             parts = [piece]

@@ -1,21 +1,17 @@
 """Archives: what Playwright writes as .zip, a HAR file or a trace, with its bodies beside it."""
 
-import lzma
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from fakie_contract.traffic.readers import har, own
-from fakie_contract.traffic.readers.attached import inside
+from fakie_contract.traffic.readers.attached import DAMAGED, inside
 from fakie_contract.traffic.readers.opened import LARGEST, NoRecording, Unreadable
 from fakie_schemas.recordings.exchange import RecordedExchange
 
 # A line for each exchange.
 _TRACE = ".network"
-# What the standard library raises of damaged archives: of their tables, and of each way in which parts are packed.
-_DAMAGED = (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error, lzma.LZMAError)
 
 
 def read(file: Path) -> Iterator[RecordedExchange | None]:
@@ -28,10 +24,10 @@ def read(file: Path) -> Iterator[RecordedExchange | None]:
             for name in names:
                 if archive.getinfo(name).file_size > LARGEST:
                     raise Unreadable(f"holds a file of more than {LARGEST} bytes; unpack it first")
-                read_one = own.of_lines if name.endswith(_TRACE) else har.entries
+                read_one = own.entries if name.lower().endswith(_TRACE) else har.entries
                 with archive.open(name) as source:
                     yield from read_one(cast(BinaryIO, source), f"{file.name}, {Path(name).name}", inside(archive))
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise NoRecording(f"is not an archive that can be read: {error}") from error
 
 
