@@ -1,5 +1,6 @@
 """Who is at work is waited for, also on a machine that stands still meanwhile; who may be, for a while."""
 
+import itertools
 import sys
 import threading
 import time
@@ -220,16 +221,22 @@ def test_what_a_thread_has_called_is_known_by_its_name(call: Callable[[], str]) 
 
 def test_who_was_waited_for_longest_is_the_reason() -> None:
     """Not who was at work last: whoever was asleep so long has a moment's work to do once he is awake."""
-    at_work = ["a long sleep"] * 9 + ["threads at work"]
-    moments = iter(range(20))
+    at_work: list[str] = []
     doubts = Doubts(
-        [lambda _: [Worker(words, words, certain=True) for words in at_work[:1]]], 1.0, lambda: next(moments)
+        [lambda _: [Worker(words, words, certain=True) for words in at_work[:1]]], 1.0, itertools.count().__next__
     )
-    while at_work:
-        assert doubts.anybody_at_work(set())
-        at_work.pop(0)
-    assert doubts.reason == "a long sleep"
+
+    def see(*workers: str) -> None:
+        for at_work[:] in [[each] for each in workers]:
+            assert doubts.anybody_at_work(set())
+        at_work.clear()
+
+    see(*["a long sleep"] * 9, "threads at work")
+    assert doubts.told() == "a long sleep"
+    see("another")
+    assert doubts.told() == "another"
+    see(*["a long sleep"] * 9)
+    # Time moves.
     assert not doubts.anybody_at_work(set())
-    at_work.append("another")
-    assert doubts.anybody_at_work(set())
-    assert doubts.reason == "another"
+    see("another")
+    assert doubts.told() == "another"

@@ -32,8 +32,8 @@ _PARTS = 1024
 class MemoryStore:
     """A `Store` in plain dictionaries, whose single steps need no lock.
 
-    One lock is for all work, which is short and of Python alone, so that none goes on beside another anyway: one for
-    each account would be one more place in memory that no cache holds.
+    One lock is for all work, which is short and goes on beside no other anyway: it is of Python alone, and writes to
+    the one file if there is one. A lock for each account would be one more place in memory that no cache holds.
     """
 
     shared = False
