@@ -208,7 +208,8 @@ def _usual_scope(found: RunInfo) -> Scope:
 def _check_key(target: Target, profile: Profile) -> None:
     """Raise CannotRun where a target knows no account by the key, unless accounts are had of it by lever."""
     with closing(Client(target.url)) as client:
-        if not refuses_key(target, profile) or (not target.live and Levers.found(client)):
+        # Levers first: what is asked to look at the key would meet the orders that wait there.
+        if (not target.live and Levers.found(client)) or not refuses_key(target, profile):
             return
     if target.key != MADE_UP_KEY:
         raise CannotRun(f"{target.url} refuses the key in {KEY_VARIABLE}")
