@@ -139,6 +139,6 @@ def test_a_request_that_memory_has_no_room_for_is_refused_as_one_too_many(servic
     response = service.handle(request)
     assert (response.status, json.loads(response.body)["msg"]) == (
         503,
-        "Server busy: the system gives it no memory to answer in; close some connections, or try again later",
+        "Server busy: the system gives it no memory to answer in; try again later",
     )
     assert not service.bugs

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from fakie.core.http.messages import Request
 from fakie.core.service import Service
 from support.clients.doors import KEY, Door, open_door
 from support.forms import BASE64, DOWNLOAD_URL, PNG_TEXT, STREAM, URL, capture, form, local, put, stream
@@ -384,8 +385,6 @@ def test_a_file_cannot_act_as_a_page_of_the_fake(service: Service) -> None:
     """What browsers show of it is sandboxed, and not guessed to be something else."""
     with open_door("direct", service) as door:
         url = put(door, b"<script>fetch('/_fakie/reset')</script>", "a.html")["downloadUrl"]
-    from fakie.core.http.messages import Request
-
     headers = dict(service.handle(Request.of("GET", local(url))).headers)
     assert (headers["Content-Security-Policy"], headers["X-Content-Type-Options"]) == ("sandbox", "nosniff")
 

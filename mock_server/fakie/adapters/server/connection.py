@@ -55,7 +55,7 @@ class Connection:
         if serving.crowd.add(self):
             self._wait(Stage.BETWEEN)
         else:
-            busy = Refused("server_busy", reason=f"all of its {serving.crowd.most} connections are being answered")
+            busy = Refused("server_busy", reason=f"all of its {serving.crowd.most} connections are in use; close some")
             self._inbox.over = True
             self._handle(Inbound(Request("", "", remote=remote, fault=busy), keep_alive=False, old=False))
 
