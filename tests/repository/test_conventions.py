@@ -20,47 +20,65 @@ PYTHON = sorted(
 _WITH_DOCS = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "tests").rglob("test_*.py")), ids=lambda file: file.stem)
-def test_every_test_says_what_holds(file: Path) -> None:
+@pytest.fixture(scope="module")
+def trees() -> dict[Path, ast.Module]:
+    """All files of what is installed, read once."""
+    return {file: ast.parse(file.read_text(encoding="utf-8")) for file in some(PYTHON)}
+
+
+def test_every_test_says_what_holds() -> None:
     """Each test has a docstring."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    tests = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
-    assert [test.name for test in tests if not ast.get_docstring(test)] == []
+    silent = [
+        f"{file.relative_to(ROOT)}:{node.lineno}: {node.name}"
+        for file in some(sorted((ROOT / "tests").rglob("test_*.py")))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and not ast.get_docstring(node)
+    ]
+    assert silent == []
 
 
-@pytest.mark.parametrize("file", PYTHON, ids=lambda file: file.name)
-def test_docstrings_name_their_subject(file: Path) -> None:
+def test_docstrings_name_their_subject(trees: dict[Path, ast.Module]) -> None:
     """A docstring of a module, class or function begins with a noun or a verb, not with "What …" or "Give …"."""
     riddles = {"What", "Whatever", "Whoever", "Whom", "Whose", "Nobody", "Give", "Gives"}
-    nodes = [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, _WITH_DOCS)]
-    first = [(ast.get_docstring(node) or "-").split()[0].rstrip(",:") for node in nodes]
-    assert [word for word in first if word in riddles] == []
+    texts = {
+        f"{file.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}": ast.get_docstring(node) or "-"
+        for file, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, _WITH_DOCS)
+    }
+    assert [place for place, text in texts.items() if text.split()[0].rstrip(",:") in riddles] == []
 
 
-@pytest.mark.parametrize("file", PYTHON, ids=lambda file: file.name)
-def test_files_stay_small(file: Path) -> None:
+def test_files_stay_small() -> None:
     """A file that grows past 300 lines wants to be two."""
-    assert len(file.read_text(encoding="utf-8").splitlines()) <= 300
+    lines = {file.relative_to(ROOT): len(file.read_text(encoding="utf-8").splitlines()) for file in some(PYTHON)}
+    assert {str(file): count for file, count in lines.items() if count > 300} == {}
 
 
-@pytest.mark.parametrize("file", PYTHON, ids=lambda file: file.name)
-def test_strict_json_has_one_place(file: Path) -> None:
+def test_strict_json_has_one_place(trees: dict[Path, ast.Module]) -> None:
     """What JSON has not is refused by the readers of `strict_json.py`, each with bounds of its own."""
     hooks = {"object_pairs_hook", "parse_constant", "parse_float", "JSONDecoder"}
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    used = {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword)}
+    assert {file.name for file, tree in trees.items() if _names_used(tree) & hooks} == {"strict_json.py"}
+
+
+def _names_used(tree: ast.Module) -> set[str | None]:
+    """Every name that a file gives an argument, reads of an object, or imports."""
+    used: set[str | None] = {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword)}
     used |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    used |= {name.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for name in node.names}
-    assert used & hooks == set() or file.name == "strict_json.py"
+    return used | {name.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for name in node.names}
 
 
-@pytest.mark.parametrize("file", PYTHON, ids=lambda file: file.name)
-def test_values_are_structs_but_for_those_that_hide_a_field(file: Path) -> None:
+def test_values_are_structs_but_for_those_that_hide_a_field(trees: dict[Path, ast.Module]) -> None:
     """A `dataclass` keeps a field out of its repr, as no struct can; others are structs, made in no time."""
-    classes = [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.ClassDef)]
-    plain = [one.name for one in classes if "dataclass" in "".join(map(ast.unparse, one.decorator_list))]
-    hiding = [one.name for one in classes if "repr=False" in ast.unparse(one)]
-    assert set(plain) - set(hiding) == set()
+    plain = {
+        f"{file.relative_to(ROOT)}:{node.lineno}: {node.name}"
+        for file, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        and "dataclass" in "".join(map(ast.unparse, node.decorator_list))
+        and "repr=False" not in ast.unparse(node)
+    }
+    assert plain == set()
 
 
 def _named(tree: ast.AST) -> Iterator[ast.ClassDef]:
