@@ -7,6 +7,8 @@ VERSIONS := $(foreach v,3.11 3.12 3.13 3.14,$(if $(call find_python,$(v)),$(v)))
 MAIN := $(firstword $(VERSIONS))
 BIN := .venv/$(MAIN)/bin
 
+# What make takes for a step on the way, and would delete: every run of the tests would install all anew.
+.PRECIOUS: .venv/%/installed .venv/%/for-tests
 .PHONY: all serve test lint audit format schemas rules reference pictures clients docs contract bench fuzz soak dist release-check clean need-python
 all: lint test
 
@@ -18,6 +20,14 @@ need-python:
 	$(call find_python,$*) -m venv --clear .venv/$*
 	.venv/$*/bin/python -m pip install --quiet --upgrade "pip>=25.1"
 	.venv/$*/bin/python -m pip install --quiet --editable ".[derive]" --group dev
+	@touch $@
+
+# What the tests need that every Python runs: a third of it, in the same place.
+.venv/%/for-tests: pyproject.toml
+	@echo "fakie: making .venv/$* with what the tests of every Python need; the first time takes some minutes"
+	$(call venv,$*,$(call find_python,$*))
+	.venv/$*/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	.venv/$*/bin/python -m pip install --quiet --editable ".[derive]" --group tests
 	@touch $@
 
 # The fastest that there is, for what is measured: builds of one version differ by a quarter.
@@ -56,7 +66,7 @@ ELSEWHERE = tests/core/test_doors.py tests/harness tests/repository/test_imports
 SHARED_OUT := -n 3 --dist worksteal
 test: need-python test-$(MAIN) $(patsubst %,test-elsewhere-%,$(filter-out $(MAIN),$(VERSIONS))) $(if $(ARGS),,test-compiled)
 
-test-elsewhere-%: .venv/%/installed
+test-elsewhere-%: .venv/%/$(if $(ARGS),installed,for-tests)
 	.venv/$*/bin/python -m pytest $(SHARED_OUT) $(if $(ARGS),$(ARGS),$(ELSEWHERE))
 
 IS_COMPILED := tests/repository/test_compiled.py::test_an_installation_is_of_one_kind
@@ -65,7 +75,7 @@ IS_COMPILED := tests/repository/test_compiled.py::test_an_installation_is_of_one
 	@echo "fakie: making .venv/compiled with all that its tests need; the first time takes some minutes"
 	$(call venv,compiled,$(call find_python,$(MAIN)))
 	.venv/compiled/bin/python -m pip install --quiet --upgrade "pip>=25.1"
-	HATCH_BUILD_HOOKS_ENABLE=1 .venv/compiled/bin/python -m pip install --quiet ".[derive]" --group dev
+	HATCH_BUILD_HOOKS_ENABLE=1 .venv/compiled/bin/python -m pip install --quiet ".[derive]" --group tests
 	@touch $@
 
 HAS_HEADERS := import os, sysconfig; raise SystemExit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))
