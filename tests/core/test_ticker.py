@@ -17,9 +17,9 @@ from fakie.core.http.messages import Request
 from fakie.core.ports import Delivered, Outgoing
 from fakie.core.service import Service
 from fakie.core.settings import Settings
-from support.clients.doors import KEY, open_door, running
+from support.clients.doors import KEY, MODEL, open_door, running
 from support.servers.fakes import Collector, HandClock
-from support.wire import GET, Wire
+from support.wire import GET, Wire, with_body
 
 MakeTicker = Callable[[Service], Ticker | LoopTicker]
 
@@ -223,6 +223,37 @@ def test_a_request_that_carries_out_what_was_due_holds_up_no_other(
             other.close()
     service.run_due()
     assert service.is_quick(Request.of("GET", "/api/v1/chat/credit"))
+
+
+_EARLY = {"quirk": "before_answer"}
+
+
+@pytest.mark.parametrize(
+    ("lever", "order"),
+    [
+        ("plans", _EARLY),
+        ("scenarios", {"scenario": {"format_version": 1, "name": "early", "steps": [{"id": "one", "plan": _EARLY}]}}),
+    ],
+)
+def test_what_is_ordered_once_a_request_was_found_quick_is_for_the_next(
+    service: Service, sent: Collector, lever: str, order: dict[str, Any]
+) -> None:
+    """The loop itself answers it, and would wait for a receiver while everybody else waits for the loop."""
+    is_quick = service.is_quick
+    job = with_body(json.dumps({"model": MODEL, "input": {}, "callBackUrl": "http://127.0.0.1:9/hook"}).encode())
+
+    def then_ordered(request: Request) -> bool:
+        found = is_quick(request)
+        with open_door("direct", service) as door:
+            assert door.post(f"/_fakie/{lever}", order).status == 200
+        return found
+
+    service.is_quick = then_ordered  # type: ignore[method-assign]
+    with running(service) as url:
+        wire = Wire(url)
+        called_back = [(wire.send(job).answer()[1]["code"], len(sent.outgoing)) for _ in range(2)]
+        wire.close()
+    assert called_back == [(200, 0), (200, 1)]
 
 
 def test_an_event_that_breaks_is_logged_and_the_others_follow(

@@ -236,7 +236,7 @@ class Service:
 
     def _fault(self, exchange: Exchange) -> Fault | None:
         """Find what a request meets: what it wishes for itself, what was ordered for it, and the scenario's part."""
-        if self._player:
+        if self._player and not exchange.request.at_once:
             exchange.met = self._meet(exchange)
         if self.settings.prompt_orders:
             exchange.prompted = self._prompted(exchange)

@@ -203,10 +203,10 @@ class Connection:
 
     def _handle(self, inbound: Inbound) -> None:
         self.busy, self.deadline, self._awaited = True, inf, None
-        request = inbound.request
-        serving = self._serving
+        request, serving = inbound.request, self._serving
         is_small = request.length is not None and request.length <= self._limits.thread_bytes
-        if request.fault or (is_small and serving.quick(request)):
+        request.at_once = bool(request.fault) or (is_small and serving.quick(request))
+        if request.at_once:
             self._answer(inbound, serving.ask(request))
             return
         serving.crowd.set_idle(self, idle=False)

@@ -171,7 +171,7 @@ class Endpoints:
     ) -> PlanOrder | None:
         """Return how a task was ordered to go: by its own prompt, by an order that waits, or by a scenario."""
         order = exchange.prompted.plan
-        if order is None and self._plans.waiting():
+        if order is None and not exchange.request.at_once and self._plans.waiting():
             target = OrderTarget(endpoint.name, account.handle, exchange.model, body, exchange.drawn_as)
             order = self._plans.take(target)
         return order or exchange.met.plan

@@ -14,7 +14,7 @@ from fakie.core.transport_faults import TransportFault
 
 JSON_TYPE = "application/json;charset=UTF-8"
 _ASCII = bytes(range(128))
-_PARTS = ("method", "path", "query", "headers", "body", "length", "remote", "target", "fault", "prefix")
+_PARTS = ("method", "path", "query", "headers", "body", "length", "remote", "target", "fault", "prefix", "at_once")
 
 
 def without_host(path: str) -> str:
@@ -32,7 +32,8 @@ class Request:
 
     The body is a stream of `length` bytes; None: until its end. `target` is path and query as they were sent, quoted.
     With a `fault` the server could not read it as HTTP, and what else stands here is what it could read. `prefix` is
-    the path, unquoted, below which a server has the fake among other applications.
+    the path, unquoted, below which a server has the fake among other applications. One that is answered `at_once`, by
+    whoever answers all others too, must not wait: it was found to be quick, and what is ordered since is for the next.
     """
 
     # No Struct, as an exchange is none.
@@ -48,6 +49,7 @@ class Request:
         target: str = "",
         fault: Refused | None = None,
         prefix: str = "",
+        at_once: bool = False,
     ) -> None:
         self.method = method
         self.path = path
@@ -59,6 +61,7 @@ class Request:
         self.target = target
         self.fault = fault
         self.prefix = prefix
+        self.at_once = at_once
 
     @classmethod
     def of(cls, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> "Request":
