@@ -65,6 +65,25 @@ def test_one_of_several_jobs_fails_by_a_function_of_its_body(fake: Fake) -> None
     ]
 
 
+@pytest.mark.parametrize("order", ["plan_next", "fail_next", "spoil_next"])
+def test_a_function_may_wait_for_another_thread_that_asks_the_fake(fake: Fake, order: str) -> None:
+    """Nothing of the fake is held while a test's own code runs: the other thread's job is done meanwhile."""
+    codes: list[int] = []
+
+    def other_is_done(body: Any) -> bool:
+        if body["input"]["prompt"] == "first":
+            thread = threading.Thread(target=lambda: codes.append(job(with_prompt("other"))["code"]))
+            thread.start()
+            thread.join(30)
+            codes.append(0 if thread.is_alive() else 1)
+        return False
+
+    ordered = {"plan_next": "fail", "fail_next": 429, "spoil_next": "lost"}[order]
+    getattr(fake, order)(ordered, when=other_is_done)
+    codes.append(job(with_prompt("first"))["code"])
+    assert codes == [200, 1, 200]
+
+
 def test_what_was_never_met_says_for_whom_it_was(fake: Fake) -> None:
     """An endpoint, a model, an account's handle or a text that no request had is named, and how many were to pass."""
     fake.plan_next(model="z-image")

@@ -18,7 +18,7 @@ class Exchange:
     """A request, its endpoint's name (None: not an endpoint of the API) and the findings of the checks.
 
     `is_lever`: it is for a lever, and no part of the API. `met` is what it meets of a scenario, `prompted` what its
-    job's own prompt asks for.
+    job's own prompt asks for, `agreed` the ids of the plans whose function says that they are for it.
     """
 
     # No Struct, though it holds values: compiled code finds what a plain class has without a look for its name.
@@ -36,6 +36,7 @@ class Exchange:
         self.fault: Fault | None = None
         self.met: RequestEffects = NOTHING_MET
         self.prompted: RequestEffects = NOTHING_MET
+        self.agreed: frozenset[int] = frozenset()
         self.raw = b""
         self._payload: dict[str, Any] | None = None
         self._refusal: tuple[str, dict[str, Any]] | None = None

@@ -203,12 +203,25 @@ class OrderBook(Generic[T]):
                 work.drop(self._kind, order)
         return len(gone)
 
-    def take(self, target: OrderTarget) -> T | None:
-        """Return what is ordered for this request, or None, and count it."""
+    def agreed(self, target: OrderTarget) -> frozenset[int]:
+        """Return the ids of the orders whose function says that they are for this request.
+
+        A function is the user's, and may wait for somebody who asks the fake: no work may go on meanwhile.
+        """
+        asked = [order for order in self.waiting() if callable(order.where.when)]
+        return frozenset(order.id for order in asked if order.where.fits(target))
+
+    def take(self, target: OrderTarget, agreed: frozenset[int] | None = None) -> T | None:
+        """Return what is ordered for this request, or None, and count it.
+
+        Amid other work the functions have to be asked before: `agreed` is what they said.
+        """
+        agreed = self.agreed(target) if agreed is None else agreed
         found: Order[T] | None = None
         with self._shelf.order_work() as work:
             for order in work.orders(self._kind):
-                if (found and not order.by_chance) or not order.where.fits(target):
+                fits = order.id in agreed if callable(order.where.when) else order.where.fits(target)
+                if not fits or (found and not order.by_chance):
                     continue
                 if found:
                     # Its number goes on counting, whichever order the request has met.

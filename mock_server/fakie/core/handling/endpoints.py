@@ -99,6 +99,7 @@ class Endpoints:
         # One text for all requests of a model.
         exchange.model = page.model or exchange.model
         self._pages.check(endpoint, page, body)
+        self._ask_functions(endpoint, account, body, exchange)
         with self._store.work(account.handle) as work:
             if endpoint.parent:
                 self._parents.of(endpoint, body, work)
@@ -116,6 +117,7 @@ class Endpoints:
         page = self._pages.of_endpoint(endpoint)
         body = asked(exchange.request, page.revision) if endpoint.method == "GET" else exchange.payload()
         self._pages.check(endpoint, page, body)
+        self._ask_functions(endpoint, account, body, exchange)
         with self._store.work(account.handle) as work:
             task, outcome = self._transforms.act(
                 endpoint, body, work, lambda known: self._accept(work, page, body, exchange, known)
@@ -172,9 +174,15 @@ class Endpoints:
         """Return how a task was ordered to go: by its own prompt, by an order that waits, or by a scenario."""
         order = exchange.prompted.plan
         if order is None and not exchange.request.at_once and self._plans.waiting():
-            target = OrderTarget(endpoint.name, account.handle, exchange.model, body, exchange.drawn_as)
-            order = self._plans.take(target)
+            order = self._plans.take(_target(endpoint, account, body, exchange), exchange.agreed)
         return order or exchange.met.plan
+
+    def _ask_functions(
+        self, endpoint: FamilyEndpoint, account: Account, body: Mapping[str, Any], exchange: Exchange
+    ) -> None:
+        """Ask the functions that plans go by, before the work on the account that takes one of them."""
+        if self._plans.waiting():
+            exchange.agreed = self._plans.agreed(_target(endpoint, account, body, exchange))
 
     def _query(self, exchange: Exchange, account: Account) -> Outcome:
         endpoint = endpoints()[exchange.endpoint or ""]
@@ -227,6 +235,12 @@ class Endpoints:
 
     def _credit(self, _: Exchange, account: Account) -> Outcome:
         return Outcome("credit_shown", float(account.credits))
+
+
+def _target(
+    endpoint: FamilyEndpoint, account: Account, body: Mapping[str, Any], exchange: Exchange
+) -> OrderTarget:
+    return OrderTarget(endpoint.name, account.handle, exchange.model, body, exchange.drawn_as)
 
 
 def _shown_by(task: Task) -> str:
