@@ -206,6 +206,19 @@ def test_a_full_disk_is_a_documented_answer_and_nothing_is_half_done(start: Rest
     assert len(again.get("/_fakie/tasks").data) == 2
 
 
+def test_a_full_disk_is_told_in_the_log_once_and_not_for_every_request(
+    start: Restarting, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log may lie on the same disk."""
+    door = start()
+    assert start.file
+    start.file.limit(1)
+    for _ in range(20):
+        assert door.create(LONG).situation == "state_unwritable"
+    [told] = caplog.messages
+    assert "lacks entries of the journal, 1 more by now: the disk is full" in told
+
+
 def test_a_disk_with_room_for_less_than_a_request_makes_a_fake_that_is_not_ready(
     start: Restarting, monkeypatch: pytest.MonkeyPatch
 ) -> None:

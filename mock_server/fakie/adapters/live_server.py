@@ -7,11 +7,11 @@ import time
 from typing import Any, cast
 
 from fakie.adapters.listening import BACKLOG, listen, url_of
+from fakie.adapters.rarely import Rarely
 from fakie.adapters.server.connection import Connection
 from fakie.adapters.server.crowd import Crowd
 from fakie.adapters.server.loops import new_loop
 from fakie.adapters.server.outbox import Outbox
-from fakie.adapters.server.rarely import Rarely
 from fakie.adapters.server.rounds import Rounds
 from fakie.adapters.server.serving import Serving
 from fakie.adapters.server.workers import Workers

@@ -1,17 +1,16 @@
 """The journal's entries, which all processes of a fake have together."""
 
 import itertools
-import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 
+from fakie.adapters.rarely import Rarely
 from fakie.adapters.redis import codec, scripts
 from fakie.adapters.redis.connection import RedisConnection
 from fakie.core.journal import KEPT, KEPT_BYTES, Entry
 from fakie.core.ports import StoreUnwritableError
 
-_log = logging.getLogger("fakie")
 _AT_ONCE = 50
 
 
@@ -20,6 +19,7 @@ class RedisLog:
 
     def __init__(self, connection: RedisConnection) -> None:
         self._connection = connection
+        self._lacking = Rarely("the store lacks entries of the journal, %d more by now: %s")
         self._add = connection.script(scripts.ADD_ENTRY)
         self._forget = connection.script(scripts.FORGET_ENTRIES)
 
@@ -47,7 +47,7 @@ class RedisLog:
         try:
             entry.number = int(self._add(secrets.token_hex(8), codec.entry_bytes(entry), KEPT, KEPT_BYTES))
         except StoreUnwritableError as error:
-            _log.warning("an entry of the journal is not in the store: %s", error)
+            self._lacking.say(error)
 
     def pass_over(self, entry: Entry) -> None:
         """Do not keep an entry; it gets its number, as in every store."""

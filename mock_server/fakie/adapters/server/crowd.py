@@ -4,7 +4,7 @@ import asyncio
 from time import monotonic
 from typing import Protocol
 
-from fakie.adapters.server.rarely import Rarely
+from fakie.adapters.rarely import Rarely
 from fakie.adapters.wire.limits import Limits
 
 _SWEEP_SECONDS = 0.25

@@ -1,15 +1,14 @@
 """The journal's entries: in memory, and each written down."""
 
-import logging
 from collections.abc import Iterator, Sequence
 
+from fakie.adapters.rarely import Rarely
 from fakie.adapters.state import rows
 from fakie.adapters.state.sqlite_work import SavedState
 from fakie.adapters.state.state_file import Statement
 from fakie.core.journal import Entry, MemoryLog
 from fakie.core.ports import StoreUnwritableError
 
-_log = logging.getLogger("fakie")
 _ENTRIES_BETWEEN = 500
 
 
@@ -18,6 +17,7 @@ class SqliteLog:
 
     def __init__(self, store: SavedState, entries: Iterator[Entry]) -> None:
         self._store = store
+        self._lacking = Rarely("the state file lacks entries of the journal, %d more by now: %s")
         read = list(entries)
         self._memory = MemoryLog(first=read[-1].number + 1 if read else 1)
         for entry in read:
@@ -57,4 +57,4 @@ class SqliteLog:
         except StoreUnwritableError as error:
             # Nobody reads the journal of a fake that has stopped.
             if not self._store.closed:
-                _log.warning("an entry of the journal is not in the state file: %s", error)
+                self._lacking.say(error)
