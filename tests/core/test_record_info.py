@@ -213,3 +213,17 @@ def test_a_fresh_task_may_not_be_known_yet(
             assert answer.code == 200 or answer.msg == "recordInfo is null"
             clock.seconds += 0.6
     assert asked == codes
+
+
+@pytest.mark.parametrize(
+    ("latency", "seconds", "code"),
+    [("off", 0.003, 200), ("off", 3600, 200), ("observed", 0.003, 422), ("observed", 3600, 200)],
+)
+def test_a_task_is_known_though_the_clock_was_set_back(
+    make: Callable[..., Service], clock: HandClock, latency: str, seconds: float, code: int
+) -> None:
+    """A little, as the clocks of two workers differ, or much; only where new tasks are not known yet may it be new."""
+    with open_door("direct", make(profile="observed", docs="pinned", latency=latency)) as door:
+        task = door.new_task()
+        clock.seconds -= seconds
+        assert door.get(f"{RECORD}?taskId={task}").code == code

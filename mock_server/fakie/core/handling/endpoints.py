@@ -227,8 +227,9 @@ class Endpoints:
             raise Refused("task_unknown")
         if endpoint is None or endpoint not in rendering.job_of(task).records:
             raise Refused("task_unknown", advice=_shown_by(task))
-        # Reported of models' tasks alone.
-        if rendering.job_of(task).dated and work.account.clock.now() - task.created_at < self._fresh:
+        # Reported of models' tasks alone. One of the future is no task that is too new: the clock was set back since,
+        # or another worker's, a little ahead of this one's, made it.
+        if rendering.job_of(task).dated and abs(work.account.clock.now() - task.created_at) < self._fresh:
             raise Refused("task_unknown")
         self._parents.refuse_old(endpoints()[endpoint], task, work)
         return task
@@ -237,9 +238,7 @@ class Endpoints:
         return Outcome("credit_shown", float(account.credits))
 
 
-def _target(
-    endpoint: FamilyEndpoint, account: Account, body: Mapping[str, Any], exchange: Exchange
-) -> OrderTarget:
+def _target(endpoint: FamilyEndpoint, account: Account, body: Mapping[str, Any], exchange: Exchange) -> OrderTarget:
     return OrderTarget(endpoint.name, account.handle, exchange.model, body, exchange.drawn_as)
 
 
