@@ -118,7 +118,8 @@ class Service:
             outcome.facts = request.headers.hidden_in(outcome.facts)
         form = self._answers.form(outcome, exchange)
         response = self._answers.response(form, outcome, exchange)
-        fault = self._fault_on_the_way(exchange) if endpoint is not None else None
+        # What the store did not take has not happened, and meets nothing; nor is met what could not be counted.
+        fault = self._fault_on_the_way(exchange) if endpoint and outcome.situation != "state_unwritable" else None
         if fault is not None:
             response = replace(response, transport_fault=fault)
         kind: Kind = "lever" if is_lever else "request"
@@ -264,7 +265,6 @@ class Service:
         try:
             return self._transport_fault(exchange)
         except StoreUnwritableError as error:
-            # One that cannot be counted is not met.
             _log.warning("an order for a transport fault waits: %s", error)
             return None
 

@@ -179,9 +179,9 @@ def test_a_connection_that_is_lost_again_and_again_is_a_documented_answer(
 
 
 def test_a_redis_that_goes_away_is_a_documented_answer_and_all_goes_on_when_it_is_back(
-    share: Sharing, server: RedisServer
+    share: Sharing, server: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Killed and started on what it had written: nothing that was answered is lost."""
+    """Killed and started on what it had written: nothing that was answered is lost, and the log speaks of it once."""
     one, other = share(), share()
     before = [one.door.new_task(), other.door.new_task()]
     one.door.post("/_fakie/faults", {"transport": "close", "times": 1, "endpoint": "credit"})
@@ -191,6 +191,9 @@ def test_a_redis_that_goes_away_is_a_documented_answer_and_all_goes_on_when_it_i
             assert (answer.code, answer.situation) == (500, "state_unwritable")
             assert "nothing answers there" in answer.msg
         assert worker.door.get("/_fakie/tasks").situation == "state_unwritable"
+    assert [message.partition(":")[0] for message in caplog.messages] == [
+        "the store lacks entries of the journal, 1 more by now"
+    ] * 2
     server.start()
     assert [task.id for task in other.store.tasks()] == before
     assert other.door.create().situation == "accepted"
