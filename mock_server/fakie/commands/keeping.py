@@ -223,8 +223,14 @@ def _place_of_secret(state: Path) -> Path:
 
 
 def _of_this_user() -> Path:
-    """Return where the secret lies that all stores of a user have who gives none."""
-    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "fakie" / "store.secret"
+    """Return where the secret lies that all stores of a user have who gives none; a user may have no such place."""
+    try:
+        state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state")
+    except RuntimeError:
+        raise ConfigurationError(
+            "this user has no home, where the secret of --store would lie; give one by --secret @FILE or FAKIE_SECRET"
+        ) from None
+    return state / "fakie" / "store.secret"
 
 
 def _count(service: Service) -> str:

@@ -1,5 +1,6 @@
 """What Redis and its files tell to who has them without the secret: no key, no guess of one, no opened URL."""
 
+import os
 from contextlib import closing
 from pathlib import Path
 
@@ -67,6 +68,15 @@ def test_a_fake_keeps_to_its_secret(server: RedisServer, tmp_path: Path) -> None
     assert other.secret == SECRET.value
     for kept in (first, second, other):
         kept.close()
+
+
+def test_a_user_without_a_home_is_told_to_give_a_secret(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container, by a number that no account of the system has."""
+    for name in ("HOME", "XDG_STATE_HOME", "USERPROFILE", "HOMEPATH"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 2**31 - 7)
+    with pytest.raises(ConfigurationError, match=r"no home, .* give one by --secret @FILE or FAKIE_SECRET"):
+        InRedis(server.url, None, None)
 
 
 def test_a_redis_that_lost_its_data_is_held_to_the_secret_of_the_fake_that_lives(
