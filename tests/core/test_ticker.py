@@ -14,7 +14,7 @@ from fakie.adapters import ticker
 from fakie.adapters.compose import make_service
 from fakie.adapters.ticker import LoopTicker, Ticker
 from fakie.core.http.messages import Request
-from fakie.core.ports import Delivered, Outgoing
+from fakie.core.ports import Delivered, Outgoing, StoreUnwritableError
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from support.clients.doors import KEY, MODEL, open_door, running
@@ -317,3 +317,20 @@ def test_an_event_that_breaks_slowly_is_not_tried_again_at_once(
     with caplog.at_level(logging.CRITICAL, "fakie"):
         act()
     assert hand.later[-1][0] >= 1
+
+
+def test_events_that_wait_for_a_store_are_not_told_in_the_log_at_each_look(
+    service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is looked each second, and a disk may be full for hours."""
+
+    def full(_: Callable[[], bool]) -> None:
+        raise StoreUnwritableError("the disk is full")
+
+    monkeypatch.setattr(service, "run_due", full)
+    hand = _HandLoop()
+    LoopTicker(service, hand).start()  # type: ignore[arg-type]
+    for _ in range(3):
+        hand.later[-1][1]()
+    assert len(hand.later) == 4
+    assert [message.partition(",")[0] for message in caplog.messages] == ["what is due waits"]

@@ -5,6 +5,7 @@ import logging
 import threading
 from time import perf_counter
 
+from fakie.adapters.rarely import Rarely
 from fakie.core.ports import StoreUnwritableError
 from fakie.core.service import Service
 
@@ -27,6 +28,9 @@ class _Looks:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._unwritten = Rarely(
+            "what is due waits, for it could not be written down, looked at in vain %d times more: %s"
+        )
         self.stopped = False
 
     def _look(self, until: float | None = None) -> float | None:
@@ -35,7 +39,7 @@ class _Looks:
             wait = self._service.run_due(lambda: self.stopped or (until is not None and perf_counter() > until))
             return None if wait is None else min(wait, self.longest)
         except StoreUnwritableError as error:
-            _log.warning("an event waits, for it could not be written down: %s", error)
+            self._unwritten.say(error)
         except Exception:  # noqa: BLE001 - one bad event must not end all callbacks
             _log.exception("an event could not be carried out")
         return 1.0
