@@ -34,6 +34,12 @@ _DASHES = " :：—–-|·•"
 _DASH = re.compile(r"^[—–]\s+")
 # "no more than 5" and "true if …" answer no question of whether a field is required.
 _ANSWERS = re.compile(r"\s*(?:yes|no|true|false|[yn])\s+\w", re.IGNORECASE)
+# Nor does "required when …", which holds at times only, or "Required range: …", the label of a limit.
+_AT_TIMES = re.compile(
+    r"\s*(?P<times>(?:required|mandatory|optional)\s+(?:if|when|whenever|unless|where|only|for|in|with|without|by)\b[^,，;；.。]*)"
+    r"|\s*(?:required|optional)\s+(?:\w{1,20}\s+){0,2}(?:range|length|size|format|count)\s*:",
+    re.IGNORECASE,
+)
 _BRACKET = re.compile(
     r"\s*[（(\[【](?P<inside>(?:[^（()）\[\]【】`]|`[^`]*`|\[\w*\])*)[)）\]】]\s*[:：—–-]*\s*(?P<after>.*)$",
     re.DOTALL,
@@ -135,6 +141,10 @@ def _rest_words(rest: str, line: int) -> Iterator[Statement]:
     """Read "string，required，…" at the start of what follows a name, then running text."""
     while rest and (match := re.match(r"\s*`?([^\s,，。;；|（(`:：]+)`?(?=$|[\s,，。;；|（(])[\s,，;；|·]*", rest)):
         word = match[1]
+        if at_times := _AT_TIMES.match(rest):
+            if at_times["times"]:
+                yield Statement("required", at_times["times"], line)
+            break
         if parse_kind(word):
             yield Statement("type", word, line)
         elif (required := says_required(word)) is not None and not _ANSWERS.match(rest):
