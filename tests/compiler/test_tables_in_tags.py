@@ -77,3 +77,38 @@ def test_remarks_within_a_term_end_with_it(tmp_path: Path) -> None:
     )
     given = input_of(tmp_path, f"<dl>{inner.replace('At most 9.', 'At most 9 characters.')}</dl>")
     assert given == {"type": "object", "required": ["prompt"], "properties": {"prompt": FIELDS["prompt"]}}
+
+
+def test_a_cell_that_spans_no_rows_spans_all_that_are_left(tmp_path: Path) -> None:
+    """Of its group, as browsers have it: the columns behind it keep their places."""
+    rows = PROMPT.replace("<td>yes", "<td rowspan=0>yes") + N.replace("<td>no</td>", "")
+    body = body_of(tmp_path, f"<table><tbody>{HEAD}{MODEL}</tbody><tbody>{rows}</tbody></table>")
+    assert body["properties"]["input"] == {"type": "object", "properties": FIELDS, "required": ["prompt", "n"]}
+
+
+def test_a_remark_below_a_name_is_one_of_its_field(tmp_path: Path) -> None:
+    """A page that sets the mark of required fields in a line of its own loses no field."""
+    prompt = "<tr><td>prompt<br/><span>required</span></td><td>string</td><td></td><td>At most 9 characters.</td></tr>"
+    given = input_of(tmp_path, f"<table>{HEAD}{MODEL}{prompt}{N}</table>")
+    assert (given["properties"], given["required"]) == (FIELDS, ["prompt"])
+
+
+def test_a_paragraph_in_an_item_of_a_cell_is_that_item(tmp_path: Path) -> None:
+    """Values that stand so, as editors of wikis write them, are values."""
+    values = "One of:<ul><li><p>wide</p></li><li><p>tele</p></li></ul>"
+    text = f"<table>{HEAD}{MODEL}<tr><td>lens</td><td>string</td><td>no</td><td>{values}</td></tr></table>"
+    assert input_of(tmp_path, text)["properties"] == {"lens": {"type": "string", "enum": ["wide", "tele"]}}
+
+
+def test_each_term_of_a_definition_list_is_a_field(tmp_path: Path) -> None:
+    """Two terms before one definition, one without any, and those of a list within a definition."""
+    given = input_of(
+        tmp_path,
+        "Created with `acme/x` model.\n\n<dl><dt>input (object)<dd><dl>\n<dt>w (integer)<dt><code>h</code> <em>integer</em>"
+        " <b>required</b><dd>1 to 3\n<dt>size (object)<dd>The size<dl><dt>unit (string)<dd>At most 9 characters</dl>of"
+        " it</dd><dt>wide (boolean)\n</dl></dl>",
+    )
+    side = {"type": "integer", "minimum": 1, "maximum": 3}
+    size = {"type": "object", "properties": {"unit": {"type": "string", "maxLength": 9}}}
+    assert given["properties"] == {"w": side, "h": side, "size": size, "wide": {"type": "boolean"}}
+    assert given["required"] == ["h"]

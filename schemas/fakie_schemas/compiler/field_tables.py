@@ -28,6 +28,7 @@ _PLAIN = {
     "Constraints",
 }
 _MARK = re.compile(r"</?(?:mark|span|font)\b[^<>]{0,100}>", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _STARRED = re.compile(r"[*＊]`?[A-Za-z_][\w.\[\]]*`?|`?[A-Za-z_][\w.\[\]]*(?:\s*`?\s*[*＊]`?)")
 # A name where the title of a column could stand: titles begin with a capital letter.
 _SMALL = re.compile(r"`|[a-z_]")
@@ -115,8 +116,8 @@ class Table(Struct):
 
     def _head(self, row: TableRow, column: int) -> tuple[FieldHead | None, bool]:
         """Read a row's name; an asterisk that touches it marks the field as required."""
-        # An asterisk may be coloured.
-        cell = _MARK.sub("", _cell(row, column))
+        # An asterisk may be coloured, and a remark stand below the name.
+        cell = _BREAK.sub(" ", _MARK.sub("", _cell(row, column)))
         starred = _STARRED.fullmatch(cell.strip())
         name = re.sub(r"[*＊]", "", cell) if starred else cell
         return read_head(name, named="type" in self.roles), bool(starred)

@@ -10,14 +10,14 @@ from msgspec import Struct, field
 from fakie_schemas.compiler.blocks import Block, TableRow
 from fakie_schemas.compiler.field_names import split_name
 from fakie_schemas.compiler.page import Page
-from fakie_schemas.compiler.spans import Cell, laid_out, spanned, title_rows, titles
+from fakie_schemas.compiler.spans import ALL_ROWS, Cell, laid_out, spanned, title_rows, titles
 
 _FIELDS = {"paramfield": "Body", "responsefield": "Response"}
 # How the components that hold a field name it: where it travels, and what it is called.
 _NAMES = ("body", "name", "path", "query", "header")
 # Tags that begin a line within a field or a cell, which Markdown cannot hold in any other way either; and what stands for
 # others: raised digits are not digits of the number before them.
-_SIGNS = {"br": "<br>", "p": "<br>", "div": "<br>", "li": "<br>- ", "code": "`", "sup": "^"}
+_SIGNS = {"br": "<br>", "p": "<br>", "div": "<br>", "li": "<br>- ", "option": "<br>- ", "code": "`", "sup": "^"}
 # Attributes that are read apart, or say nothing of what a field may hold.
 _KNOWN = {
     *_NAMES,
@@ -36,6 +36,7 @@ _GROUPS = frozenset({"thead", "tbody", "tfoot"})
 _EXPRESSION = re.compile(r"=\{((?:[^{}\n]|\{[^{}\n]*\})*)\}")
 # A term is a name, and at times more behind it, such as the type.
 _TERM = re.compile(r"`?([^`\s]*)`?(.*)")
+_LAST_REMARK = re.compile(r"\s+(?=(?:required|optional|必填|可选)$)", re.IGNORECASE)
 _WORDS = re.compile(r"\s+")
 
 
@@ -52,7 +53,8 @@ class _Open(Struct):
     @property
     def text(self) -> str:
         text = _WORDS.sub(" ", "".join(self.texts)).strip()
-        return re.sub(r"^(?:<br>)+|(?:<br>)+$", "", text).strip()
+        # A paragraph within an item is the item's.
+        return re.sub(r"^(?:<br>)+|(?:<br>)+$", "", text.replace("<br>- <br>", "<br>- ")).strip()
 
 
 class _Table(Struct):
@@ -64,6 +66,13 @@ class _Table(Struct):
     outer: int = 0
 
 
+class _Terms(Struct):
+    """A definition list whose end has not come: the terms that the next definition is of, and whether one has come."""
+
+    terms: list[_Open] = field(default_factory=list)
+    described: bool = False
+
+
 class _BlockReader(HTMLParser):
     """Gathers blocks and the lines that they take; what is in no tag that is known is left to Markdown."""
 
@@ -73,7 +82,8 @@ class _BlockReader(HTMLParser):
         self._taken: list[tuple[int, int]] = []
         self._open: list[_Open] = []
         self._tables: list[_Table] = []
-        self._term: _Open | None = None
+        self._lists = 0
+        self._definitions: list[_Terms] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open a field, a table, a row, a cell, or a term and its description."""
@@ -87,10 +97,14 @@ class _BlockReader(HTMLParser):
         elif tag == "tr" and self._tables:
             self._close_cell()
             self._tables[-1].rows.append((line, []))
+        elif tag == "dl":
+            self._close_cell()
+            self._definitions.append(_Terms())
         elif tag in {"td", "th", "dt", "dd"}:
             self._close_cell()
-            spans = [spanned(dict(attrs).get(key)) for key in ("rowspan", "colspan")]
-            self._open.append(_Open(tag, line, rows=spans[0], columns=spans[1]))
+            given = dict(attrs)
+            rows, columns = spanned(given.get("rowspan"), zero=ALL_ROWS), spanned(given.get("colspan"))
+            self._open.append(_Open(tag, line, rows=rows, columns=columns))
         elif tag in _SIGNS and self._open:
             self._open[-1].texts.append(_SIGNS[tag])
 
@@ -109,8 +123,10 @@ class _BlockReader(HTMLParser):
         """Close what the tag opened; a missing end of a cell is as HTML allows it."""
         if tag == "code" and self._open:
             self._open[-1].texts.append("`")
-        elif tag in {"td", "th", "dt", "dd", "tr", "dl"}:
+        elif tag in {"td", "th", "dt", "dd", "tr"}:
             self._close_cell()
+        elif tag == "dl" and self._definitions:
+            self._end_definitions()
         elif tag in _GROUPS and self._tables:
             self._end_group()
         elif tag == "table" and self._tables:
@@ -152,14 +168,43 @@ class _BlockReader(HTMLParser):
         closed = self._open.pop()
         if closed.tag in {"td", "th"} and self._tables and self._tables[-1].rows:
             self._tables[-1].rows[-1][1].append(Cell(closed.text, closed.rows, closed.columns))
-        elif closed.tag == "dt":
-            self._term = closed
-        elif closed.tag == "dd" and self._term and (term := _TERM.fullmatch(self._term.text)):
-            # Remarks behind the name end where the description begins.
-            remarks = term[2] if re.search(r"[(（]", term[2]) else f" ({term[2].strip(' ,:：—–-')})"
-            head = f"`{term[1]}`{remarks if term[2].strip() else ''}"
-            self.blocks.append(Block("text", self._term.line, f"{head}: {closed.text}", depth=1, bullet=True))
+        elif closed.tag in {"dt", "dd"}:
+            self._define(closed)
         self._take(closed.line)
+
+    def _define(self, closed: _Open) -> None:
+        """Keep a term, or tell of each of those before it what a definition says."""
+        if not self._definitions:
+            self._definitions.append(_Terms())
+        group = self._definitions[-1]
+        if closed.tag == "dt":
+            if group.described:
+                group.terms.clear()
+            group.described = False
+            group.terms.append(closed)
+        elif closed.text or not group.described:
+            group.described = True
+            for term in group.terms:
+                self._tell(term, closed.text)
+
+    def _end_definitions(self) -> None:
+        """End a list; terms that nothing was said of are fields too, and a definition around it may go on."""
+        self._close_cell()
+        group = self._definitions.pop()
+        for term in () if group.described else group.terms:
+            self._tell(term, "", depth=len(self._definitions) + 1)
+        if self._definitions:
+            self._open.append(_Open("dd", self.getpos()[0]))
+
+    def _tell(self, term: _Open, words: str, depth: int = 0) -> None:
+        if found := _TERM.fullmatch(term.text):
+            # Remarks behind the name end where the description begins; tags have parted them.
+            remarks = _LAST_REMARK.sub(", ", found[2].strip(" ,:：—–-"))
+            remarks = found[2] if re.search(r"[(（]", found[2]) else f" ({remarks})"
+            head = f"`{found[1]}`{remarks if found[2].strip() else ''}"
+            text = f"{head}: {words}" if words else head
+            depth = depth or len(self._definitions)
+            self.blocks.append(Block("text", term.line, text, depth=depth, bullet=True))
 
     def _begin_table(self, line: int) -> None:
         """Begin a table; one in a cell holds the fields of what the cell's row names."""

@@ -7,6 +7,8 @@ from msgspec.structs import replace
 
 # No table of fields has more columns; what stands beyond would only cost time in each row that it spans.
 _MOST_COLUMNS = 100
+# A cell that spans 0 rows spans all that are left of its group, which is where each ends.
+ALL_ROWS = 99_999
 
 
 class Cell(Struct):
@@ -17,10 +19,10 @@ class Cell(Struct):
     columns: int = 1
 
 
-def spanned(stated: str | None) -> int:
-    """Read the number of rows or columns that a cell spans, 1 where none is stated that can be."""
+def spanned(stated: str | None, *, zero: int = 1) -> int:
+    """Read the number of rows or columns that a cell spans, 1 where none is stated that can be, `zero` where it is 0."""
     text = (stated or "").strip()
-    return max(1, int(text)) if text.isdecimal() and len(text) < 6 else 1
+    return (int(text) or zero) if text.isdecimal() and len(text) < 6 else 1
 
 
 def laid_out(rows: Iterable[list[Cell]], *, names_again: bool = False) -> Iterator[list[str]]:
