@@ -7,7 +7,7 @@ from fakie_schemas.compiler.blocks import Block
 from fakie_schemas.compiler.field_facts import attributes, is_bare_enum, read_attributes
 from fakie_schemas.compiler.page_words import LABEL, role_of, says_required
 from fakie_schemas.compiler.statements import Statement, is_nothing
-from fakie_schemas.compiler.written_values import is_either, parse_kind, several_types
+from fakie_schemas.compiler.written_values import QUOTED_VALUES, is_either, parse_kind, several_types
 
 # Names of types that are plain words too: alone they do not make a line a field.
 _WORDS = frozenset(
@@ -54,6 +54,12 @@ _LEAD = re.compile(
 _EITHER = re.compile(
     r"`?\s*(?:\||\bor\b|或)\s*(?:an?\s+)?(?:[\"“'][^\"”'\n]{1,40}[\"”']|`[^`\n]{1,40}`|(?:array|list) of \w+|\w+\[\]|null\b)"
 )
+# Types of more than one word, those that are a list of values, and those that the page has a name of its own for.
+_LONG = re.compile(
+    rf"\s*(?:(?P<array>`?(?:array|list) of [A-Za-z]+`?)|(?P<quoted>{QUOTED_VALUES})|`(?P<own>[A-Z][a-z]\w*(?:\[\])?)`)"
+    r"(?=$|[\s,，.。;；|（(:：—–-])(?P<after>.*)$",
+    re.DOTALL,
+)
 # A name without any mark in front, and in brackets behind it what begins the words about a field.
 _PLAIN = re.compile(r"[a-z_]\w{0,60} ?[（(][^()（）]{1,80}[)）]\s*(?:$|[:：—–-])")
 
@@ -79,6 +85,9 @@ def head_words(text: str, line: int) -> Iterator[Statement]:
     elif lead and (either := _EITHER.match(lead["after"])) and parse_kind(lead["type"]):
         yield Statement("type", lead["type"] + either[0], line)
         rest = lead["after"][either.end() :]
+    elif long := _long_type(rest):
+        yield Statement("type", long[0], line)
+        rest = long[1]
     elif lead and parse_kind(lead["type"]):
         yield Statement("type", lead["type"], line)
         rest = lead["after"]
@@ -105,6 +114,8 @@ def typed(rest: str) -> bool:
     head = re.split(r"[。\n]", rest.lstrip(_DASHES), maxsplit=1)[0]
     if any(role_of(match["label"]) in {"type", "required"} for match in LABEL.finditer(head)):
         return True
+    if _long_type(rest.lstrip(_DASHES)):
+        return True
     words = attributes(head) + [word.strip("(（:：") for word in head.replace("`", " ").split()[:2]]
     return any(
         parse_kind(word) is not None or is_bare_enum(word.rstrip(":：")) for word in words if word not in _WORDS
@@ -124,6 +135,16 @@ def typed_below(block: Block, following: Block | None) -> bool:
     return bool(match and role_of(match["label"]) in {"type", "required", "text"}) or bool(
         following.strong and role_of(following.strong) == "type"
     )
+
+
+def _long_type(text: str) -> tuple[str, str] | None:
+    """Return a type of several words, of values, or of the page's own at the start of a text, and what follows it."""
+    found = _LONG.match(text)
+    if found is None or (found["array"] and parse_kind(found["array"]) is None):
+        return None
+    if (own := found["own"]) and (role_of(own) or parse_kind(own) or says_required(own) is not None):
+        return None
+    return found["array"] or found["quoted"] or own, found["after"]
 
 
 def _attribute_words(inside: str, line: int) -> Iterator[Statement]:

@@ -43,6 +43,8 @@ _LABELLED = re.compile(
     rf"|(?<!least )(?<!most )(?<!exactly )\b(?:one of|either):?[ \t]+(?:{_VALUE})(?:{_BETWEEN}(?:{_VALUE}))+{_END}",
     re.IGNORECASE | re.MULTILINE,
 )
+# A value that is marked as the default is one of several.
+_MARKED = re.compile(rf"(?<![\w.+-])(?:{_VALUE})[ \t]*[(（](?:the )?(?:default|默认)[)）]", re.IGNORECASE)
 # Ratios and sizes are values wherever several of them stand, unless as examples, or as bounds.
 _NO_VALUES = re.compile(
     r"(?:\be\.?g\.?|\bexamples?|\binstance|\bsuch as|\blike|\bthan|如)[\s:：,，(（]{0,3}$", re.IGNORECASE
@@ -90,7 +92,7 @@ def _described(name: str, text: str) -> tuple[int, str] | None:
 
 def _listed_bare(target: Field, text: str) -> tuple[int, str] | None:
     """Return where plain words are offered, and which; formats of files that a field takes are no values, nor are names of fields."""
-    for pattern in (_BARE_LINE, _LABELLED, _SIZES):
+    for pattern in (_BARE_LINE, _LABELLED, _SIZES, _MARKED):
         for found in pattern.finditer(text):
             # The name of a model has a slash in it.
             is_other = (takes_files(target) and names_formats(found[0])) or (

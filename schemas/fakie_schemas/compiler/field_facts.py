@@ -18,6 +18,7 @@ from fakie_schemas.compiler.written_values import (
     names_another,
     options,
     parse_kind,
+    quoted_values,
     several_types,
     unquote,
     without_null,
@@ -139,6 +140,10 @@ def _continues(state: State, said: Statement) -> bool:
 
 def _take_type(state: State, said: Statement) -> None:
     text, rest = said.text, ""
+    if values := quoted_values(text):
+        put_kind(state.field, Kind("string", enum=True), said.line, state.log)
+        _take_enum(state, Statement("enum", values, said.line))
+        return
     if (several := several_types(text)) and not parse_kind(text):
         state.several = Fact(several, said.line)
         return

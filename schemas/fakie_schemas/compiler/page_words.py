@@ -134,6 +134,7 @@ _YES = {
     "必选",
     "必传",
     "required",
+    "mandatory",
     "yes",
     "true",
     "y",
@@ -186,6 +187,8 @@ _ALL = "|".join(re.escape(word) for word in sorted(_LABEL_WORDS, key=len, revers
 LABEL = re.compile(rf"(?:(?<=^)|(?<=[\s。.；;，,、（(\[【:：!！-]))(?P<label>{_ALL})\s*[:：]\s*", re.IGNORECASE)
 
 
+_LANGUAGES = re.compile(r"[一-鿿]+|[a-z]+(?:[ ?-]+[a-z]+)*")
+
 # Behind a word that is no label: the sentence goes on.
 _GOES_ON = (",", "，", ";", "；", ".", "。", "- ", "– ", "— ")
 
@@ -208,7 +211,12 @@ _COLUMNS: dict[str, Role] = {
 
 def column_of(title: str) -> Role | None:
     """Return what a column's title stands for, or None when it is unknown."""
-    return role_of(title) or _COLUMNS.get(_bare(title))
+    if role := role_of(title) or _COLUMNS.get(_bare(title)):
+        return role
+    # A title in two languages says the same twice.
+    parts = _LANGUAGES.findall(_bare(title))
+    roles = {column_of(part) for part in parts} if len(parts) > 1 else {None}
+    return roles.pop() if len(roles) == 1 else None
 
 
 def role_of(word: str) -> Role | None:
@@ -242,9 +250,11 @@ def says_required(text: str) -> bool | None:
     if said & _YES and said & _NO:
         # "Yes/No" is for the reader to choose from.
         return None
-    if bare in _YES:
+    # "是 Yes" says it in two languages.
+    words = set(_LANGUAGES.findall(bare)) if re.match(r"[一-鿿]", bare) else set()
+    if bare in _YES or (words and words <= _YES):
         return True
-    return False if bare in _NO else None
+    return False if bare in _NO or (words and words <= _NO) else None
 
 
 def section_of(heading: str) -> Section | None:

@@ -235,7 +235,7 @@ def _judged(target: Field, text: str) -> tuple[Any, str]:
 
 
 _SWITCHED = re.compile(
-    r"默认(?:为|是)?(?:不?(?:开启|启用|打开)|关闭|禁用|停用)|(?:enabled|disabled|on|off) by default"
+    r"默认(?:为|是)?(?:不?(?:开启|启用|打开)|关闭|禁用|停用)|(?:enabled|disabled|on|off|true|false) by default"
     r"|(?:`[^`\n]{1,40}`|\"[^\"\n]{1,40}\"|(?<![\w.])\d+(?:\.\d+)?) (?:is used |is )?(?:by default|(?:is|as) the default)\b",
     re.IGNORECASE,
 )

@@ -35,10 +35,15 @@ _TYPES = {
 }
 _TRUTHS = {"true": True, "false": False, "是": True, "否": False}
 _ARRAY = re.compile(r"^(?:array|list|数组|列表)\s*(?:<|\[|\(|（| of | )\s*(?P<item>.+?)\s*[>\])）]?$")
+_LISTED = re.compile(r"(?P<before>.+)\[\]|\[(?P<within>[^\[\]]+)\]")
 _ENUM = re.compile(r"^(?:enum|枚举)\s*(?:<|\[|\(|（)?\s*(?P<base>.*?)\s*[>\])）]?$")
 _TRAILING_ENUM = re.compile(r"^(?P<base>\w+)\s*(?:<|\[|\(|（|,|，|\s)\s*(?:enum|枚举)\s*[>\])）]?$")
 _EITHER = re.compile(r"\s*[|/]\s*|\s+or\s+|\s*或\s*")
 _NULLABLE = re.compile(r"nullable\s+(?P<after>\w.*)|(?P<before>\w[^?]*)\?", re.IGNORECASE)
+QUOTED_VALUES = (
+    r"`?(?P<values>(?P<mark>[\"'])[^\"'`|\n]{1,60}(?P=mark)(?:\s*\|\s*(?P=mark)[^\"'`|\n]{1,60}(?P=mark))+)`?"
+)
+_QUOTED_VALUES = re.compile(QUOTED_VALUES)
 _FORMATTED = re.compile(r"(?P<base>\w+)\s?<\s?(?P<format>\w+)\s?>")
 # Types that are remarks on another one, such as that of a string in JSON.
 _REMARKS = frozenset({"json", "long", "double", "list", "map", "text"})
@@ -80,8 +85,8 @@ def parse_kind(text: str) -> Kind | None:
     bare = (
         re.sub(r"\s+", " ", text.replace("`", "").replace("＜", "<").replace("＞", ">")).strip().strip(".。,，").lower()
     )
-    if bare.endswith("[]"):
-        item = parse_kind(bare[:-2].strip())
+    if listed := _LISTED.fullmatch(bare):
+        item = parse_kind((listed["before"] or listed["within"]).strip())
         return Kind("array", item) if item else None
     if bare in _TYPES:
         return Kind(_TYPES[bare])
@@ -97,6 +102,12 @@ def parse_kind(text: str) -> Kind | None:
         base = parse_kind(found["base"])
         return Kind(base.type, enum=True) if base else None
     return _array_kind(bare) or _number_kind(bare)
+
+
+def quoted_values(text: str) -> str | None:
+    """Return the values of a type that is no more than their list, as in `"wide" | "tele"`; None for any other."""
+    found = _QUOTED_VALUES.fullmatch(text.strip())
+    return found["values"] if found else None
 
 
 def several_types(text: str) -> list[str]:
