@@ -59,7 +59,19 @@ def test_refusals_by_a_newer_page_are_told_where_there_is_one(
         for number in range(count)
     ]
     causes = data_of(other, *refused)["causes"]
-    assert [("try --docs latest" in cause, cause[:6]) for cause in causes] == ([(True, "3 of 4")] if told else [])
+    assert [cause[:6] for cause in causes if "try --docs latest" in cause] == (["3 of 4"] if told else [])
+
+
+@pytest.mark.parametrize(("count", "told"), [(3, ["3 of 3"]), (2, [])])
+def test_an_account_without_credits_is_told_of_once(count: int, told: list[str]) -> None:
+    """Creates that a target refuses for that say nothing of their bodies."""
+    refusal = {**REFUSED, "got": 'HTTP 200 {"code":402,"msg":"no","data":null}'}
+    refused = [
+        result(f"case-{number}", ending="findings", findings=(finding(f"case-{number}", **refusal),))
+        for number in range(count)
+    ]
+    causes = data_of(*refused)["causes"]
+    assert [cause[:6] for cause in causes if "no credits left (code 402)" in cause] == told
 
 
 def test_what_is_no_finding_has_no_cause() -> None:

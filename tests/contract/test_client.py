@@ -11,7 +11,8 @@ from fakie_contract.http.exchange import SentRequest
 from fakie_contract.http.fake_process import CannotRun
 from fakie_contract.http.levers import Levers
 from fakie_contract.http.target import Target
-from fakie_contract.trial.environment import balance, bearer, check_reachable
+from fakie_contract.trial.environment import balance, bearer
+from fakie_contract.trial.reachable import check_reachable
 from fakie_schemas.http.client import HttpAnswer, HttpClient
 from support.servers.dribblers import ENDLESS, OK, WHOLE
 from support.servers.stand_in import KEY, Speech, StandIn, speaking, standing_in

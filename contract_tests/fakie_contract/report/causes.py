@@ -1,4 +1,4 @@
-"""Causes that many findings of a run have in common, where one option of the judge explains them."""
+"""Causes that many findings of a run have in common, and what to do about each."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -8,6 +8,7 @@ from fakie_contract.report.result import Result
 from fakie_contract.report.verdict import RunVerdict
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.observed import Observed
+from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.rules.difference import FAILING, Difference
 
 # Fewer may be anything.
@@ -18,7 +19,7 @@ _Explains = Callable[[Result, Difference], bool]
 
 
 def causes(results: Sequence[Result], catalog: Catalog | None, verdict: RunVerdict) -> Iterator[str]:
-    """Yield a line for each option that may explain many of the findings: how many, of what, and which to try."""
+    """Yield a line for each cause that may explain many of the findings: how many, of what, and what to try."""
     found = [(result, one) for result in results for one in result.findings if _counts(one, verdict)]
     for explains, words in _known(catalog):
         count = sum(explains(result, one) for result, one in found)
@@ -33,6 +34,8 @@ def _counts(finding: Difference, verdict: RunVerdict) -> bool:
 def _known(catalog: Catalog | None) -> Iterator[tuple[_Explains, str]]:
     yield _mirrors, "the code is the HTTP status too; try --http-status mirror"
     yield _hides, "HTTP is 200 whatever the code; try --http-status envelope"
+    code = Profile.load("documented").row("credits_insufficient", "createTask").code
+    yield partial(_lacks_credits, code), f"the account has no credits left (code {code}); give it more, and run again"
     if catalog is not None:
         words = "the target refuses what the judged page allows, and there is a newer page; try --docs latest"
         yield partial(_is_newer, catalog), words
@@ -43,6 +46,11 @@ def _is_newer(catalog: Catalog, result: Result, finding: Difference) -> bool:
         return False
     judged, latest = catalog.served(result.model), catalog.latest(result.model)
     return bool(judged and latest and judged.date < latest.date)
+
+
+def _lacks_credits(code: int, _: Result, finding: Difference) -> bool:
+    found = _CODE.search(str(finding.got)) if finding.rule in {"answer.refused", "answer.code"} else None
+    return found is not None and int(found[1]) == code
 
 
 def _is_about_the_body(finding: Difference) -> bool:

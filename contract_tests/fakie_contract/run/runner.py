@@ -15,11 +15,14 @@ from fakie_contract.report.result import Ending, Result
 from fakie_contract.report.scope import FREE, FULL, PAID, Scope
 from fakie_contract.trial.environment import Environment
 from fakie_contract.trial.money import judge_unread
+from fakie_contract.trial.reachable import why_useless
 from fakie_contract.trial.trial import NotProvokable, NotRun, OutsideScope, Trial
 from fakie_schemas.errors import FakieError
 from fakie_schemas.shortening import cut
 
 _SILENT_CASES = 3
+# After so many cases with findings one after the other the target is looked at, and then after twice as many each time.
+_FAILED_CASES = 3
 _ASKED_SECONDS = 0.1
 _NO_LEVERS = "only a fake with levers (its switches under /_fakie/) can be brought to it"
 _NOT_FREE = "it is not free, and the scope of the run is"
@@ -39,6 +42,9 @@ class Engine:
         # When whoever started the run is gone, killed perhaps, nothing more is to be sent.
         self._parent = parent or os.getpid()
         self._silent = 0
+        self._failed = 0
+        self._looks_at = _FAILED_CASES
+        self._useless = ""
         # When it was looked whether that process runs (monotonic s).
         self._asked = -inf
 
@@ -54,6 +60,7 @@ class Engine:
             # Also where this case was not begun: those before it may wait for what it would have read.
             judge_unread(trial, more_follow=more_follow and not ended.stopped)
             trial.tidy()
+        self._look_again(ended)
         return Result.of_case(
             case,
             ended.ending,
@@ -66,12 +73,23 @@ class Engine:
             seconds=round(time.monotonic() - started, 4),
         )
 
+    def _look_again(self, ended: "_Ended") -> None:
+        """Look whether a target where cases fail refuses whatever is asked; at a fake that would meet orders."""
+        if ended.ending == "held":
+            self._failed, self._looks_at = 0, _FAILED_CASES
+        self._failed += ended.ending == "findings"
+        if self._failed >= self._looks_at and self._env.levers is None:
+            self._looks_at *= 2
+            self._useless = why_useless(self._env.target, self._env.profile)
+
     def _tried(self, case: Case, trial: Trial, *, more_follow: bool) -> "_Ended":
         if time.monotonic() > self._env.deadline or not self._is_wanted():
             raise RunEnded("the run has reached its time limit, or was ended")
         outside = self._outside(case)
         if outside is not None:
             return outside
+        if self._useless:
+            raise RunEnded(self._useless)
         if self._silent >= _SILENT_CASES:
             return _Ended("not_run", f"the target gave no answer in {_SILENT_CASES} cases one after the other")
         not_begun = self._why_not(case)

@@ -28,13 +28,8 @@ from fakie_contract.run.accounting import Accounting, of_balance
 from fakie_contract.run.runner import Engine
 from fakie_contract.run.settings import SuiteSettings
 from fakie_contract.trial.accounts import PLENTY
-from fakie_contract.trial.environment import (
-    CallbackRoute,
-    Environment,
-    check_reachable,
-    is_in_front_of_live,
-    refuses_key,
-)
+from fakie_contract.trial.environment import CallbackRoute, Environment
+from fakie_contract.trial.reachable import check_reachable, is_in_front_of_live, refuses_key
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.errors import ConfigurationError
 

@@ -12,13 +12,10 @@ from msgspec import Struct, field
 
 from fakie_contract.http.callback_listener import CallbackListener
 from fakie_contract.http.client import Client, NoAnswer
-from fakie_contract.http.exchange import Answer, SentRequest, printable, shown
-from fakie_contract.http.fake_process import CannotRun
-from fakie_contract.http.json_values import NOT_JSON
-from fakie_contract.http.levers import Levers, upstream_of
+from fakie_contract.http.exchange import SentRequest
+from fakie_contract.http.levers import Levers
 from fakie_contract.http.target import Target
 from fakie_contract.purse.purse import Purse
-from fakie_contract.secrets.secrecy import Secrecy
 from fakie_contract.trial.keys import SharedAccount
 from fakie_schemas.account_words import MOST_CREDITS
 from fakie_schemas.catalog.catalog import Catalog
@@ -28,7 +25,6 @@ from fakie_schemas.families.family import endpoints
 from fakie_schemas.limits import WindowLimit
 from fakie_schemas.pace import Pace
 from fakie_schemas.payment import ACCEPTED
-from fakie_schemas.shortening import cut
 
 CREATE, RECORD, CREDIT = (endpoints()[name].path for name in ("createTask", "recordInfo", "credit"))
 # One below the documented limit leaves room for a clock that differs a little.
@@ -46,7 +42,6 @@ _MOMENTS = 0.1, 0.01
 _USUAL_TIMES = 1.2
 # Until so many seconds have passed: the pause between polls, as the pages advise.
 _LIVE_PAUSES = ((30.0, 2.5), (120.0, 7.0), (inf, 20.0))
-_REDIRECTS = range(300, 400)
 # As a float, with which every number can be compared.
 _MOST = float(MOST_CREDITS)
 
@@ -200,43 +195,6 @@ def bearer(key: str) -> tuple[tuple[str, str], ...]:
     return (("Authorization", f"Bearer {key}"),)
 
 
-def is_in_front_of_live(target: Target) -> bool:
-    """Tell whether a loopback target is a recorder in front of a live one; raises CannotRun when it does not answer."""
-    with closing(Client(target.url)) as client:
-        try:
-            return bool(upstream_of(client))
-        except NoAnswer as error:
-            raise _unreachable(target, error) from None
-
-
-def _unreachable(target: Target, error: NoAnswer) -> CannotRun:
-    return CannotRun(f"{target.url}: {error}; is it the right URL, and does the target run?")
-
-
-def check_reachable(target: Target, seconds: float = 10.0) -> None:
-    """Raise CannotRun, with the reason on one line, unless the target answers some free request with a JSON object."""
-    # Not even a createTask that cannot cost leaves for a live target outside of a case, and no more than is needed.
-    requests = _free_requests(target.key)[1 if target.live else 0 :]
-    answers: list[Answer] = []
-    with closing(Client(target.url, seconds)) as client:
-        try:
-            for request in reversed(requests):
-                answers.insert(0, client.send(request))
-                if isinstance(answers[0].json, dict):
-                    return
-        except NoAnswer as error:
-            raise _unreachable(target, error) from None
-    raise CannotRun(f"{target.url}: expected JSON objects, as the API answers; {_instead(answers[0])}")
-
-
-def refuses_key(target: Target, profile: Profile) -> bool:
-    """Tell whether a target says that the key is none, whatever is asked: nothing would tell of anything else."""
-    __tracebackhide__ = True
-    with closing(Client(target.url)) as client:
-        requests = _free_requests(target.key)[1 if target.live else 0 :]
-        return all(_is_denied(client, request, profile) for request in reversed(requests))
-
-
 def ask_for_no_task(target: Target) -> None:
     """Ask for a task that does not exist, which costs nothing, whatever is answered."""
     __tracebackhide__ = True
@@ -257,27 +215,22 @@ def balance(client: Client, key: str) -> Decimal | None:
     return Decimal(str(answer.data)) if is_shown else None
 
 
+def free_requests(target: Target) -> tuple[SentRequest, ...]:
+    """Return requests that cost nothing and that the API answers each in its own way, the plainest first.
+
+    Not even a createTask that cannot cost leaves for a live target outside of a case.
+    """
+    requests = _free_requests(target.key)
+    return requests[: 2 if target.live else 3]
+
+
 def _free_requests(key: str) -> tuple[SentRequest, ...]:
     unknown = b'{"model":"fakie/no-such-model","input":{}}'
     return (
-        SentRequest("POST", CREATE, (*bearer(key), ("Content-Type", "application/json")), unknown),
-        SentRequest("GET", f"{RECORD}?taskId=0", bearer(key)),
         SentRequest("GET", CREDIT, bearer(key)),
+        SentRequest("GET", f"{RECORD}?taskId=0", bearer(key)),
+        SentRequest("POST", CREATE, (*bearer(key), ("Content-Type", "application/json")), unknown),
     )
-
-
-def _instead(answer: Answer) -> str:
-    if answer.status in _REDIRECTS:
-        return f"it redirects (HTTP {answer.status}) to {_cleaned(answer.headers.get('location', 'nowhere'), 200)}"
-    kind = _cleaned(answer.headers.get("content-type", "no content type"), 100)
-    found = "no JSON" if answer.json is NOT_JSON else "JSON of another kind"
-    start = _cleaned(answer.body.decode("utf-8", "replace"), 60)
-    return f"it answered HTTP {answer.status} with {kind}: {found}, starting {shown(start)}"
-
-
-def _cleaned(text: str, limit: int) -> str:
-    """Cut a text of the target's once the key is out: half of it would not be known as such."""
-    return cut(printable(Secrecy().of_text(text)), limit)
 
 
 def _takes_any_key(client: Client, profile: Profile) -> bool:
@@ -288,10 +241,11 @@ def _takes_any_key(client: Client, profile: Profile) -> bool:
         shown = client.send(SentRequest("GET", CREDIT, bearer(key))).code == ACCEPTED
     except NoAnswer:
         return False
-    return shown and not any(_is_denied(client, request, profile) for request in _free_requests(key))
+    return shown and not any(is_denied(client, request, profile) for request in _free_requests(key))
 
 
-def _is_denied(client: Client, request: SentRequest, profile: Profile) -> bool:
+def is_denied(client: Client, request: SentRequest, profile: Profile) -> bool:
+    """Tell whether the answer to a request is that its key is none."""
     try:
         answer = client.send(request)
     except NoAnswer:

@@ -1,0 +1,49 @@
+"""A target that fails in the middle of a run: told in a line, and no case accuses it of the rest."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from fakie.core.http.headers import Headers
+from fakie.core.http.messages import Request, Response
+from fakie.core.service import Service
+from support.reports import judged
+from support.servers.broken import Door, Mutant, running
+
+Answers = Callable[[Door, Request], Response]
+
+
+def _without_key(door: Door, request: Request) -> Response:
+    return door(request.replaced(headers=Headers({**request.headers, "authorization": "Bearer gone"})))
+
+
+def _gateway(door: Door, request: Request) -> Response:
+    return replace(door(request), status=502, headers=(("Content-Type", "text/html"),), body=b"<h1>Bad</h1>")
+
+
+@pytest.mark.parametrize(
+    ("fails", "told"),
+    [
+        (_without_key, "refuses the key, which it took when the run began (code 401)"),
+        (_gateway, "it answered HTTP 502 with text/html: no JSON"),
+    ],
+)
+def test_a_target_that_fails_for_all_that_is_asked_ends_the_run(
+    fails: Answers, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a few cases; the others were not run, with the one reason, and the run is not complete."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FAKIE_API_KEY", "the-key")
+    left = iter(range(10))
+
+    def handle(door: Door, request: Request, _: Service) -> Response:
+        return door(request) if next(left, None) is not None else fails(door, request)
+
+    with running(Mutant("fails", levers=False, handle=handle), tmp_path / "made") as url:
+        done, data, _ = judged("--target", url, "-k", "api::")
+    endings = [one["ending"] for one in data["results"]]
+    assert (done.returncode, told in data["interrupted"]) == (2, True)
+    assert endings.count("findings") <= 6
+    assert {one["reason"] for one in data["results"] if one["ending"] == "not_run"} == {data["interrupted"]}
