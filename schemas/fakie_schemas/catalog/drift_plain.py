@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from msgspec import Struct
 
 from fakie_schemas.catalog.drift_canonical import BESIDE
+from fakie_schemas.catalog.drift_idle import marks_described, without_idle
 from fakie_schemas.schema.equality import same_json
 
 # Keywords that are read together: what one says depends on the others beside it.
@@ -28,7 +29,7 @@ _MOST = 2_000
 
 def plain(schema: Mapping[str, Any]) -> Mapping[str, Any]:
     """Write a schema, and all within it, as plainly as it can be without refusing more or less."""
-    written = _Unfolding(schema).of(schema, ())
+    written = _Unfolding(schema, marks=marks_described(schema)).of(schema, ())
     return written if isinstance(written, Mapping) else {}
 
 
@@ -37,6 +38,8 @@ class _Unfolding(Struct):
 
     root: Mapping[str, Any]
     left: int = _MOST
+    # Whether it says somewhere what becomes of what nothing has described.
+    marks: bool = False
 
     def of(self, schema: Any, through: tuple[str, ...]) -> Any:
         """Write one schema, met through references; one that leads to itself is left where it does."""
@@ -50,17 +53,19 @@ class _Unfolding(Struct):
                 del written["$ref"]
                 led = self.of(target, (*through, pointer))
                 written = {key: self._within(key, value, through) for key, value in written.items()}
+                written = without_idle(written, marks=self.marks)
                 return _without_parts({**written, "allOf": [led, *written.get("allOf", ())]})
-        return _without_parts({key: self._within(key, value, through) for key, value in written.items()})
+        written = {key: self._within(key, value, through) for key, value in written.items()}
+        return _without_parts(without_idle(written, marks=self.marks))
 
     def _within(self, keyword: str, value: Any, through: tuple[str, ...]) -> Any:
         if keyword in _OF_SCHEMAS:
             return self.of(_spelled_out(value) if keyword == "items" else value, through)
         if keyword in _OF_NAMED and isinstance(value, Mapping):
             return {name: self.of(_spelled_out(part), through) for name, part in value.items()}
-        return (
-            [self.of(part, through) for part in value] if keyword in _OF_LISTED and isinstance(value, list) else value
-        )
+        if keyword in _OF_LISTED and isinstance(value, list):
+            return [self.of(_spelled_out(part), through) for part in value]
+        return value
 
 
 def _spelled_out(schema: Any) -> Any:
