@@ -112,3 +112,23 @@ def test_each_term_of_a_definition_list_is_a_field(tmp_path: Path) -> None:
     size = {"type": "object", "properties": {"unit": {"type": "string", "maxLength": 9}}}
     assert given["properties"] == {"w": side, "h": side, "size": size, "wide": {"type": "boolean"}}
     assert given["required"] == ["h"]
+
+
+def test_a_list_in_tags_is_read_as_one_of_markdown(tmp_path: Path) -> None:
+    """Its items are fields, those within one the fields of that object, and ends of items may be left out."""
+    given = input_of(
+        tmp_path,
+        "Created with `acme/x` model.\n\n<ul>\n<li><code>input</code> (object)\n<ul><li><code>prompt</code> (string, required):"
+        " at most 9 characters<li><code>n</code> (integer): 1 to 3</ul></li>\n</ul>",
+    )
+    assert (given["properties"], given["required"]) == (FIELDS, ["prompt"])
+
+
+def test_a_component_may_name_every_field_by_path(tmp_path: Path) -> None:
+    """Where no endpoint of the page has a place of that name in its path; one that has names no field of the body."""
+    fields = "".join(
+        f'<ParamField path="{name}" type="{kind}" required>x</ParamField>\n'
+        for name, kind in (("id", "string"), ("seed", "integer"))
+    )
+    text = f"Created with `acme/x` model.\n\nSee GET /api/v1/files/{{id}}.\n\n{fields}"
+    assert input_of(tmp_path, text)["properties"] == {"seed": {"type": "integer"}}

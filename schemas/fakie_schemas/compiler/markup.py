@@ -8,6 +8,7 @@ from itertools import starmap
 from msgspec import Struct, field
 
 from fakie_schemas.compiler.blocks import Block, TableRow
+from fakie_schemas.compiler.definitions import Definitions
 from fakie_schemas.compiler.field_names import split_name
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.spans import ALL_ROWS, Cell, laid_out, spanned, title_rows, titles
@@ -32,11 +33,11 @@ _KNOWN = {
     "key",
     "initialvalue",
 }
+_LISTS = frozenset({"ul", "ol"})
 _GROUPS = frozenset({"thead", "tbody", "tfoot"})
+# A name's place in the path of an endpoint.
+_PLACED = re.compile(r"/[{:](\w{1,60})")
 _EXPRESSION = re.compile(r"=\{((?:[^{}\n]|\{[^{}\n]*\})*)\}")
-# A term is a name, and at times more behind it, such as the type.
-_TERM = re.compile(r"`?([^`\s]*)`?(.*)")
-_LAST_REMARK = re.compile(r"\s+(?=(?:required|optional|必填|可选)$)", re.IGNORECASE)
 _WORDS = re.compile(r"\s+")
 
 
@@ -66,24 +67,19 @@ class _Table(Struct):
     outer: int = 0
 
 
-class _Terms(Struct):
-    """A definition list whose end has not come: the terms that the next definition is of, and whether one has come."""
-
-    terms: list[_Open] = field(default_factory=list)
-    described: bool = False
-
-
 class _BlockReader(HTMLParser):
     """Gathers blocks and the lines that they take; what is in no tag that is known is left to Markdown."""
 
-    def __init__(self) -> None:
+    def __init__(self, placed: frozenset[str]) -> None:
+        """Read a page whose endpoints have the names `placed` in their paths."""
         super().__init__(convert_charrefs=True)
+        self._placed = placed
         self.blocks: list[Block] = []
         self._taken: list[tuple[int, int]] = []
         self._open: list[_Open] = []
         self._tables: list[_Table] = []
         self._lists = 0
-        self._definitions: list[_Terms] = []
+        self._definitions = Definitions()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open a field, a table, a row, a cell, or a term and its description."""
@@ -92,19 +88,12 @@ class _BlockReader(HTMLParser):
             self._begin_field(tag, dict(attrs), line)
         elif tag == "table":
             self._begin_table(line)
-        elif tag in _GROUPS and self._tables:
-            self._end_group()
-        elif tag == "tr" and self._tables:
-            self._close_cell()
-            self._tables[-1].rows.append((line, []))
-        elif tag == "dl":
-            self._close_cell()
-            self._definitions.append(_Terms())
+        elif tag in {"tr", *_GROUPS} and self._tables:
+            self._begin_rows(tag, line)
         elif tag in {"td", "th", "dt", "dd"}:
-            self._close_cell()
-            given = dict(attrs)
-            rows, columns = spanned(given.get("rowspan"), zero=ALL_ROWS), spanned(given.get("colspan"))
-            self._open.append(_Open(tag, line, rows=rows, columns=columns))
+            self._begin_cell(tag, dict(attrs), line)
+        elif tag in {"li", "dl", *_LISTS}:
+            self._begin_list(tag, line)
         elif tag in _SIGNS and self._open:
             self._open[-1].texts.append(_SIGNS[tag])
 
@@ -125,8 +114,11 @@ class _BlockReader(HTMLParser):
             self._open[-1].texts.append("`")
         elif tag in {"td", "th", "dt", "dd", "tr"}:
             self._close_cell()
-        elif tag == "dl" and self._definitions:
+        elif tag == "dl":
             self._end_definitions()
+        elif tag in {"li", *_LISTS} and self._is_in_list():
+            self._end_items(self._lists)
+            self._lists -= tag in _LISTS and self._lists > 0
         elif tag in _GROUPS and self._tables:
             self._end_group()
         elif tag == "table" and self._tables:
@@ -135,9 +127,48 @@ class _BlockReader(HTMLParser):
         elif tag in _FIELDS and any(one.tag == tag for one in self._open):
             self._end_field(tag)
 
+    def _is_in_list(self) -> bool:
+        """Tell whether a tag stands in a list of fields, or could begin one: within cells and fields are lists of words."""
+        return not self._open or self._open[-1].tag == "li"
+
+    def _begin_list(self, tag: str, line: int) -> None:
+        """Begin a list, or an item of one, which ends the one before it; within a cell or a field it is a line of words."""
+        if tag == "dl":
+            self._close_cell()
+            self._definitions.begin()
+        elif tag in _LISTS:
+            self._lists += self._is_in_list()
+        elif self._lists and self._is_in_list():
+            self._end_items(self._lists)
+            self.blocks.append(Block("text", line, depth=self._lists, bullet=True))
+            self._open.append(_Open("li", line, block=self.blocks[-1]))
+        elif self._open:
+            self._open[-1].texts.append(_SIGNS["li"])
+
+    def _begin_rows(self, tag: str, line: int) -> None:
+        if tag == "tr":
+            self._close_cell()
+            self._tables[-1].rows.append((line, []))
+        else:
+            self._end_group()
+
+    def _begin_cell(self, tag: str, attributes: dict[str, str | None], line: int) -> None:
+        self._close_cell()
+        rows, columns = spanned(attributes.get("rowspan"), zero=ALL_ROWS), spanned(attributes.get("colspan"))
+        self._open.append(_Open(tag, line, rows=rows, columns=columns))
+
+    def _end_items(self, depth: int) -> None:
+        """End the open items of this depth, and those within them."""
+        while self._open and (block := self._open[-1].block) and self._open[-1].tag == "li" and block.depth >= depth:
+            closed = self._open.pop()
+            block.text = closed.text
+            self._take(closed.line)
+
     def _begin_field(self, tag: str, attributes: dict[str, str | None], line: int) -> None:
         names = [(key, value) for key in _NAMES if (value := attributes.get(key))]
-        if not names or (tag == "paramfield" and names[0][0] in {"header", "path", "query"}):
+        # Where no path has a place of that name, it is how a maker of docs names every field.
+        is_beside = bool(names) and (names[0][0] in {"header", "query"} or names[0][1] in self._placed)
+        if not names or (tag == "paramfield" and is_beside):
             self._open.append(_Open(tag, line))
             return
         remarks = [kind] if (kind := attributes.get("type")) else []
@@ -169,42 +200,15 @@ class _BlockReader(HTMLParser):
         if closed.tag in {"td", "th"} and self._tables and self._tables[-1].rows:
             self._tables[-1].rows[-1][1].append(Cell(closed.text, closed.rows, closed.columns))
         elif closed.tag in {"dt", "dd"}:
-            self._define(closed)
+            self.blocks.extend(self._definitions.take(closed.tag, closed.text, closed.line))
         self._take(closed.line)
 
-    def _define(self, closed: _Open) -> None:
-        """Keep a term, or tell of each of those before it what a definition says."""
-        if not self._definitions:
-            self._definitions.append(_Terms())
-        group = self._definitions[-1]
-        if closed.tag == "dt":
-            if group.described:
-                group.terms.clear()
-            group.described = False
-            group.terms.append(closed)
-        elif closed.text or not group.described:
-            group.described = True
-            for term in group.terms:
-                self._tell(term, closed.text)
-
     def _end_definitions(self) -> None:
-        """End a list; terms that nothing was said of are fields too, and a definition around it may go on."""
+        """End a list of definitions; one around it may go on."""
         self._close_cell()
-        group = self._definitions.pop()
-        for term in () if group.described else group.terms:
-            self._tell(term, "", depth=len(self._definitions) + 1)
-        if self._definitions:
+        self.blocks.extend(self._definitions.end())
+        if self._definitions.depth:
             self._open.append(_Open("dd", self.getpos()[0]))
-
-    def _tell(self, term: _Open, words: str, depth: int = 0) -> None:
-        if found := _TERM.fullmatch(term.text):
-            # Remarks behind the name end where the description begins; tags have parted them.
-            remarks = _LAST_REMARK.sub(", ", found[2].strip(" ,:：—–-"))
-            remarks = found[2] if re.search(r"[(（]", found[2]) else f" ({remarks})"
-            head = f"`{found[1]}`{remarks if found[2].strip() else ''}"
-            text = f"{head}: {words}" if words else head
-            depth = depth or len(self._definitions)
-            self.blocks.append(Block("text", term.line, text, depth=depth, bullet=True))
 
     def _begin_table(self, line: int) -> None:
         """Begin a table; one in a cell holds the fields of what the cell's row names."""
@@ -250,7 +254,7 @@ class _BlockReader(HTMLParser):
 
 def with_markup(page: Page) -> Page:
     """Return the page with its tags read as blocks among those of its Markdown, in the order of their lines."""
-    reader = _BlockReader()
+    reader = _BlockReader(frozenset(found[1] for found in _PLACED.finditer(page.text)))
     reader.feed(_EXPRESSION.sub(_quoted, _without_fences(page)))
     reader.close()
     taken = reader.taken()

@@ -1,4 +1,4 @@
-"""Pages whose fields stand in HTML tables among the Markdown."""
+"""Pages whose fields stand in tables or lists of HTML among the Markdown."""
 
 import re
 
@@ -10,15 +10,17 @@ from fakie_schemas.compiler.page import Page
 
 PRIORITY = 40
 NAME = "html-table"
-LOOKS_FOR = "a table of fields in HTML"
+LOOKS_FOR = "a table or a list of fields in HTML"
+# A list in a cell of Markdown does not begin its line.
+_BEGINS = re.compile(r"<table\b|^[ \t]{0,3}<[uo]l\b", re.IGNORECASE | re.MULTILINE)
 SAMPLE = "acme-motion.html-table.md"
 
 
 def recognise(page: Page) -> bool:
-    """Tell whether the page names createTask and holds an HTML table."""
-    return bool(re.search(r"<table\b", page.text, re.IGNORECASE)) and find_create_task(page) is not None
+    """Tell whether the page names createTask and holds an HTML table, or a list."""
+    return _BEGINS.search(page.text) is not None and find_create_task(page) is not None
 
 
 def read(page: Page) -> PageFacts:
-    """Read the tables as those of Markdown are."""
+    """Read tables and lists as those of Markdown are."""
     return read_layout(with_markup(page), NAME)
