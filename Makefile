@@ -59,9 +59,10 @@ endef
 serve: need-python .venv/serve/installed
 	exec .venv/serve/bin/fakie serve --port $(PORT) $(ARGS)
 
-# Everything on one Python; on the others what differs between them: the doors, the plugin and its clocks, the imports, the Python of the docs.
-ELSEWHERE = tests/core/test_doors.py tests/harness tests/repository/test_imports.py \
-  tests/docs/test_blocks.py::test_the_python_of_all_pages_passes
+# Everything on one Python; on the others what differs between them: the doors, the plugin with its clocks and the libraries
+# that it reaches, the imports, the Python of the docs.
+ELSEWHERE = tests/core/test_doors.py tests/harness/forward tests/harness/reach tests/harness/test_plugin.py \
+  tests/repository/test_imports.py tests/docs/test_blocks.py::test_the_python_of_all_pages_passes
 # Whoever has nothing left to do takes over from others: the slow tests lie together.
 SHARED_OUT := -n 3 --dist worksteal
 test: need-python test-$(MAIN) $(patsubst %,test-elsewhere-%,$(filter-out $(MAIN),$(VERSIONS))) $(if $(ARGS),,test-compiled)

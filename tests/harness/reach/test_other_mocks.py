@@ -7,7 +7,7 @@ import pytest
 
 from support.clients.plugin_project import MOCKS as PLUGINS
 
-PAGE = Path(__file__).parent.parent.parent / "docs" / "calls.md"
+PAGE = Path(__file__).parents[3] / "docs" / "calls.md"
 
 PREAMBLE = """
 import asyncio, json, urllib.request
