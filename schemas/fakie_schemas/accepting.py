@@ -5,7 +5,6 @@ jsonschema when both were measured; fastjsonschema knows drafts up to 7 only. Th
 read in two ways are judged by our own functions in both.
 """
 
-import re
 import sys
 from collections.abc import Callable, Mapping
 from hashlib import sha256
@@ -15,7 +14,7 @@ from weakref import WeakValueDictionary
 
 from msgspec import Struct
 
-from fakie_schemas.validator import is_absolute_http_url, is_multiple
+from fakie_schemas.validator import compiled_pattern, is_absolute_http_url, is_multiple
 
 Accepts = Callable[[Any], bool]
 
@@ -142,7 +141,7 @@ class _MultipleOf(_Keyword):
 class _Pattern(_Keyword):
     def __init__(self, schema: dict[str, Any], value: Any, path: list[str | int]) -> None:
         super().__init__(schema, value, path)
-        self._search = re.compile(value).search
+        self._search = compiled_pattern(value).search
 
     def keeps(self, instance: Any) -> bool:
         return not isinstance(instance, str) or self._search(instance) is not None

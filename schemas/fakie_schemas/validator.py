@@ -1,4 +1,7 @@
-"""The one judge of the contracts: JSON Schema 2020-12, with `format: uri` asserted and `multipleOf` in decimals."""
+"""The one judge of the contracts: JSON Schema 2020-12, with `format: uri` asserted and `multipleOf` in decimals.
+
+Patterns mean what they mean to ECMA-262, as JSON Schema has it, and to whatever else reads our schemas.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -16,6 +19,18 @@ if TYPE_CHECKING:
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?:[/?#][!-\[\]-~]*)?")
 # Enough digits for the quotient of the largest and the smallest float; with fewer there is no remainder, but an error.
 _EXACT = Context(prec=700)
+# A pattern's signs: escaped ones, those that open and close a set, and any other.
+_SIGN = re.compile(r"\\.|.", re.DOTALL)
+# What Python takes for more signs than ECMA-262 does, as the inside of a set, and then what stands for one outside.
+_SETS = {
+    r"\d": "0-9",
+    r"\w": "A-Za-z0-9_",
+    r"\s": r"\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff",
+}
+_NOT_IN = {name.upper(): f"[^{inside}]" for name, inside in _SETS.items()}
+_OUTSIDE = {name: f"[{inside}]" for name, inside in _SETS.items()} | _NOT_IN
+# Python's own $ lets a last line break pass.
+_OUTSIDE |= {"$": r"\Z", ".": r"[^\n\r\u2028\u2029]"}
 
 
 def is_absolute_http_url(value: object) -> bool:
@@ -41,6 +56,23 @@ def is_multiple(value: object, step: float) -> bool:
     return not _EXACT.remainder(Decimal(str(value)), Decimal(str(step)))
 
 
+def compiled_pattern(pattern: str) -> re.Pattern[str]:
+    """Return a pattern of ECMA-262, to be searched for in Python; raises `re.error` for one that is none in Python."""
+    written, in_set = "", False
+    for found in _SIGN.finditer(pattern):
+        sign = found[0]
+        written += (_SETS if in_set else _OUTSIDE).get(sign, sign)
+        in_set = sign == "[" or (in_set and sign != "]")
+    return re.compile(written)
+
+
+def _pattern(_: "Validator", pattern: str, value: object, __: Mapping[str, Any]) -> Iterator["ValidationError"]:
+    if isinstance(value, str) and not compiled_pattern(pattern).search(value):
+        from jsonschema import ValidationError
+
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+
 def _multiple_of(_: "Validator", step: float, value: object, __: Mapping[str, Any]) -> Iterator["ValidationError"]:
     if not is_multiple(value, step):
         from jsonschema import ValidationError
@@ -57,7 +89,7 @@ def _contract_validator() -> Any:
     formats = FormatChecker(formats=())
     formats.checks("uri")(is_absolute_http_url)
     extended: Any = extend  # not annotated where it comes from
-    return extended(Draft202012Validator, {"multipleOf": _multiple_of}), formats
+    return extended(Draft202012Validator, {"multipleOf": _multiple_of, "pattern": _pattern}), formats
 
 
 def contract_validator(schema: Mapping[str, Any]) -> "Validator":

@@ -221,3 +221,24 @@ def test_what_was_explained_before_is_explained_alike(schema: dict[str, Any]) ->
     bodies = [{"f": value} for value in [*VALUES, *range(200), "a" * 5000] * 2]
     for body in bodies:
         assert judge.violation(body) == first_violation(slow, body)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "kept", "broken"),
+    [
+        (r"^#[0-9A-Fa-f]{6}$", "#0aF9b3", "#0aF9b3\n"),
+        (r"^\d{1,3}%$", "33%", "٣٣%"),
+        (r"^[\d.]+$", "1.5", "१.५"),
+        (r"^\w+\$$", "a_1$", "é$"),
+        (r"^.+$", "a\x85b", "a\u2028b"),
+        (r"^\S+$", "a\x1fb", "a\ufeffb"),
+        (r"^[^$.]+\\.$", "a\\b", "a.\\b"),
+    ],
+)
+def test_a_pattern_means_what_it_means_to_other_readers_of_a_schema(pattern: str, kept: str, broken: str) -> None:
+    """ECMA-262: $ is the very end, and the digits and letters of a class are those of ASCII; in both halves."""
+    schema = {"type": "string", "pattern": pattern}
+    judge = contract_validator(schema)
+    assert judge.is_valid(kept)
+    assert not judge.is_valid(broken)
+    assert [acceptor(schema)(text) for text in (kept, broken)] == [True, False]
