@@ -16,6 +16,7 @@ from fakie.adapters.apps.beside_loop import beside_loop, loop_here
 from fakie.adapters.apps.call_target import CalledAt
 from fakie.adapters.apps.client_app import ClientApp, is_client
 from fakie.adapters.apps.kind import kind_of
+from fakie.adapters.apps.said import AppAnswer
 from fakie.adapters.apps.wsgi_app import WsgiApp
 from fakie.core.clock import Now
 from fakie.core.ports import Delivered, Outgoing
@@ -61,19 +62,19 @@ class AppReceiver:
         else:
             deliver()
 
-    def _delivered(self, outgoing: Outgoing, answer: Callable[[], tuple[int, float]]) -> Delivered:
+    def _delivered(self, outgoing: Outgoing, answer: Callable[[], AppAnswer]) -> Delivered:
         try:
-            status, seconds = answer()
+            answered = answer()
         except Exception as error:  # noqa: BLE001 - whatever the app raises is its answer
             return Delivered(None, f"{type(error).__name__}: {error}{place_of(error)}")
-        if seconds > outgoing.timeout:
-            return Delivered(None, f"no answer within {outgoing.timeout:g} s; it took {seconds:.1f} s")
-        return Delivered(status, self.refusal(outgoing, status) or None)
+        if answered.seconds > outgoing.timeout:
+            return Delivered(None, f"no answer within {outgoing.timeout:g} s; it took {answered.seconds:.1f} s")
+        return Delivered(answered.status, self.refusal(outgoing, answered.status) or None)
 
-    def post(self, outgoing: Outgoing, *, slowly: bool = False) -> tuple[int, float]:
-        """Call the app; return its HTTP status, and the seconds to its answer; raises what the app raises."""
+    def post(self, outgoing: Outgoing, *, slowly: bool = False) -> AppAnswer:
+        """Call the app and return its answer; raises what the app raises."""
 
-        def call() -> tuple[int, float]:
+        def call() -> AppAnswer:
             with self._limited(outgoing.timeout):
                 return self._app.post(outgoing, slowly=slowly)
 

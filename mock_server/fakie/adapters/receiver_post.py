@@ -6,15 +6,15 @@ from time import sleep
 from fakie.core.http.guard import OWN_AGENT
 from fakie.core.ports import Outgoing
 from fakie_schemas.addresses import read_url
-from fakie_schemas.http.client import HttpClient
+from fakie_schemas.http.client import HttpAnswer, HttpClient
 
 _MOST = 1024 * 1024
 _PIECES = 4
 _SLOW_SECONDS = 2.0
 
 
-def post_to_url(outgoing: Outgoing, *, slowly: bool = False) -> int:
-    """Post a callback and return the HTTP status; follows no redirect.
+def post_to_url(outgoing: Outgoing, *, slowly: bool = False) -> HttpAnswer:
+    """Post a callback and return the answer; follows no redirect.
 
     Raises NoAnswer, when none comes within its timeout however it dribbles; ValueError for no URL.
     """
@@ -23,7 +23,7 @@ def post_to_url(outgoing: Outgoing, *, slowly: bool = False) -> int:
     body = _pieces(outgoing.body) if slowly else outgoing.body
     client = HttpClient(outgoing.timeout, _MOST)
     try:
-        return client.exchange("POST", url.text, headers, body).status
+        return client.exchange("POST", url.text, headers, body)
     finally:
         client.close()
 

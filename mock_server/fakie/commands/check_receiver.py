@@ -31,7 +31,7 @@ _FIRST_SECONDS = 5.0
 # With what it takes to start, and to give up an app that blocks, a whole run stays under a minute.
 _LONGEST = 45.0
 # What frameworks answer for a path, or a method, that nobody takes, and for one that lacks its last slash.
-_NOTHING_THERE = {301, 308, 404, 405}
+_NOTHING_THERE = {301, 302, 303, 307, 308, 404, 405}
 
 
 @click.command("check-receiver")

@@ -13,13 +13,14 @@ from fakie.core.ports import Outgoing
 class ReceiverAnswer(Struct, frozen=True):
     """The answer of a receiver: HTTP status (None: nothing), after how many seconds, and what may have gone wrong.
 
-    `unreachable`: nothing was sent, since there was nobody to send it to.
+    `unreachable`: nothing was sent, since there was nobody to send it to. `said`: what it said beside its status.
     """
 
     status: int | None
     seconds: float
     error: str = ""
     unreachable: bool = False
+    said: str = ""
 
     @property
     def taken(self) -> bool:
@@ -28,6 +29,11 @@ class ReceiverAnswer(Struct, frozen=True):
 
     def __str__(self) -> str:
         return self.error or f"HTTP {self.status}"
+
+    @property
+    def in_words(self) -> str:
+        """What it answered, and what it said; that may differ from one callback to the next."""
+        return f"{self}, {self.said}" if self.said else str(self)
 
 
 class Post(Protocol):

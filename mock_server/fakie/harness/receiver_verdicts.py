@@ -48,7 +48,7 @@ def taken(receiver: Receiver, case: str, answer: ReceiverAnswer, sending: float 
     """Judge the answer to a callback that must be taken; `sending` is how long (s) it was sent for."""
     if not answer.taken:
         why = _HOW_SIGNED[receiver.webhook_key is not None] if answer.status in _DENIED else ""
-        yield found("receiver.takes", case, f"{answer}{why}", situation=str(answer))
+        yield found("receiver.takes", case, f"{answer.in_words}{why}", situation=str(answer))
     elif answer.seconds > SLOW + sending:
         yield found("receiver.slow", case, f"{answer.seconds:.1f} s", seconds=f"{GIVEN_UP_AFTER:g}")
 
@@ -125,7 +125,7 @@ def malformed(receiver: Receiver, good: Outgoing, named: Callable[[str], str] = 
 def not_broken(case: str, answer: ReceiverAnswer) -> Iterator[Difference]:
     """Judge that an answer is no error of the receiver's own."""
     if answer.status is None or answer.status >= 500:
-        yield found("receiver.breaks", case, str(answer), situation=str(answer))
+        yield found("receiver.breaks", case, answer.in_words, situation=str(answer))
 
 
 def found(rule: str, case: str, got: str, **facts: Any) -> Difference:

@@ -7,6 +7,7 @@ from typing import Any
 
 from fakie.adapters.app_receiver import AppReceiver, Limited, no_limit
 from fakie.adapters.apps.call_target import HERE, CalledAt, django_host
+from fakie.adapters.apps.said import words_of
 from fakie.adapters.receiver_post import post_to_url
 from fakie.core.clock import Now
 from fakie.core.ports import Outgoing
@@ -56,12 +57,13 @@ def _by_url(now: Now) -> Post:
     def post(outgoing: Outgoing, *, slowly: bool = False) -> ReceiverAnswer:
         started = now()
         try:
-            status = post_to_url(outgoing, slowly=slowly)
+            came = post_to_url(outgoing, slowly=slowly)
         except NoAnswer as silence:
             return ReceiverAnswer(None, now() - started, str(silence), unreachable=not silence.sent)
         except Exception as error:  # noqa: BLE001 - whatever the way to it raises is its answer
             return _failed(error, now() - started)
-        return ReceiverAnswer(status, now() - started)
+        said = words_of(came.status, came.headers, came.body)
+        return ReceiverAnswer(came.status, now() - started, said=said)
 
     return post
 
@@ -70,10 +72,10 @@ def _by_app(app: AppReceiver, now: Now, *, in_thread: bool) -> Post:
     def post(outgoing: Outgoing, *, slowly: bool = False) -> ReceiverAnswer:
         started = now()
         try:
-            status, seconds = app.post(outgoing, slowly=slowly)
+            came = app.post(outgoing, slowly=slowly)
         except Exception as error:  # noqa: BLE001 - whatever the app raises is its answer
             return _failed(error, now() - started)
-        return ReceiverAnswer(status, seconds, app.refusal(outgoing, status))
+        return ReceiverAnswer(came.status, came.seconds, app.refusal(outgoing, came.status), said=came.said)
 
     return _bounded(post) if in_thread else post
 

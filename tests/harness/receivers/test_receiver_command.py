@@ -76,7 +76,7 @@ def test_one_mistake_is_one_finding_a_rule(capsys: pytest.CaptureFixture[str]) -
         ["breaking", f"success, success as of 2026-08, … ({counts['receiver.takes']} callbacks)"],
         ["minor", f"wrong signature, missing signature, … ({counts['receiver.breaks']} callbacks)"],
     ]
-    assert all(line.endswith("; got HTTP 500") for line in lines)
+    assert all("; got HTTP 500, saying Internal Server Error The server" in line for line in lines)
     assert last == f"{len(found)} findings of 2 kinds"
 
 
@@ -84,7 +84,7 @@ def test_other_answers_are_other_findings(capsys: pytest.CaptureFixture[str]) ->
     """One rule broken by three statuses is three findings: they have three causes."""
     lines = run(MIXED, capsys)[0].splitlines()
     taken = [line.rpartition("; got ")[2] for line in lines if "the callback is taken" in line]
-    assert sorted(taken) == ["HTTP 409", "HTTP 500", "HTTP 502"]
+    assert sorted(taken) == ["HTTP 409, saying no", "HTTP 500, saying no", "HTTP 502, saying no"]
 
 
 def test_a_path_that_nobody_takes_is_told(capsys: pytest.CaptureFixture[str]) -> None:

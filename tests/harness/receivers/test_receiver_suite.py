@@ -351,7 +351,7 @@ def test_an_interim_answer_is_not_the_receivers(monkeypatch: pytest.MonkeyPatch)
 
     with serving(HTTPServer(("127.0.0.1", 0), Waiting)) as url:
         for slowly in (False, True):
-            assert post_to_url(Outgoing(f"{url}/hook", (), b"{}" * 9, 5.0), slowly=slowly) == 204
+            assert post_to_url(Outgoing(f"{url}/hook", (), b"{}" * 9, 5.0), slowly=slowly).status == 204
 
 
 UNLOADED = {

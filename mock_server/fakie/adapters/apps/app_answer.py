@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
+from fakie.adapters.apps.said import MOST_SAID
 from fakie.core.control.errors import shown
 
 # As much as is read of a receiver that is reached by its URL.
@@ -13,8 +14,8 @@ _STATUS = re.compile(r"[1-9][0-9]{2}( [ -~\x80-\xff\t]*)?")
 _CUT = re.compile(r"[\r\n\0]")
 
 
-def check_headers(headers: Any, kind: type[str] | type[bytes]) -> None:
-    """Raise TypeError for headers that are no pairs of texts, of bytes in ASGI, or that break their lines."""
+def checked_headers(headers: Any, kind: type[str] | type[bytes]) -> list[tuple[Any, Any]]:
+    """Return headers; raises TypeError for what is no pairs of texts, of bytes in ASGI, or breaks its lines."""
     wanted = kind.__name__
     try:
         pairs = [(name, value) for name, value in headers]
@@ -27,6 +28,7 @@ def check_headers(headers: Any, kind: type[str] | type[bytes]) -> None:
             raise TypeError(f"expected the headers of the answer as pairs of {wanted}; got {shown(pair)}")
         if any(_CUT.search(one if isinstance(one, str) else one.decode("latin-1")) for one in pair):
             raise TypeError(f"expected the headers of the answer without line breaks; got {shown(pair)}")
+    return pairs
 
 
 def check_piece(piece: Any) -> None:
@@ -36,10 +38,12 @@ def check_piece(piece: Any) -> None:
 
 
 class WsgiAnswer:
-    """The answer of a WSGI app: its status, and its body, read to its end."""
+    """The answer of a WSGI app: its status and headers, and its body, read to its end; `said` is how that begins."""
 
     def __init__(self) -> None:
         self.status: int | None = None
+        self.headers: list[tuple[str, str]] = []
+        self.said = bytearray()
         self._bytes = self._pieces = 0
 
     def start(self, status: Any, headers: Any, exc_info: Any = None) -> Callable[[Any], None]:
@@ -50,7 +54,7 @@ class WsgiAnswer:
             raise RuntimeError("the app called start_response twice")
         if not isinstance(status, str) or not _STATUS.fullmatch(status):
             raise TypeError(f"expected the status of the answer as a text such as '200 OK'; got {shown(status)}")
-        check_headers(headers, str)
+        self.headers = checked_headers(headers, str)
         self.status = int(status[:3])
         return self._take
 
@@ -73,6 +77,7 @@ class WsgiAnswer:
         if len(piece) and self.status is None:
             raise RuntimeError("the app sent a body before start_response was called")
         self._bytes += len(piece)
+        self.said += piece[: max(0, MOST_SAID - len(self.said))]
         self._pieces += 1
         if self._bytes > _MOST_BYTES or self._pieces > _MOST_PIECES:
             raise RuntimeError(

@@ -8,9 +8,10 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from fakie.adapters.apps.app_answer import check_headers, check_piece
+from fakie.adapters.apps.app_answer import check_piece, checked_headers
 from fakie.adapters.apps.call_target import CalledAt
 from fakie.adapters.apps.lifespan import Lifespan
+from fakie.adapters.apps.said import MOST_SAID, AppAnswer, words_of
 from fakie.core.clock import Now
 from fakie.core.http.guard import OWN_AGENT
 from fakie.core.ports import Outgoing
@@ -42,8 +43,8 @@ class AsgiApp:
         self._lifespan = Lifespan(self._app, self._version)
         self._blocked = False
 
-    def post(self, outgoing: Outgoing, *, slowly: bool = False) -> tuple[int, float]:
-        """Return the HTTP status, and the seconds until the answer was whole; raises what the app raises.
+    def post(self, outgoing: Outgoing, *, slowly: bool = False) -> AppAnswer:
+        """Return the answer; raises what the app raises.
 
         Work that the app does after its answer is waited for as long as for the answer, but not counted.
         Raises TimeoutError for an app that does not answer.
@@ -51,7 +52,7 @@ class AsgiApp:
         loop = self._started(outgoing.timeout)
         return self._finish(loop, self._exchange(outgoing, slowly=slowly), 2 * outgoing.timeout)
 
-    def post_later(self, outgoing: Outgoing, told: Callable[["Future[tuple[int, float]]"], None]) -> bool:
+    def post_later(self, outgoing: Outgoing, told: Callable[["Future[AppAnswer]"], None]) -> bool:
         """Call the app without waiting, and tell; return False, having done nothing, where it can be waited for.
 
         In a test that skips time it is the app's own wait that may lead to the moment of another callback.
@@ -61,7 +62,7 @@ class AsgiApp:
         asyncio.run_coroutine_threadsafe(self._exchange(outgoing, slowly=False), self._loop).add_done_callback(told)
         return True
 
-    def _exchange(self, outgoing: Outgoing, *, slowly: bool) -> Coroutine[Any, Any, tuple[int, float]]:
+    def _exchange(self, outgoing: Outgoing, *, slowly: bool) -> Coroutine[Any, Any, AppAnswer]:
         exchange = _Exchange(self._called.target(outgoing), outgoing, self._now, slowly=slowly)
         return exchange.run(self._app, exchange.scope(self._called.client, self._version, self._lifespan.state))
 
@@ -145,6 +146,8 @@ class _Exchange:
         self._started = now()
         self._whole = asyncio.Event()
         self._status: int | None = None
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._said = bytearray()
         self._seconds = 0.0
 
     def scope(self, client: str, version: Mapping[str, str], state: Mapping[str, Any]) -> Message:
@@ -169,8 +172,8 @@ class _Exchange:
             "state": dict(state),
         }
 
-    async def run(self, app: Callable[..., Awaitable[None]], scope: Message) -> tuple[int, float]:
-        """Let the app answer, and then finish; return its status, and the seconds until its answer was whole.
+    async def run(self, app: Callable[..., Awaitable[None]], scope: Message) -> AppAnswer:
+        """Let the app answer, and then finish; return its answer.
 
         Raises what the app raises before that, RuntimeError for one that returns before, and TimeoutError.
         """
@@ -194,7 +197,8 @@ class _Exchange:
                 running.cancel()
         if self._status is None or not self._whole.is_set():
             raise RuntimeError("the app returned without a whole answer")
-        return self._status, self._seconds
+        headers = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in self._headers)
+        return AppAnswer(self._status, self._seconds, words_of(self._status, headers, bytes(self._said)))
 
     async def receive(self) -> Message:
         """Return the next piece of the request, or once it is answered the end of the connection."""
@@ -210,7 +214,7 @@ class _Exchange:
             status = message["status"]
             if not isinstance(status, int):
                 raise TypeError(f"expected the status of the answer as a number, such as 200; got {status!r}")
-            check_headers(message.get("headers", ()), bytes)
+            self._headers = checked_headers(message.get("headers", ()), bytes)
             self._status = status
             return
         if message["type"] != "http.response.body":
@@ -218,6 +222,7 @@ class _Exchange:
         check_piece(message.get("body", b""))
         if self._status is None:
             raise RuntimeError("the app sent a body before http.response.start")
+        self._said += message.get("body", b"")[: max(0, MOST_SAID - len(self._said))]
         if not message.get("more_body"):
             self._seconds = self._now() - self._started
             self._whole.set()

@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from fakie.adapters.apps.call_target import CalledAt
+from fakie.adapters.apps.said import AppAnswer, words_of
 from fakie.core.clock import Now
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.http.guard import OWN_AGENT
@@ -41,14 +42,14 @@ class ClientApp:
                 " deliver_to within a coroutine, such as the test itself or an async fixture"
             )
 
-    def post(self, outgoing: Outgoing, *, slowly: bool = False) -> tuple[int, float]:  # noqa: ARG002 - clients send at once
-        """Return the HTTP status, and the seconds until the answer was whole; raises what client and app raise.
+    def post(self, outgoing: Outgoing, *, slowly: bool = False) -> AppAnswer:  # noqa: ARG002 - clients send at once
+        """Return the answer; raises what client and app raise.
 
         Raises TimeoutError for an app that does not answer.
         """
         began = self._now()
         if self._loop is None:
-            return self._client.send(self._request(outgoing), follow_redirects=False).status_code, self._now() - began
+            return _read(self._client.send(self._request(outgoing), follow_redirects=False), self._now() - began)
         sent = asyncio.run_coroutine_threadsafe(self._exchange(outgoing), self._loop)
         try:
             return sent.result()
@@ -57,7 +58,7 @@ class ClientApp:
             sent.cancel()
             raise _no_answer(outgoing) from None
 
-    def post_later(self, outgoing: Outgoing, told: Callable[["Future[tuple[int, float]]"], None]) -> bool:
+    def post_later(self, outgoing: Outgoing, told: Callable[["Future[AppAnswer]"], None]) -> bool:
         """Send without waiting, and tell; return False, having done nothing, outside of the client's loop."""
         if self._loop is None or not self.runs_here():
             return False
@@ -68,13 +69,13 @@ class ClientApp:
         """Tell whether the loop that it sends in runs by this thread."""
         return self._loop is not None and _running_loop() is self._loop
 
-    async def _exchange(self, outgoing: Outgoing) -> tuple[int, float]:
+    async def _exchange(self, outgoing: Outgoing) -> AppAnswer:
         began, sending = self._now(), self._client.send(self._request(outgoing), follow_redirects=False)
         try:
             answer = await asyncio.wait_for(sending, outgoing.timeout)
         except TimeoutError:
             raise _no_answer(outgoing) from None
-        return answer.status_code, self._now() - began
+        return _read(answer, self._now() - began)
 
     def _request(self, outgoing: Outgoing) -> Any:
         headers = [("User-Agent", OWN_AGENT), *outgoing.headers]
@@ -83,6 +84,11 @@ class ClientApp:
 
     def close(self) -> None:
         """End nothing: whoever has made the client ends it."""
+
+
+def _read(answer: Any, seconds: float) -> AppAnswer:
+    status: int = answer.status_code
+    return AppAnswer(status, seconds, words_of(status, answer.headers.items(), answer.content))
 
 
 def _no_answer(outgoing: Outgoing) -> TimeoutError:

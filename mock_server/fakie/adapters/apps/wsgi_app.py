@@ -4,6 +4,7 @@ from typing import Any
 
 from fakie.adapters.apps.app_answer import WsgiAnswer
 from fakie.adapters.apps.call_target import CalledAt
+from fakie.adapters.apps.said import AppAnswer, words_of
 from fakie.core.clock import Now
 from fakie.core.http.guard import OWN_AGENT
 from fakie.core.ports import Outgoing
@@ -17,8 +18,8 @@ class WsgiApp:
         self._called = called
         self._now = now
 
-    def post(self, outgoing: Outgoing, *, slowly: bool = False) -> tuple[int, float]:  # noqa: ARG002 - servers buffer what comes in pieces
-        """Return the HTTP status, and the seconds until the answer was whole; raises what the app raises.
+    def post(self, outgoing: Outgoing, *, slowly: bool = False) -> AppAnswer:  # noqa: ARG002 - servers buffer what comes in pieces
+        """Return the answer; raises what the app raises.
 
         Raises TypeError, RuntimeError or TimeoutError for an answer that no server would send.
         """
@@ -30,7 +31,8 @@ class WsgiApp:
 
         body = self._app(environ, answer.start)
         try:
-            return answer.read(body, check_time), self._now() - started
+            status = answer.read(body, check_time)
+            return AppAnswer(status, self._now() - started, words_of(status, answer.headers, bytes(answer.said)))
         finally:
             if hasattr(body, "close"):
                 body.close()
