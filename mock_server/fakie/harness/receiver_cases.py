@@ -160,8 +160,9 @@ def _at_once(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
         thread.join()
     if len(answers) < len(threads):
         raise OutOfTime
+    rule = "receiver.again" if any(answer.taken for answer in answers) else "receiver.takes"
     for answer in answers:
-        yield from taken(receiver, "two at once", answer)
+        yield from taken(receiver, "two at once", answer, rule=rule)
     for one, two in moves(before, once, _read(receiver)):
         # Whoever works on several at a time shows one of them, or none: nothing can be said of that.
         if two > one > 0:

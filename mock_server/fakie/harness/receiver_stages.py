@@ -13,6 +13,7 @@ from fakie.harness.receiver_verdicts import (
     malformed,
     must_survive,
     must_take,
+    must_take_again,
     outgoing_of,
     repeated,
     repeated_later,
@@ -178,7 +179,7 @@ def _stage_twice(story: Story) -> Iterator[Difference]:
     for name in story.stages:
         again = story.stage(name, task_of(end))
         if (yield from story.take(f"stage {name}, first of two", again)):
-            yield from story.unchanged("receiver.repeats", f"stage {name} twice", again)
+            yield from story.unchanged("receiver.repeats", f"stage {name} twice", again, must_take_again)
     yield from story.take("success after stages that came twice", end)
 
 

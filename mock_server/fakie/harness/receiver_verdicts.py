@@ -1,6 +1,7 @@
 """Judging the answers of a receiver: what it must take, what it must refuse, and what must not break it."""
 
 from collections.abc import Callable, Generator, Iterator, Sequence
+from functools import partial
 from json import loads
 from typing import Any
 
@@ -33,22 +34,28 @@ _MOST_NAMED = 2
 
 
 def must_take(
-    receiver: Receiver, case: str, outgoing: Outgoing, *, slowly: bool = False
+    receiver: Receiver, case: str, outgoing: Outgoing, *, slowly: bool = False, rule: str = "receiver.takes"
 ) -> Generator[Difference, None, bool]:
-    """Send a callback that must be taken, and judge the answer; returns whether it was taken.
+    """Send a callback that must be taken, and judge the answer by a rule; returns whether it was taken.
 
     Where it was not, the next delivery of it is the first one, and may well be worked on.
     """
     answer = receiver.post(outgoing, slowly=slowly)
-    yield from taken(receiver, case, answer, 2.0 if slowly else 0.0)
+    yield from taken(receiver, case, answer, 2.0 if slowly else 0.0, rule)
     return answer.taken
 
 
-def taken(receiver: Receiver, case: str, answer: ReceiverAnswer, sending: float = 0.0) -> Iterator[Difference]:
-    """Judge the answer to a callback that must be taken; `sending` is how long (s) it was sent for."""
+# What was taken before: a refusal of it loses nothing.
+must_take_again = partial(must_take, rule="receiver.again")
+
+
+def taken(
+    receiver: Receiver, case: str, answer: ReceiverAnswer, sending: float = 0.0, rule: str = "receiver.takes"
+) -> Iterator[Difference]:
+    """Judge the answer to a callback that must be taken, by a rule; `sending` is how long (s) it was sent for."""
     if not answer.taken:
         why = _HOW_SIGNED[receiver.webhook_key is not None] if answer.status in _DENIED else ""
-        yield found("receiver.takes", case, f"{answer.in_words}{why}", situation=str(answer))
+        yield found(rule, case, f"{answer.in_words}{why}", situation=str(answer))
     elif answer.seconds > SLOW + sending:
         yield found("receiver.slow", case, f"{answer.seconds:.1f} s", seconds=f"{GIVEN_UP_AFTER:g}")
 
@@ -100,9 +107,10 @@ def repeated(
     earlier = replace(outgoing, headers=signed_headers(task_of(outgoing), now - _MOMENT, receiver.webhook_key))
     if not (yield from must_take(receiver, named("first of two"), earlier)):
         return
-    yield from unchanged(receiver, "receiver.repeats", named("duplicate"), earlier)
+    yield from unchanged(receiver, "receiver.repeats", named("duplicate"), earlier, must_take_again)
     if receiver.webhook_key is not None:
-        yield from unchanged(receiver, "receiver.repeats", named("duplicate signed anew"), outgoing)
+        again = named("duplicate signed anew")
+        yield from unchanged(receiver, "receiver.repeats", again, outgoing, must_take_again)
 
 
 def repeated_later(
@@ -113,7 +121,8 @@ def repeated_later(
     yield from must_take(receiver, named("another task's"), another)
     if is_first:
         return
-    yield from unchanged(receiver, "receiver.repeats", named("duplicate after another task's"), outgoing)
+    again = named("duplicate after another task's")
+    yield from unchanged(receiver, "receiver.repeats", again, outgoing, must_take_again)
 
 
 def malformed(receiver: Receiver, good: Outgoing, named: Callable[[str], str] = str) -> Iterator[Difference]:

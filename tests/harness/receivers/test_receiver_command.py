@@ -127,3 +127,36 @@ def test_a_path_beside_a_url_is_refused(capsys: pytest.CaptureFixture[str]) -> N
         main(["check-receiver", "http://127.0.0.1:9", "--path", "/hook"])
     assert stopped.value.code == 2
     assert "such as http://127.0.0.1:9/hook" in capsys.readouterr().err
+
+
+# Which answer a task's first callback has, and which each later one.
+ONCE = """
+import json
+from flask import Flask, request
+app, known = Flask("once"), set()
+
+@app.post("/hook")
+def hook():
+    data = (request.get_json(silent=True) or {}).get("data")
+    if not data:
+        return "", 400
+    is_new = data["taskId"] not in known
+    known.add(data["taskId"])
+    return "", FIRST if is_new else LATER
+"""
+
+
+@pytest.mark.parametrize(("first", "later", "rules"), [(200, 409, {"receiver.again"}), (409, 409, {"receiver.takes"})])
+def test_a_refusal_of_what_was_taken_before_breaks_nothing(
+    first: int, later: int, rules: set[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first delivery has it all; that a later one is refused makes a sender repeat it, and is minor."""
+    name = f"once_{first}"
+    Path(f"{name}.py").write_text(ONCE.replace("FIRST", str(first)).replace("LATER", str(later)), encoding="utf-8")
+    with pytest.raises(SystemExit) as stopped:
+        main(["check-receiver", f"{name}:app", "--path", "/hook", "--json"])
+    found = json.loads(capsys.readouterr().out)["findings"]
+    severity = {"receiver.again": "minor", "receiver.takes": "breaking"}
+    assert stopped.value.code == 1
+    assert {one["rule"] for one in found} == rules
+    assert {one["severity"] for one in found} == {severity[rule] for rule in rules}

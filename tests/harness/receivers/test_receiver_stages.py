@@ -76,7 +76,7 @@ def test_a_receiver_that_stops_working_is_found(fake: Fake) -> None:
     [
         ("needs each stage", "receiver.takes", "suno/generate: without the stage first, success"),
         ("takes no failure after a stage", "receiver.takes", "suno/generate: after 2 stages, fail"),
-        ("takes no stage twice", "receiver.takes", "suno/generate: stage text twice"),
+        ("takes no stage twice", "receiver.again", "suno/generate: stage text twice"),
         ("counts every end", "receiver.repeats", "suno/generate: duplicate"),
         ("counts every end", "receiver.repeats", "suno/generate: failure, duplicate"),
         ("counts every end", "receiver.ended", "suno/generate: failure after success"),
