@@ -1,6 +1,7 @@
 """The document of the whole served API: valid, complete, and what it says is what the fake does."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -130,6 +131,22 @@ def test_the_first_example_of_every_answer_is_a_success(document: dict[str, Any]
             first = next(iter(answered["examples"].values()))["value"]
             assert first["code"] == 200, path
             assert Draft202012Validator(answered["schema"]["anyOf"][0]).is_valid(first), path
+
+
+def test_mirrored_refusals_are_written_beside_the_success(make: Callable[..., Service]) -> None:
+    """A fake that tells by the HTTP status too has a document that says so, and whose examples are where they come."""
+    with open_door("direct", make(mirror_status=True)) as door:
+        written, refused = document_of(door), door.post(KEY_OF_MODELS, {}, headers={})
+    validate(written)
+    for path, item in written["paths"].items():
+        for operation in item.values() if path.startswith("/api/") else ():
+            media = {status: each["content"]["application/json"] for status, each in operation["responses"].items()}
+            codes = {
+                status: {one["value"]["code"] for one in each["examples"].values()} for status, each in media.items()
+            }
+            assert (codes["200"], 200 in codes["default"]) == ({200}, False), path
+            assert media["default"]["schema"] not in media["200"]["schema"].get("anyOf", ()), path
+    assert refused.status == 401
 
 
 def test_callbacks_are_written_as_callbacks(document: dict[str, Any]) -> None:

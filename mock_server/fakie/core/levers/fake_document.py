@@ -22,16 +22,38 @@ _PULLED: Json = {
 _REFUSED: Json = {"description": "Nothing was changed: `msg` says what would work", "content": content(ref(ERROR))}
 
 
-def fake_document(contracts: Contracts, levers: Iterable[Lever], server: str, models: str = "*") -> Json:
+def fake_document(
+    contracts: Contracts, levers: Iterable[Lever], server: str, models: str = "*", *, mirrored: bool = False
+) -> Json:
     """Write what a fake serves at `server`, of the models that fit one of the patterns, which have commas between.
 
-    Raises WrongOrderError when no model does.
+    `mirrored`: refusals of the API come with their code as HTTP status. Raises WrongOrderError when no model fits.
     """
     api = ApiPaths(contracts, _matching(contracts, models))
-    out = document("fakie", __version__, server, {**api.paths(), **_lever_paths(levers)})
+    paths = api.paths()
+    for item in paths.values() if mirrored else ():
+        for operation in item.values():
+            operation["responses"] = _mirrored(operation["responses"]["200"])
+    out = document("fakie", __version__, server, {**paths, **_lever_paths(levers)})
     out["info"]["license"] = {"name": _LICENSE, "identifier": _LICENSE}
     out["components"]["schemas"] = {**api.schemas, ERROR: bare(fakie_schemas.answer_schema("error"))}
     return out
+
+
+def _mirrored(answer: Json) -> Json:
+    """Return the responses of an operation of which `answer` holds its success and its refusals, the success first."""
+    media = answer["content"][JSON_TYPE]
+    success, *_ = media["schema"]["anyOf"]
+    shown: Json = {"200": {}, "default": {}}
+    for name, example in media["examples"].items():
+        shown["200" if example["value"].get("code") == 200 else "default"][name] = example
+    return {
+        **answered("Done", success, examples=shown["200"] or None),
+        "default": {
+            "description": "Refused: the HTTP status is the body's `code`",
+            "content": content(ref(ERROR), examples=shown["default"] or None),
+        },
+    }
 
 
 def _matching(contracts: Contracts, pattern: str) -> list[str]:

@@ -40,6 +40,7 @@ class LeverRouter:
         self._health = control.health
         self._exposition = exposition
         self._contracts = control.contracts
+        self._mirrored = settings.mirror_status
         self._wire = settings.wire or control.contracts.profile.wire
         self.public_url = settings.public_url
         self._admission = admission
@@ -148,7 +149,7 @@ class LeverRouter:
         # One at a time: while it is made it is many times its bytes.
         with self._writing:
             model = call.request.argument("model") or "*"
-            written = fake_document(self._contracts, self.levers, self.public_url, model)
+            written = fake_document(self._contracts, self.levers, self.public_url, model, mirrored=self._mirrored)
             return Media(compact(written).encode(), JSON_TYPE, ".json")
 
     def _about(self, _: Call) -> Any:
