@@ -32,7 +32,7 @@ class ReceiverAnswer(Struct, frozen=True):
 
     @property
     def in_words(self) -> str:
-        """What it answered, and what it said; that may differ from one callback to the next."""
+        """Return the answer with what was said beside it, which may differ from one callback to the next."""
         return f"{self}, {self.said}" if self.said else str(self)
 
 
