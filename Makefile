@@ -71,12 +71,12 @@ test-elsewhere-%: .venv/%/$(if $(ARGS),installed,for-tests)
 	.venv/$*/bin/python -m pytest $(SHARED_OUT) $(if $(ARGS),$(ARGS),$(ELSEWHERE))
 
 IS_COMPILED := tests/repository/test_compiled.py::test_an_installation_is_of_one_kind
-# The same on a compiled installation, where there is a C compiler.
+# The same on a compiled installation, where there is a C compiler; which need not try hard to make it fast.
 .venv/compiled/installed: $(SOURCES)
 	@echo "fakie: making .venv/compiled with all that its tests need; the first time takes some minutes"
 	$(call venv,compiled,$(call find_python,$(MAIN)))
 	.venv/compiled/bin/python -m pip install --quiet --upgrade "pip>=25.1"
-	HATCH_BUILD_HOOKS_ENABLE=1 .venv/compiled/bin/python -m pip install --quiet ".[derive]" --group tests
+	CFLAGS=-O1 HATCH_BUILD_HOOKS_ENABLE=1 .venv/compiled/bin/python -m pip install --quiet ".[derive]" --group tests
 	@touch $@
 
 HAS_HEADERS := import os, sysconfig; raise SystemExit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))

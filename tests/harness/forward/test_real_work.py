@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from operator import call
 from pathlib import Path
 from types import FrameType
 
@@ -282,12 +283,20 @@ def test_a_thread_that_works_is_waited_for_whoever_started_it(fast: Fake, start:
     assert over[0] - before < 30
 
 
+def begin_in_c(over: list[bytes], rounds: int) -> None:
+    """Make a digest in a thread that runs no Python, and has begun: before that Python 3.11 tells nobody of it."""
+    begun = _thread.allocate_lock()
+    begun.acquire()
+    digest = partial(hashlib.pbkdf2_hmac, "sha256", b"key", b"salt", rounds)
+    _thread.start_new_thread(over.extend, (filter(None, map(call, [begun.release, digest])),))
+    begun.acquire()
+
+
 def test_a_thread_of_another_language_alone_is_waited_for(fast: Fake) -> None:
     """What `threading` did not start, and what runs no line of Python, is seen by its want of a processor."""
     over: list[bytes] = []
-    work = partial(hashlib.pbkdf2_hmac, "sha256", b"key", b"salt")
     before = time.monotonic()
-    _thread.start_new_thread(over.extend, (map(work, [400_000]),))
+    begin_in_c(over, 400_000)
     time.sleep(60)
     assert time.monotonic() - before == pytest.approx(60, abs=2)
     assert over
@@ -299,8 +308,7 @@ def test_a_thread_of_another_language_is_not_waited_for_without_end(
     """It may be idle beside another that never rests: which of them wants the processor cannot be told."""
     monkeypatch.setattr("fakie.harness.forward.threads._LONGEST_UNSEEN", 0.1)
     over: list[bytes] = []
-    work = partial(hashlib.pbkdf2_hmac, "sha256", b"key", b"salt")
-    _thread.start_new_thread(over.extend, (map(work, [3_000_000]),))
+    begin_in_c(over, 3_000_000)
     time.sleep(60)
     assert not over
     assert fast.timekeeper is not None
