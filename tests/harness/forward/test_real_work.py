@@ -17,6 +17,7 @@ from functools import partial
 from operator import call
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -288,7 +289,8 @@ def begin_in_c(over: list[bytes], rounds: int) -> None:
     begun = _thread.allocate_lock()
     begun.acquire()
     digest = partial(hashlib.pbkdf2_hmac, "sha256", b"key", b"salt", rounds)
-    _thread.start_new_thread(over.extend, (filter(None, map(call, [begun.release, digest])),))
+    steps: tuple[Callable[[], Any], ...] = (begun.release, digest)
+    _thread.start_new_thread(over.extend, (filter(None, map(call, steps)),))
     begun.acquire()
 
 
