@@ -2,6 +2,8 @@
 
 import os
 import resource
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -24,6 +26,16 @@ def test_a_proxy_is_forgotten(name: str, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_what_tests_start_prints_no_colours() -> None:
     """Whatever is asked of this run: output is compared as plain text."""
     assert "FORCE_COLOR" not in os.environ
+
+
+def test_what_tests_start_keeps_what_it_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a shell asks for no such files, each program of the tests would compile all of fakie again."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    free_of_the_shell()
+    asked = [sys.executable, "-c", "import sys; print(sys.dont_write_bytecode)"]
+    assert subprocess.run(asked, capture_output=True, text=True, check=True).stdout == "False\n"
+    assert not sys.dont_write_bytecode
 
 
 def test_a_low_limit_of_open_files_is_raised() -> None:

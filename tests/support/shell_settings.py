@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 
 _PROXIES = {"all_proxy", "http_proxy", "https_proxy", "no_proxy"}
 # Some tests open six hundred connections, with both ends here.
@@ -12,6 +13,7 @@ def free_of_the_shell() -> None:
     """Undo what would reach the tests and the programs that they start."""
     _hear_ctrl_c()
     _ask_no_proxy()
+    _keep_bytecode()
     _allow_open_files()
 
 
@@ -25,6 +27,12 @@ def _ask_no_proxy() -> None:
     """Forget a proxy: what tests ask is on this machine."""
     for name in [name for name in os.environ if name.lower() in _PROXIES]:
         del os.environ[name]
+
+
+def _keep_bytecode() -> None:
+    """Keep what is compiled: some thousand programs of the tests import the same, which takes most of their time."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def _allow_open_files() -> None:
