@@ -37,6 +37,16 @@ def test_every_option_of_every_command_is_in_the_reference() -> None:
         assert f"fakie {name}" in text
 
 
+def test_every_file_of_the_repository_that_a_page_names_is_there() -> None:
+    """A file that was moved or renamed is named by its new place."""
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    tops = "benchmarks|contract_tests|deploy|fixtures|mock_server|reference|schemas|tests"
+    # In small letters: AREA.json stands for a name.
+    named = re.compile(rf"`((?:{tops})/[a-z0-9_./-]+\.[a-z]+)`")
+    told = [(page, name) for page in pages for name in named.findall(page.read_text(encoding="utf-8"))]
+    assert [f"{page.name}: {name}" for page, name in some(told) if not (ROOT / name).exists()] == []
+
+
 def test_every_option_and_marker_argument_of_the_plugin_is_on_its_page() -> None:
     """Told in the words of somebody who writes tests, beside the reference."""
     text = (ROOT / "docs" / "pytest.md").read_text(encoding="utf-8")
