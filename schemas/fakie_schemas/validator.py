@@ -6,7 +6,7 @@ Patterns mean what they mean to ECMA-262, as JSON Schema has it, and to whatever
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Context, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -19,18 +19,26 @@ if TYPE_CHECKING:
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?:[/?#][!-\[\]-~]*)?")
 # Enough digits for the quotient of the largest and the smallest float; with fewer there is no remainder, but an error.
 _EXACT = Context(prec=700)
-# A pattern's signs: escaped ones, those that open and close a set, and any other.
-_SIGN = re.compile(r"\\.|.", re.DOTALL)
-# What Python takes for more signs than ECMA-262 does, as the inside of a set, and then what stands for one outside.
-_SETS = {
-    r"\d": "0-9",
-    r"\w": "A-Za-z0-9_",
-    r"\s": r"\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff",
+# A pattern's parts: what is escaped, a whole set, and any other sign.
+_PART = re.compile(r"\\.|\[\^?(?:\\.|[^\\\]])*\]|.", re.DOTALL)
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
+# What ECMA-262 takes for spaces, and all the rest. Of \d, \w and \b it knows ASCII alone, as re.ASCII has them.
+_SPACES = r"\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_OTHERS = (
+    r"\x00-\x08\x0e-\x1f!-\x9f\u00a1-\u167f\u1681-\u1fff\u200b-\u2027\u202a-\u202e\u2030-\u205e\u2060-\u2fff"
+    r"\u3001-\ufefe\uff00-\U0010ffff"
+)
+_IN_SET = {r"\s": _SPACES, r"\S": _OTHERS}
+# To Python $ lets a last line break pass, \B is nowhere in an empty text, and a set that begins with its end goes on.
+_OUTSIDE = {
+    r"\s": f"[{_SPACES}]",
+    r"\S": f"[{_OTHERS}]",
+    r"\B": r"(?!\b)",
+    "$": r"\Z",
+    ".": r"[^\n\r\u2028\u2029]",
+    "[]": "(?!)",
+    "[^]": r"[\s\S]",
 }
-_NOT_IN = {name.upper(): f"[^{inside}]" for name, inside in _SETS.items()}
-_OUTSIDE = {name: f"[{inside}]" for name, inside in _SETS.items()} | _NOT_IN
-# Python's own $ lets a last line break pass.
-_OUTSIDE |= {"$": r"\Z", ".": r"[^\n\r\u2028\u2029]"}
 
 
 def is_absolute_http_url(value: object) -> bool:
@@ -56,14 +64,30 @@ def is_multiple(value: object, step: float) -> bool:
     return not _EXACT.remainder(Decimal(str(value)), Decimal(str(step)))
 
 
+@lru_cache(512)
 def compiled_pattern(pattern: str) -> re.Pattern[str]:
-    """Return a pattern of ECMA-262, to be searched for in Python; raises `re.error` for one that is none in Python."""
-    written, in_set = "", False
-    for found in _SIGN.finditer(pattern):
-        sign = found[0]
-        written += (_SETS if in_set else _OUTSIDE).get(sign, sign)
-        in_set = sign == "[" or (in_set and sign != "]")
-    return re.compile(written)
+    """Return a pattern of ECMA-262, to be searched for in Python; raises `re.error` for one that is none in both."""
+    try:
+        # jsonschema reads patterns of names, those of patternProperties, as Python does.
+        re.compile(pattern)
+        return re.compile(_PART.sub(_in_python, pattern), re.ASCII)
+    except (OverflowError, RecursionError, ValueError) as error:
+        raise re.error(str(error)) from None
+
+
+def _in_python(part: re.Match[str]) -> str:
+    sign = part[0]
+    if sign in _OUTSIDE:
+        return _OUTSIDE[sign]
+    return _ESCAPED.sub(_in_set, sign) if sign[0] == "[" else sign
+
+
+def _in_set(escaped: re.Match[str]) -> str:
+    return _IN_SET.get(escaped[0], escaped[0])
+
+
+def _is_pattern(value: object) -> bool:
+    return not isinstance(value, str) or bool(compiled_pattern(value))
 
 
 def _pattern(_: "Validator", pattern: str, value: object, __: Mapping[str, Any]) -> Iterator["ValidationError"]:
@@ -82,14 +106,16 @@ def _multiple_of(_: "Validator", step: float, value: object, __: Mapping[str, An
 
 @cache
 def _contract_validator() -> Any:
-    """Return the class of the judges, and the formats that they assert."""
+    """Return the class of the judges, the formats that they assert, and those that are asserted of a schema itself."""
     from jsonschema import Draft202012Validator, FormatChecker
     from jsonschema.validators import extend
 
     formats = FormatChecker(formats=())
     formats.checks("uri")(is_absolute_http_url)
+    of_schemas = FormatChecker()
+    of_schemas.checks("regex", raises=re.error)(_is_pattern)
     extended: Any = extend  # not annotated where it comes from
-    return extended(Draft202012Validator, {"multipleOf": _multiple_of, "pattern": _pattern}), formats
+    return extended(Draft202012Validator, {"multipleOf": _multiple_of, "pattern": _pattern}), formats, of_schemas
 
 
 def contract_validator(schema: Mapping[str, Any]) -> "Validator":
@@ -97,7 +123,8 @@ def contract_validator(schema: Mapping[str, Any]) -> "Validator":
 
     `schema` is a JSON Schema 2020-12; raises `jsonschema.SchemaError` when it is not one.
     """
-    _contract_validator()[0].check_schema(schema)
+    judge, _, of_schemas = _contract_validator()
+    judge.check_schema(schema, format_checker=of_schemas)
     return _judge(schema)
 
 
@@ -109,6 +136,6 @@ def holds(schema: Mapping[str, Any], value: Any) -> bool:
 def _judge(schema: Mapping[str, Any]) -> "Validator":
     from referencing import Registry
 
-    judge, formats = _contract_validator()
+    judge, formats, _ = _contract_validator()
     # The empty registry: a reference to elsewhere is an error, and never a download.
     return cast("Validator", judge(schema, format_checker=formats, registry=Registry()))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from jsonschema import SchemaError
 
 from fakie_schemas.accepting import acceptor
 from fakie_schemas.catalog.catalog import Catalog
@@ -233,6 +234,12 @@ def test_what_was_explained_before_is_explained_alike(schema: dict[str, Any]) ->
         (r"^.+$", "a\x85b", "a\u2028b"),
         (r"^\S+$", "a\x1fb", "a\ufeffb"),
         (r"^[^$.]+\\.$", "a\\b", "a.\\b"),
+        (r"^[\w\W][\d\D][\s\S]$", "é٣\x85", "é"),
+        (r"^[^\W_]+$", "a", "é"),
+        (r"^[\S]+$", "a\x1f", "\ufeff"),
+        (r"^\B$", "", "a"),
+        (r"\bfox\b", "éfox", "a_fox"),
+        (r"^[^]a]$", "\na]", "b"),
     ],
 )
 def test_a_pattern_means_what_it_means_to_other_readers_of_a_schema(pattern: str, kept: str, broken: str) -> None:
@@ -242,3 +249,10 @@ def test_a_pattern_means_what_it_means_to_other_readers_of_a_schema(pattern: str
     assert judge.is_valid(kept)
     assert not judge.is_valid(broken)
     assert [acceptor(schema)(text) for text in (kept, broken)] == [True, False]
+
+
+@pytest.mark.parametrize("pattern", ["a{99999999999}", "(?u)a", "(?<name>a)", r"\p{L}", "[a"])
+def test_a_schema_with_a_pattern_that_cannot_be_read_is_none(pattern: str) -> None:
+    """It is said of the schema, before any value is judged by it."""
+    with pytest.raises(SchemaError, match="is not a 'regex'"):
+        contract_validator({"pattern": pattern})

@@ -60,6 +60,9 @@ def test_branches_that_a_discriminator_tells_apart_may_overlap(read: Read) -> No
         ("^[a-z&&[^b]]+$", "acd"),
         ("^[\\w--b]+$", "acd"),
         ("[[[[a", "b"),
+        ("^[]a$]+$", "a]"),
+        ("^[^]a]+$", "bc"),
+        ("^a{1,99999999999}$", "b"),
         ("^[\\uD83C-\\uDBFF\\uDC00-\\uDFFF]+$", "😀"),
     ],
 )

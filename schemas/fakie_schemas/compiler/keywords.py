@@ -9,6 +9,7 @@ from fakie_schemas.compiler.facts import Field
 from fakie_schemas.compiler.patterns import is_of_another_dialect
 from fakie_schemas.compiler.written_values import coerce
 from fakie_schemas.compiler.yaml_nodes import Node
+from fakie_schemas.validator import compiled_pattern
 
 COUNTS = frozenset({"minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"})
 NUMBERS = COUNTS | {"minimum", "maximum", "multipleOf", "exclusiveMinimum", "exclusiveMaximum"}
@@ -86,7 +87,7 @@ def _is_pattern(text: str) -> bool:
     if is_of_another_dialect(text):
         return False
     try:
-        re.compile(text)
+        compiled_pattern(text)
     except re.error:
         return False
     return True

@@ -11,8 +11,9 @@ _WITHOUT_END = re.compile(r"[*+]|\{\d*,\}")
 
 # A pattern between slashes, with flags or without: its slashes would be asked for.
 _IN_SLASHES = re.compile(r"/.+/[dgimsuvy]*", re.DOTALL)
-# What only other dialects read as a set within a set, and halves of characters, which no text here has.
-_SETS = re.compile(r"\[\^?\[|\[[:.=]|--|&&|~~|\|\|")
+# What only other dialects read as a set within a set, or as its end among its signs, and halves of characters, which no
+# text here has.
+_SETS = re.compile(r"^\[\^?\]|\[\^?\[|\[[:.=]|--|&&|~~|\|\|")
 _NESTED = re.compile(r"(?<!\\)\[\^?\[")
 _HALVES = re.compile(r"\\u[dD][89a-fA-F]")
 
