@@ -14,6 +14,7 @@ from fakie.core.ports import Outgoing
 from fakie.harness.receiver import Post, Receiver, ReceiverAnswer
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.http.client import NoAnswer
+from fakie_schemas.recordings.redaction import Redactor
 
 _HOST = "receiver.example"
 
@@ -38,6 +39,8 @@ def receiver_at(
     long it takes, `limited` ends waits as `AppReceiver` has it. With `in_thread` a WSGI app that never answers is given
     up. Raises ConfigurationError or WrongOrderError for what cannot be meant.
     """
+    # What a receiver says stands in findings, which are kept and shown.
+    safe = Redactor((webhook_key,) if webhook_key else ()).text
     if isinstance(target, str):
         if url or host or client != HERE:
             raise ConfigurationError("url, host, client: they are for apps; a receiver at a URL sees the real ones")
@@ -45,15 +48,15 @@ def receiver_at(
             # Put together as texts: what is no URL at all cannot be joined.
             whole = f"{target.partition('?')[0].rstrip('/')}/{path.lstrip('/')}"
             raise ConfigurationError(f"path: it is for apps; write the whole URL, such as {whole}")
-        return Receiver(_by_url(now), target, webhook_key, probe)
+        return Receiver(_by_url(now, safe), target, webhook_key, probe)
     if url and (host or path != "/"):
         raise ConfigurationError("url: it says host and path already; leave those out, or leave out the url")
     seen = url or f"https://{host or django_host() or _HOST}/{path.lstrip('/')}"
     app = AppReceiver(target, CalledAt(seen, client), now, limited)
-    return Receiver(_by_app(app, now, in_thread=in_thread), seen, webhook_key, probe, app.close)
+    return Receiver(_by_app(app, now, safe, in_thread=in_thread), seen, webhook_key, probe, app.close)
 
 
-def _by_url(now: Now) -> Post:
+def _by_url(now: Now, safe: Callable[[str], str]) -> Post:
     def post(outgoing: Outgoing, *, slowly: bool = False) -> ReceiverAnswer:
         started = now()
         try:
@@ -61,21 +64,22 @@ def _by_url(now: Now) -> Post:
         except NoAnswer as silence:
             return ReceiverAnswer(None, now() - started, str(silence), unreachable=not silence.sent)
         except Exception as error:  # noqa: BLE001 - whatever the way to it raises is its answer
-            return _failed(error, now() - started)
-        said = words_of(came.status, came.headers, came.body)
-        return ReceiverAnswer(came.status, now() - started, said=said)
+            return _failed(error, now() - started, safe)
+        seconds = now() - started
+        return ReceiverAnswer(came.status, seconds, said=words_of(came.status, came.headers, came.body, safe))
 
     return post
 
 
-def _by_app(app: AppReceiver, now: Now, *, in_thread: bool) -> Post:
+def _by_app(app: AppReceiver, now: Now, safe: Callable[[str], str], *, in_thread: bool) -> Post:
     def post(outgoing: Outgoing, *, slowly: bool = False) -> ReceiverAnswer:
         started = now()
         try:
             came = app.post(outgoing, slowly=slowly)
         except Exception as error:  # noqa: BLE001 - whatever the app raises is its answer
-            return _failed(error, now() - started)
-        return ReceiverAnswer(came.status, came.seconds, app.refusal(outgoing, came.status), said=came.said)
+            return _failed(error, now() - started, safe)
+        said = words_of(came.status, came.headers, came.body, safe)
+        return ReceiverAnswer(came.status, came.seconds, app.refusal(outgoing, came.status), said=said)
 
     return _bounded(post) if in_thread else post
 
@@ -102,5 +106,5 @@ def _bounded(post: Post) -> Post:
     return in_a_thread
 
 
-def _failed(error: Exception, seconds: float) -> ReceiverAnswer:
-    return ReceiverAnswer(None, seconds, f"{type(error).__name__}: {error}")
+def _failed(error: Exception, seconds: float, safe: Callable[[str], str]) -> ReceiverAnswer:
+    return ReceiverAnswer(None, seconds, f"{type(error).__name__}: {safe(str(error))}")

@@ -14,12 +14,15 @@ from fakie.harness.receiver_verdicts import must_take
 from fakie.harness.receivers import receiver_at
 from support.servers.listening import serving
 
+KEY = "whk-0123456789abcdef"
 PAGE = "<html><head><title>404</title><style>p{}</style></head><body><h1>Forbidden</h1><p>No CSRF&nbsp;token</body>"
 ANSWERS = [
     (Response('{"detail":"failCode:\n a text"}', 422), 'HTTP 422, saying {"detail":"failCode: a text"}'),
     (Response(PAGE, 404), "HTTP 404, saying Forbidden No CSRF token"),
     (Response("\x1b[31mred \u202eend", 409), "HTTP 409, saying [31mred end"),
     (Response(f"<{'a' * 20_000}", 422), f"HTTP 422, saying <{'a' * 158}…"),
+    (Response(f"<style>{'p{}' * 9_000}</style><p>far", 404), "HTTP 404"),
+    (Response("<!-- a > b --><head><title>404</title><p>seen", 404), "HTTP 404, saying seen"),
     (Response("Bad Gateway", 502), "HTTP 502"),
     (Response("", 500), "HTTP 500"),
     (Response("moved", 307, {"location": "/hook/"}), "HTTP 307, to /hook/: redirects are not followed"),
@@ -67,3 +70,28 @@ def test_what_a_receiver_says_is_told(
         assert [one.got for one in must_take(receiver, "success", callback_of(receiver, fake))] == [told]
     finally:
         receiver.close()
+
+
+@pytest.mark.parametrize("page", ["expected {}", "<p>expected {}", "a" * 142 + " {}", '{{"wanted": "{}"}}'])
+def test_the_webhook_key_is_not_told(fake: Fake, reached: Callable[[Response], Any], page: str) -> None:
+    """Not from a page for whoever looks for the mistake, and not a part of it where the words are cut."""
+    target = reached(Response(page.format(KEY), 401))
+    path = "/" if isinstance(target, str) else "/hook"
+    receiver = receiver_at(target, path=path, webhook_key=KEY)
+    try:
+        [found] = must_take(receiver, "success", callback_of(receiver, fake))
+    finally:
+        receiver.close()
+    assert found.got.startswith("HTTP 401, saying ")
+    assert KEY[:8] not in found.got
+
+
+def test_the_webhook_key_is_not_told_of_what_an_app_raises(fake: Fake) -> None:
+    """The words of an error are the answer."""
+
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        raise ValueError(f"no signature by {KEY}")
+
+    receiver = receiver_at(app, webhook_key=KEY)
+    [found] = must_take(receiver, "success", callback_of(receiver, fake))
+    assert found.got == "ValueError: no signature by [REDACTED]"

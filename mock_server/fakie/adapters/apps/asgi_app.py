@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from fakie.adapters.apps.app_answer import check_piece, checked_headers
 from fakie.adapters.apps.call_target import CalledAt
 from fakie.adapters.apps.lifespan import Lifespan
-from fakie.adapters.apps.said import MOST_SAID, AppAnswer, words_of
+from fakie.adapters.apps.said import MOST_SAID, AppAnswer
 from fakie.core.clock import Now
 from fakie.core.http.guard import OWN_AGENT
 from fakie.core.ports import Outgoing
@@ -197,8 +197,8 @@ class _Exchange:
                 running.cancel()
         if self._status is None or not self._whole.is_set():
             raise RuntimeError("the app returned without a whole answer")
-        headers = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in self._headers)
-        return AppAnswer(self._status, self._seconds, words_of(self._status, headers, bytes(self._said)))
+        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in self._headers)
+        return AppAnswer(self._status, self._seconds, headers, bytes(self._said))
 
     async def receive(self) -> Message:
         """Return the next piece of the request, or once it is answered the end of the connection."""

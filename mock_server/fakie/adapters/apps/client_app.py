@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from fakie.adapters.apps.call_target import CalledAt
-from fakie.adapters.apps.said import AppAnswer, words_of
+from fakie.adapters.apps.said import AppAnswer
 from fakie.core.clock import Now
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.http.guard import OWN_AGENT
@@ -88,7 +88,7 @@ class ClientApp:
 
 def _read(answer: Any, seconds: float) -> AppAnswer:
     status: int = answer.status_code
-    return AppAnswer(status, seconds, words_of(status, answer.headers.items(), answer.content))
+    return AppAnswer(status, seconds, tuple(answer.headers.items()), answer.content)
 
 
 def _no_answer(outgoing: Outgoing) -> TimeoutError:

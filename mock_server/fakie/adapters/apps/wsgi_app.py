@@ -4,7 +4,7 @@ from typing import Any
 
 from fakie.adapters.apps.app_answer import WsgiAnswer
 from fakie.adapters.apps.call_target import CalledAt
-from fakie.adapters.apps.said import AppAnswer, words_of
+from fakie.adapters.apps.said import AppAnswer
 from fakie.core.clock import Now
 from fakie.core.http.guard import OWN_AGENT
 from fakie.core.ports import Outgoing
@@ -32,7 +32,7 @@ class WsgiApp:
         body = self._app(environ, answer.start)
         try:
             status = answer.read(body, check_time)
-            return AppAnswer(status, self._now() - started, words_of(status, answer.headers, bytes(answer.said)))
+            return AppAnswer(status, self._now() - started, tuple(answer.headers), bytes(answer.said))
         finally:
             if hasattr(body, "close"):
                 body.close()
