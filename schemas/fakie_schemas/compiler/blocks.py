@@ -14,6 +14,8 @@ from fakie_schemas.compiler.table_lines import rows_of_too_many_cells
 _OPENER = re.compile(r"^ {0,3}(`{3,}|~{3,})\s*([^`]*)$")
 # Headings and table rows that a fence swallowed when its closing line was lost. One `#` alone may be a shell comment.
 _ESCAPED = re.compile(r"^(#{2,6}\s+\S|\|.*\|\s*$|\*\*[^*]+\*\*\s*$)")
+# What a bullet of a list of tasks begins with, which is no part of its words.
+_TICK = re.compile(r"\[[ xX]\]\s+(?=\S)")
 _WRITTEN_BULLET = re.compile(r"[•▪‣◦●○■□]\s+(?=\S)")
 MAX_DEPTH = 50
 MAX_INDENTED = 6
@@ -138,6 +140,8 @@ def _text_lines(token: Token, numbers: list[int], depth: int, fresh: bool) -> It
     for offset, (text, strong) in enumerate(_inline(token)):
         line = numbers[min(start + offset, len(numbers) - 1)]
         text, is_bullet = text.strip(), fresh and offset == 0
+        if is_bullet and (tick := _TICK.match(text)):
+            text = text[tick.end() :]
         if written := _WRITTEN_BULLET.match(text):
             # A bullet to whoever reads the page, though none to Markdown.
             text, is_bullet = text[written.end() :], True

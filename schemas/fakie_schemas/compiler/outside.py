@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from fakie_schemas.compiler.after_name import may_begin_field, typed
+from fakie_schemas.compiler.after_name import describes, may_begin_field, typed
 from fakie_schemas.compiler.blocks import Block
 from fakie_schemas.compiler.field_names import read_head
 from fakie_schemas.compiler.field_tables import Table
@@ -14,6 +14,13 @@ from fakie_schemas.compiler.statements import Draft
 _RULE = re.compile(
     r"(?<![\w`])(?P<name>[A-Za-z_]\w{0,60})`?\s+(?:must|cannot|can't|can only|may not|may only|should|has to|is (?:required|mandatory|ignored|not)"
     r"|only)\b|(?<![\w`])(?P<other>[A-Za-z_]\w{0,60})\s*(?:必须|不能|只能|不可|仅)"
+)
+_NO_FORM = "its line has no form that is known"
+# How other makers of docs begin a field: admonitions and tabs of MkDocs, fields and directives of reStructuredText, and a
+# name alone in a tag.
+_OF_OTHERS = re.compile(
+    r"(?:(?:!{3}|\?{3}\+?|={3}|:|\.\.)\s*(?:\w{1,20}(?:::)?\s+){0,2}|(?P<tag>(?:<(?!a\b)[A-Za-z][^<>\n]{0,200}>\s*)+))"
+    r"[\"`“]{0,2}(?P<name>[a-z_]\w{0,60})[\"`”]{0,2}\s*(?(tag)[:：]?\s*</|(?::|$))"
 )
 
 
@@ -29,13 +36,31 @@ def field_of_nothing(block: Block, drafts: Mapping[tuple[str, ...], Draft]) -> s
 
 
 def outside_of_fields(block: Block, drafts: Mapping[tuple[str, ...], Draft]) -> str | None:
-    """Return why a text is unread that is of a field or of a limit and belongs to no field; None for any other."""
+    """Return why a text is unread that is of a limit, or seems to be of a field, and belongs to none; None for any other."""
     text = block.text
     findings = read_prose(text, None)
     named = any(len(path) > 1 and f"`{path[-1]}`" in text for path in drafts)
     if findings.facts or findings.limits or findings.leftovers or named or _rules(text, drafts):
         return with_mark("what is said outside of any field is not read", mark(text))
-    return None
+    name, why = _begun(block) or ("", "")
+    is_known = any(path[-1] == name for path in drafts)
+    return f"whether {name[:40]} is a field is not said: {why}" if name and not is_known else None
+
+
+def _begun(block: Block) -> tuple[str, str] | None:
+    """Return the name that a line begins with as lines of fields do, and what it lacks; None for any other."""
+    if other := _OF_OTHERS.match(block.text):
+        return other["name"], _NO_FORM
+    head = read_head(block.text)
+    # A word with a capital letter is a label, as in "Model: …".
+    if head is None or head.parts[0][0].isupper():
+        return None
+    is_typed, is_marked = typed(head.rest), (block.strong or "").strip(" :：") == head.parts[-1]
+    if is_marked or block.text.startswith("`"):
+        is_begun = block.bullet or describes(head.rest)
+    else:
+        is_begun = bool(head.rest) and describes(head.rest) and (block.bullet or is_typed)
+    return (head.parts[-1], _NO_FORM if is_typed else "it has no type") if is_begun else None
 
 
 def _rules(text: str, drafts: Mapping[tuple[str, ...], Draft]) -> bool:
