@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from fakie_schemas.compiler import derive
+from fakie_schemas.compiler.markup import with_markup
+from fakie_schemas.compiler.page import page_of
 
 HEAD = "<tr><th>Name</th><th>Type</th><th>Required</th><th>Description</th></tr>\n"
 MODEL = "<tr><td>model</td><td>string</td><td>yes</td><td>Must be <code>acme/x</code></td></tr>\n"
@@ -132,3 +134,12 @@ def test_a_component_may_name_every_field_by_path(tmp_path: Path) -> None:
     )
     text = f"Created with `acme/x` model.\n\nSee GET /api/v1/files/{{id}}.\n\n{fields}"
     assert input_of(tmp_path, text)["properties"] == {"seed": {"type": "integer"}}
+
+
+def test_definitions_of_very_many_terms_are_not_said_of_each() -> None:
+    """That would be a line for each pair of them; each is a field nonetheless."""
+    names = [f"n{number}" for number in range(400)]
+    text = "".join(f"<dt>{name} (integer)\n" for name in names) + "<dd>1 to 3\n" * 400
+    lines = with_markup(page_of(Path("page.md"), f"<dl>{text}</dl>".encode())).blocks
+    assert list(dict.fromkeys(line.text.split("`")[1] for line in lines)) == names
+    assert len(lines) < 4 * len(names)

@@ -9,14 +9,16 @@ from fakie_schemas.compiler.blocks import Block
 
 # A term is a name, and at times more behind it, such as the type.
 _TERM = re.compile(r"`?([^`\s]*)`?(.*)")
+# More terms, or definitions, than these are not shared: each of one would have to be said of each of the others.
+_MOST_SHARED = 20
 _LAST_REMARK = re.compile(r"\s+(?=(?:required|optional|必填|可选)$)", re.IGNORECASE)
 
 
 class _TermGroup(Struct):
-    """The terms that the next definition is of, each with its line, and whether one has come."""
+    """The terms that the next definition is of, each with its line, and how many have come."""
 
     terms: list[tuple[str, int]] = field(default_factory=list)
-    described: bool = False
+    described: int = 0
 
 
 class Definitions(Struct):
@@ -41,25 +43,30 @@ class Definitions(Struct):
         if tag == "dt":
             if group.described:
                 group.terms.clear()
-            group.described = False
+            group.described = 0
             group.terms.append((text, line))
+            if len(group.terms) > _MOST_SHARED:
+                yield from _told([group.terms.pop(0)], "", self.depth)
         elif text or not group.described:
-            group.described = True
-            yield from self._told(group, text)
+            group.described += 1
+            if group.described > _MOST_SHARED:
+                del group.terms[:-1]
+            yield from _told(group.terms, text, self.depth)
 
     def end(self) -> Iterator[Block]:
         """End a list; terms that nothing was said of are fields too."""
         if self.groups:
             if not self.groups[-1].described:
-                yield from self._told(self.groups[-1], "")
+                yield from _told(self.groups[-1].terms, "", self.depth)
             self.groups.pop()
 
-    def _told(self, group: _TermGroup, words: str) -> Iterator[Block]:
-        for term, line in group.terms:
-            if found := _TERM.fullmatch(term):
-                # Remarks behind the name end where the description begins; tags have parted them.
-                remarks = _LAST_REMARK.sub(", ", found[2].strip(" ,:：—–-"))
-                remarks = found[2] if re.search(r"[(（]", found[2]) else f" ({remarks})"
-                head = f"`{found[1]}`{remarks if found[2].strip() else ''}"
-                text = f"{head}: {words}" if words else head
-                yield Block("text", line, text, depth=self.depth, bullet=True)
+
+def _told(terms: list[tuple[str, int]], words: str, depth: int) -> Iterator[Block]:
+    for term, line in terms:
+        if found := _TERM.fullmatch(term):
+            # Remarks behind the name end where the description begins; tags have parted them.
+            remarks = _LAST_REMARK.sub(", ", found[2].strip(" ,:：—–-"))
+            remarks = found[2] if re.search(r"[(（]", found[2]) else f" ({remarks})"
+            head = f"`{found[1]}`{remarks if found[2].strip() else ''}"
+            text = f"{head}: {words}" if words else head
+            yield Block("text", line, text, depth=depth, bullet=True)
