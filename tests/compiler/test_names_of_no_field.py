@@ -59,6 +59,7 @@ def test_a_name_in_a_form_of_other_makers_of_docs_is_listed(text: str, tmp_path:
         "All of these are sent at once.",
         "Note: they are read by the model.",
         "- **Tip**: be brief\n- Keep it plain",
+        "- https://x.example/a (an address)",
         "`prompt`: see above",
         "The words describe\nwhat is shown (a scene) and how.",
         'Look <a href="https://x.example/">here</a> or at https://x.example/',

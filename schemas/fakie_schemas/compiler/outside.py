@@ -52,8 +52,8 @@ def _begun(block: Block) -> tuple[str, str] | None:
     if other := _OF_OTHERS.match(block.text):
         return other["name"], _NO_FORM
     head = read_head(block.text)
-    # A word with a capital letter is a label, as in "Model: …".
-    if head is None or head.parts[0][0].isupper():
+    # A word with a capital letter is a label, as in "Model: …", and one before "://" begins an address.
+    if head is None or head.parts[0][0].isupper() or head.rest.startswith("://"):
         return None
     is_typed, is_marked = typed(head.rest), (block.strong or "").strip(" :：") == head.parts[-1]
     if is_marked or block.text.startswith("`"):
