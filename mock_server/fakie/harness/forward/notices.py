@@ -37,16 +37,20 @@ class Notices:
         """Wait on a condition whose lock the caller holds, for a `with` block."""
         key = id(condition)
         self.listening_to[key] = self.listening_to.get(key, 0) + 1
+        has_heard = False
 
         def heard(pause: float) -> bool:
+            nonlocal has_heard
             real.wait(condition, pause)
             # Not what it returned: whoever has the lock first may have taken the notice that this one woke by.
             owed = self._owed.get(key, 0)
+            # Before it is taken: others are to know at any time, also while this thread has not gone on yet.
+            has_heard = owed > 0
             self._owed[key] = max(0, owed - 1)
-            return owed > 0
+            return has_heard
 
         try:
-            yield Listener(heard, lambda: bool(self._owed.get(key)), lambda: _released(condition))
+            yield Listener(heard, lambda: has_heard or bool(self._owed.get(key)), lambda: _released(condition))
         finally:
             self._leave(key)
 

@@ -19,6 +19,7 @@ from fakie.harness.forward.idle_servers import idle_server
 from fakie.harness.forward.in_place import Function, functions_of, original
 from fakie.harness.forward.left_timers import LeftTimers
 from fakie.harness.forward.notices import Notices
+from fakie.harness.forward.pollers import events_of
 from fakie.harness.forward.sights import whose_turn
 from fakie.harness.forward.tickets import NEVER, not_yet
 from fakie.harness.forward.timekeeper import Timekeeper
@@ -196,15 +197,15 @@ class Waits:
             if self._keeper.is_over:
                 return present(owner, poll, real_poll)(poller, timeout, *more, **named)
 
-            def look(pause: float) -> Any:
-                return real_poll(poller, pause / unit, *more, **named)
-
             if self._is_real():
                 return real_poll(poller, timeout, *more, **named)
-            if timeout == 0:
-                return self._turn(look(0), look, _ready(poller))
+            seen = real_poll(poller, 0, *more, **named)
+            events = events_of(poller, lambda pause: real_poll(poller, pause / unit, *more, **named))
+            if seen or timeout == 0:
+                return self._turn(seen, events.found, events.stirred)
             seconds = None if timeout is None or timeout < 0 else timeout * unit
-            found = self._any_of(seconds, look, _ready(poller), idle_until=self._idle_until(sys._getframe(1)))
+            idle_until = self._idle_until(sys._getframe(1))
+            found = self._any_of(seconds, events.found, events.stirred, idle_until=idle_until)
             return real_poll(poller, None, *more, **named) if seconds is None and not found else found
 
         return poll
@@ -270,15 +271,6 @@ def _looks(frame: FrameType | None) -> bool:
 def _is_free(lock: Any) -> bool:
     # A lock that may be taken again by its owner cannot be asked before Python 3.14, but all say it.
     return repr(lock).startswith("<unlocked")
-
-
-def _ready(poller: Any) -> Callable[[], bool]:
-    """Make what tells whether a poller has something to report, without taking it away."""
-    if not hasattr(poller, "fileno"):
-        return not_yet
-    look = select.poll()
-    look.register(poller.fileno(), select.POLLIN)
-    return lambda: bool(real.poll(look, 0))
 
 
 def _started(children: Children) -> Callable[..., None]:
