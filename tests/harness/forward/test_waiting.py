@@ -166,6 +166,58 @@ def test_what_a_worker_began_while_others_were_looked_at_is_due_at_its_moment() 
     assert skipped.moves == [3.0, 10.0]
 
 
+def test_what_is_due_and_carried_out_by_another_moves_no_time() -> None:
+    """It is due when it is looked for, and gone right after: who waits until later waits on beside who is at work."""
+
+    class Taken(Skipped):
+        def next_due(self) -> float:
+            due, self.due = self.due, NEVER
+            return due
+
+    skipped, looks = Taken(), list[float]()
+    skipped.due = 0.0
+
+    def at_work() -> bool:
+        looks.append(skipped.moment)
+        return len(looks) < 3
+
+    Timekeeper(skipped, Doubts([perhaps(at_work)], 60.0)).until(600.0, pause_for)
+    assert looks == [0.0] * 3
+
+
+def test_who_goes_on_amid_the_last_look_at_all_is_looked_for_again() -> None:
+    """His moment came by itself: time does not move to that of another before it is seen what he does."""
+    skipped, waiting, may_go, gone = Skipped(), threading.Event(), threading.Event(), threading.Event()
+    looks, seen = itertools.count(), list[float]()
+
+    def comes(_: float) -> bool:
+        waiting.set()
+        return may_go.wait()
+
+    def other() -> None:
+        keeper.until(1.0, comes)
+        gone.set()
+
+    def amid_the_last_look() -> bool:
+        if next(looks) == 1:
+            may_go.set()
+            gone.wait()
+        return False
+
+    def source(_: set[threading.Thread]) -> Iterable[Worker]:
+        if gone.is_set():
+            seen.append(skipped.moment)
+        return []
+
+    keeper = Timekeeper(skipped, Doubts([source], 0.05))
+    thread = threading.Thread(target=other)
+    thread.start()
+    waiting.wait()
+    keeper.until(600.0, pause_for, amid_the_last_look)
+    thread.join()
+    assert seen == [0.0]
+
+
 def test_who_began_another_wait_while_others_were_looked_at_is_woken_in_its_turn() -> None:
     """One second of another thread comes before ten of this one."""
     skipped, waiting, over = Skipped(), threading.Event(), []

@@ -220,10 +220,10 @@ class Timekeeper:
         if not self._moving.acquire(blocking=False):
             return False
         try:
-            if self._passing.next_due() > self._passing.now() and not (self._skipping and self._all_wait()):
+            moment = self._moment_to_come()
+            if moment is None:
                 return False
-            # Not before: who was at work until then may have made a task, or begun to wait.
-            self._passing.advance_to(self._next_moment())
+            self._passing.advance_to(moment)
             self.moved += 1
             self.on_move()
             self._forget_all()
@@ -240,28 +240,40 @@ class Timekeeper:
         first = min(self._passing.next_due(), *(ticket.due for ticket in tickets))
         return first if first != NEVER else min((ticket.moment for ticket in tickets), default=NEVER)
 
-    def _all_wait(self) -> bool:
-        """Tell whether nothing happens before the next moment, if there is one."""
+    def _moment_to_come(self) -> float | None:
+        """Return the moment to move to: the present one if something is due, or the next one if everybody waits."""
+        due, now = self._passing.next_due(), self._passing.now()
+        if due <= now:
+            # Not what is the next one by then: another thread may carry out meanwhile what is due.
+            return now
+        return self._next_for_all() if self._skipping else None
+
+    def _next_for_all(self) -> float | None:
+        """Return the next moment, if nothing happens before it."""
         tickets = self._innermost()
-        if self._next_moment() == NEVER:
-            self._doubts.saw(_NO_MOMENT)
-            return self._forget_all()
-        if self._any_wakes(tickets) or self.any_amid_a_turn(_threads_of(tickets)):
-            return self._forget_all()
-        if self._anybody_at_work(tickets):
-            return self._forget_all()
+        # Not before: who was at work until just now may have made a task, or begun to wait. Nor at the end: one whose
+        # moment comes by itself may go on meanwhile, and has not acted yet.
+        moment = NEVER if self._may_anybody_act(tickets) else self._next_moment()
         # Who was at work until just now, and has ended, may have woken one of them.
-        if self._innermost() != tickets or self._any_wakes(tickets):
-            return self._forget_all()
+        if moment == NEVER or self._any_wakes(tickets) or self._innermost() != tickets:
+            self._forget_all()
+            return None
         # Each is asked, so that all look at the same time.
         certain = [ticket.waits_for_certain(self._waits) for ticket in tickets]
-        return all(certain)
+        return moment if all(certain) else None
 
-    def _forget_all(self) -> bool:
-        """Have those who may have taken what they waited for look anew; returns False."""
+    def _may_anybody_act(self, tickets: list[Ticket]) -> bool:
+        """Tell whether somebody may act before the next moment, or there is none."""
+        if self._next_moment() == NEVER:
+            self._doubts.saw(_NO_MOMENT)
+            return True
+        is_near = self._any_wakes(tickets) or self.any_amid_a_turn(_threads_of(tickets))
+        return is_near or self._anybody_at_work(tickets)
+
+    def _forget_all(self) -> None:
+        """Have those who may have taken what they waited for look anew."""
         for ticket in list(self._tickets):
             ticket.forget()
-        return False
 
     def _anybody_at_work(self, tickets: list[Ticket]) -> bool:
         return self._doubts.anybody_at_work(_threads_of(tickets))
