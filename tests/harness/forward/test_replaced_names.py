@@ -81,7 +81,10 @@ def test_gone(fakie):
 
 
 def test_readings_that_a_test_has_made_up_are_for_its_code_alone(pytester: pytest.Pytester) -> None:
-    """A fake takes none of a mock's values, sleeps by no mock, and waits though the test's sleeps do nothing."""
+    """A fake takes none of a mock's values, sleeps by no mock, and waits though the test's sleeps do nothing.
+
+    Nor are calls in a test that mocks the id of its process those of another process.
+    """
     pytester.makepyfile(
         f"""{CLIENT}
 @pytest.mark.parametrize("fixture", ["fakie", "fakie_server"])
@@ -102,9 +105,13 @@ def test_waiting(fakie):
         with pytest.raises(TimeoutError, match="600 s"):
             fakie.wait_until(lambda: False)
     assert slept.mock_calls == []
+
+def test_process(fakie, monkeypatch):
+    monkeypatch.setattr("os.getpid", mock.Mock(return_value=4711))
+    assert create() == 200
         """
     )
-    pytester.runpytest_subprocess("--timeout=60").assert_outcomes(passed=3)
+    pytester.runpytest_subprocess("--timeout=60").assert_outcomes(passed=4)
 
 
 def test_a_loop_by_a_mocked_sleep_is_told_to_leave_the_mock_out(pytester: pytest.Pytester) -> None:
@@ -135,15 +142,3 @@ def test_alone(fakie):
         """
     )
     pytester.runpytest_subprocess("--timeout=60").assert_outcomes(passed=3)
-
-
-def test_another_id_of_the_process_is_for_the_code_under_test(pytester: pytest.Pytester) -> None:
-    """Calls in a test that mocks the id of its process are no calls of another process."""
-    pytester.makepyfile(
-        f"""{CLIENT}
-def test_process(fakie, monkeypatch):
-    monkeypatch.setattr("os.getpid", mock.Mock(return_value=4711))
-    assert create() == 200
-        """
-    )
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
