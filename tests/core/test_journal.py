@@ -213,14 +213,14 @@ def test_what_is_costly_to_make_is_made_one_at_a_time(listing: str, monkeypatch:
     module, name = (fake_document, "fake_document") if listing == "openapi.json" else (judge, "judge")
     make = getattr(module, name)
 
-    def watched(*arguments: Any) -> Any:
+    def watched(*arguments: Any, **named: Any) -> Any:
         if not inside.acquire(blocking=False):
             together.set()
-            return make(*arguments)
+            return make(*arguments, **named)
         try:
             # The other one has so long to come in.
             together.wait(0.3)
-            return make(*arguments)
+            return make(*arguments, **named)
         finally:
             inside.release()
 

@@ -8,6 +8,8 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ import trio
 
 from fakie.harness.fake import Fake
 from fakie.harness.forward import real
+from fakie.harness.forward.pollers import events_of
 from fakie.harness.forward.tickets import Ticket
 
 # Long enough (seconds, real) for the others to look several times.
@@ -149,3 +152,19 @@ def test_whoever_is_woken_late_acts_at_his_moment(fast: Fake, wait: Callable[[Ca
     assert time.time() - before == pytest.approx(300, abs=5)
     for thread in threads:
         thread.join()
+
+
+def test_two_calls_of_one_poll_object_are_asked_in_turns() -> None:
+    """Who looked at the last call may be late, and meets the next one: poll objects refuse two at a time."""
+    inside, turns = threading.Semaphore(), threading.Lock()
+
+    def take(_: float) -> list[int]:
+        assert inside.acquire(blocking=False), "two at a time"
+        time.sleep(_LATE)
+        inside.release()
+        return []
+
+    calls = [events_of(select.poll(), take, turns) for _ in range(4)]
+    with ThreadPoolExecutor(8) as pool:
+        looks = [pool.submit(look) for call in calls for look in (call.stirred, partial(call.found, 0.0))]
+    assert [look.result() for look in looks] == [False, []] * 4

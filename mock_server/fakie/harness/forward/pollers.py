@@ -1,8 +1,8 @@
 """Events of a poller: as the thread takes them that waits for it, and as others see them."""
 
 import select
-import threading
 from collections.abc import Callable
+from threading import Lock
 from typing import Any, Protocol
 
 from fakie.harness.forward import real
@@ -21,9 +21,9 @@ class PolledEvents(Protocol):
         """Tell other threads whether there are any; also of those just taken, until their thread has gone on."""
 
 
-def events_of(poller: Any, take: Take) -> PolledEvents:
-    """Return the events of a call that takes them by `take`."""
-    return _ByDescriptor(poller, take) if hasattr(poller, "fileno") else _InTurns(take)
+def events_of(poller: Any, take: Take, turns: Lock) -> PolledEvents:
+    """Return the events of a call that takes them by `take`; pollers without a descriptor are asked under `turns`."""
+    return _ByDescriptor(poller, take) if hasattr(poller, "fileno") else _InTurns(take, turns)
 
 
 class _ByDescriptor:
@@ -51,16 +51,20 @@ class _ByDescriptor:
 
 
 class _InTurns:
-    """Those of a poller that one thread at a time may ask; none is taken away by that."""
+    """Those of a poller that one thread at a time may ask; none is taken away by that.
 
-    def __init__(self, take: Take) -> None:
+    One lock is for all: a poller has no place for one of its own, and who looks at one of its calls may be late, and
+    meet the next.
+    """
+
+    def __init__(self, take: Take, turns: Lock) -> None:
         self._take = take
-        self._asking = threading.Lock()
+        self._turns = turns
 
     def found(self, pause: float) -> list[Any]:
         if pause:
             real.sleep(pause)
-        with self._asking:
+        with self._turns:
             return self._take(0.0)
 
     def stirred(self) -> bool:

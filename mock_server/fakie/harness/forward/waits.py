@@ -36,6 +36,7 @@ class Waits:
     def __init__(self, keeper: Timekeeper, callers: Callers, yields: Yields, left: LeftTimers) -> None:
         self._keeper, self._callers, self._yields, self._left = keeper, callers, yields, left
         self._notices = Notices()
+        self._turns_of_polls = threading.Lock()
 
     def functions(self) -> dict[Function, Function]:
         """Return the stand-in of each function."""
@@ -199,8 +200,12 @@ class Waits:
 
             if self._is_real():
                 return real_poll(poller, timeout, *more, **named)
-            seen = real_poll(poller, 0, *more, **named)
-            events = events_of(poller, lambda pause: real_poll(poller, pause / unit, *more, **named))
+
+            def take(pause: float) -> Any:
+                return real_poll(poller, pause / unit, *more, **named)
+
+            events = events_of(poller, take, self._turns_of_polls)
+            seen = events.found(0.0)
             if seen or timeout == 0:
                 return self._turn(seen, events.found, events.stirred)
             seconds = None if timeout is None or timeout < 0 else timeout * unit
