@@ -154,9 +154,9 @@ def test_whoever_is_woken_late_acts_at_his_moment(fast: Fake, wait: Callable[[Ca
         thread.join()
 
 
-def test_two_calls_of_one_poll_object_are_asked_in_turns() -> None:
-    """Who looked at the last call may be late, and meets the next one: poll objects refuse two at a time."""
-    inside, turns = threading.Semaphore(), threading.Lock()
+def test_who_looks_at_a_call_of_a_poll_object_late_leaves_the_object_to_the_next() -> None:
+    """Poll objects refuse two at a time: those who look take turns with the call, and ask no more once it has ended."""
+    inside = threading.Semaphore()
 
     def take(_: float) -> list[int]:
         assert inside.acquire(blocking=False), "two at a time"
@@ -164,7 +164,22 @@ def test_two_calls_of_one_poll_object_are_asked_in_turns() -> None:
         inside.release()
         return []
 
-    calls = [events_of(select.poll(), take, turns) for _ in range(4)]
-    with ThreadPoolExecutor(8) as pool:
-        looks = [pool.submit(look) for call in calls for look in (call.stirred, partial(call.found, 0.0))]
-    assert [look.result() for look in looks] == [False, []] * 4
+    events = events_of(select.poll(), take)
+    with ThreadPoolExecutor(4) as pool:
+        looks = [pool.submit(look) for look in (events.stirred, partial(events.found, 0.0)) * 2]
+        assert [look.result() for look in looks] == [False, []] * 2
+        amid = pool.submit(events.stirred)
+        events.leave()
+        inside.acquire()
+        assert pool.submit(events.stirred).result()
+        # It has asked before, or not at all.
+        amid.result()
+
+
+def test_what_a_look_for_another_thread_raises_is_for_that_thread() -> None:
+    """A descriptor that was closed, say: whoever only moves the time lets its thread go on, which meets it itself."""
+
+    def broken() -> bool:
+        raise OSError("closed")
+
+    assert Ticket(600.0, broken).wakes()

@@ -1,8 +1,8 @@
 """Events of a poller: as the thread takes them that waits for it, and as others see them."""
 
 import select
+import threading
 from collections.abc import Callable
-from threading import Lock
 from typing import Any, Protocol
 
 from fakie.harness.forward import real
@@ -20,10 +20,13 @@ class PolledEvents(Protocol):
     def stirred(self) -> bool:
         """Tell other threads whether there are any; also of those just taken, until their thread has gone on."""
 
+    def leave(self) -> None:
+        """Hear that the call asks no more by `found`: from now on its thread has the poller for itself."""
 
-def events_of(poller: Any, take: Take, turns: Lock) -> PolledEvents:
-    """Return the events of a call that takes them by `take`; pollers without a descriptor are asked under `turns`."""
-    return _ByDescriptor(poller, take) if hasattr(poller, "fileno") else _InTurns(take, turns)
+
+def events_of(poller: Any, take: Take) -> PolledEvents:
+    """Return the events of a call that takes them by `take`."""
+    return _ByDescriptor(poller, take) if hasattr(poller, "fileno") else _InTurns(take)
 
 
 class _ByDescriptor:
@@ -49,17 +52,20 @@ class _ByDescriptor:
     def stirred(self) -> bool:
         return self._is_taken or self._of_others(0.0)
 
+    def leave(self) -> None:
+        """Do nothing: a descriptor may be asked by many at once."""
+
 
 class _InTurns:
     """Those of a poller that one thread at a time may ask; none is taken away by that.
 
-    One lock is for all: a poller has no place for one of its own, and who looks at one of its calls may be late, and
-    meet the next.
+    Whoever has seen the call may look late, when its thread already asks anew.
     """
 
-    def __init__(self, take: Take, turns: Lock) -> None:
+    def __init__(self, take: Take) -> None:
         self._take = take
-        self._turns = turns
+        self._turns = threading.Lock()
+        self._is_left = False
 
     def found(self, pause: float) -> list[Any]:
         if pause:
@@ -68,7 +74,12 @@ class _InTurns:
             return self._take(0.0)
 
     def stirred(self) -> bool:
-        return bool(self.found(0.0))
+        with self._turns:
+            return self._is_left or bool(self._take(0.0))
+
+    def leave(self) -> None:
+        with self._turns:
+            self._is_left = True
 
 
 def _readable(poller: Any) -> Callable[[float], bool]:

@@ -64,6 +64,13 @@ class Ticket:
             self._vain = number
         return found
 
+    def wakes(self) -> bool:
+        """Tell another thread whether what it waits for has happened, or may have."""
+        try:
+            return self.stirred()
+        except Exception:  # noqa: BLE001 - such as that of a closed socket: its own thread meets it by its next look
+            return True
+
     def forget(self) -> None:
         """Hear that not all others wait."""
         self._due = None

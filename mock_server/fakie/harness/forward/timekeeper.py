@@ -280,7 +280,7 @@ class Timekeeper:
 
     def _any_wakes(self, tickets: list[Ticket]) -> bool:
         now = self._passing.now()
-        return any(ticket.moment <= now or ticket.stirred() for ticket in tickets)
+        return any(ticket.moment <= now or ticket.wakes() for ticket in tickets)
 
 
 def _threads_of(tickets: list[Ticket]) -> set[threading.Thread]:

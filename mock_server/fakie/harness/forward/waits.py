@@ -36,7 +36,6 @@ class Waits:
     def __init__(self, keeper: Timekeeper, callers: Callers, yields: Yields, left: LeftTimers) -> None:
         self._keeper, self._callers, self._yields, self._left = keeper, callers, yields, left
         self._notices = Notices()
-        self._turns_of_polls = threading.Lock()
 
     def functions(self) -> dict[Function, Function]:
         """Return the stand-in of each function."""
@@ -204,13 +203,16 @@ class Waits:
             def take(pause: float) -> Any:
                 return real_poll(poller, pause / unit, *more, **named)
 
-            events = events_of(poller, take, self._turns_of_polls)
-            seen = events.found(0.0)
-            if seen or timeout == 0:
-                return self._turn(seen, events.found, events.stirred)
-            seconds = None if timeout is None or timeout < 0 else timeout * unit
-            idle_until = self._idle_until(sys._getframe(1))
-            found = self._any_of(seconds, events.found, events.stirred, idle_until=idle_until)
+            events = events_of(poller, take)
+            try:
+                seen = events.found(0.0)
+                if seen or timeout == 0:
+                    return self._turn(seen, events.found, events.stirred)
+                seconds = None if timeout is None or timeout < 0 else timeout * unit
+                idle_until = self._idle_until(sys._getframe(1))
+                found = self._any_of(seconds, events.found, events.stirred, idle_until=idle_until)
+            finally:
+                events.leave()
             return real_poll(poller, None, *more, **named) if seconds is None and not found else found
 
         return poll
