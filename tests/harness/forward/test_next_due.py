@@ -10,7 +10,7 @@ import selectors
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import anyio
@@ -22,6 +22,7 @@ import uvloop
 from fakie.harness.fake import Fake
 from support.clients.client import BASE, BODY, KEY, create, look
 from support.clients.doors import CREATE, RECORD
+from support.clients.receiver import receiver
 
 JOB = 300
 
@@ -32,17 +33,6 @@ def _quick() -> Iterator[None]:
     began = os.times().elapsed
     yield
     assert os.times().elapsed - began < 20
-
-
-def receiver(take: Callable[[], object]) -> Callable[..., Iterable[bytes]]:
-    """A WSGI app that tells of each callback."""
-
-    def app(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
-        take()
-        start_response("200 OK", [])
-        return [b"{}"]
-
-    return app
 
 
 def by_event(fake: Fake) -> None:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -19,6 +19,7 @@ import pytest
 from fakie.harness.fake import Fake
 from fakie.harness.fast_forward import fast_forward
 from support.clients.client import create
+from support.clients.receiver import receiver
 
 JOB = 300
 _SERVE = "import socket, time; s = socket.create_server(('127.0.0.1', 0)); print(flush=True); time.sleep(120)"
@@ -27,17 +28,6 @@ pytestmark = [
     pytest.mark.usefixtures("semaphores_freed"),
     pytest.mark.skipif(sys.platform != "linux", reason="whether a process listens is known on Linux only"),
 ]
-
-
-def receiver(take: Callable[[], object]) -> Callable[..., Iterable[bytes]]:
-    """A WSGI app that tells of each callback."""
-
-    def app(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
-        take()
-        start_response("200 OK", [])
-        return [b"{}"]
-
-    return app
 
 
 @contextmanager

@@ -30,23 +30,26 @@ def fake_document(
     `mirrored`: refusals of the API come with their code as HTTP status. Raises WrongOrderError when no model fits.
     """
     api = ApiPaths(contracts, _matching(contracts, models))
-    paths = api.paths()
+    paths, accepted = api.paths(), contracts.profile.row("accepted").code
     for item in paths.values() if mirrored else ():
         for operation in item.values():
-            operation["responses"] = _mirrored(operation["responses"]["200"])
+            operation["responses"] = _mirrored(operation["responses"]["200"], accepted)
     out = document("fakie", __version__, server, {**paths, **_lever_paths(levers)})
     out["info"]["license"] = {"name": _LICENSE, "identifier": _LICENSE}
     out["components"]["schemas"] = {**api.schemas, ERROR: bare(fakie_schemas.answer_schema("error"))}
     return out
 
 
-def _mirrored(answer: Json) -> Json:
-    """Return the responses of an operation of which `answer` holds its success and its refusals, the success first."""
+def _mirrored(answer: Json, accepted: int) -> Json:
+    """Return the responses of an operation of which `answer` holds its success and its refusals, the success first.
+
+    `accepted` is the code of a success.
+    """
     media = answer["content"][JSON_TYPE]
     success, *_ = media["schema"]["anyOf"]
     shown: Json = {"200": {}, "default": {}}
     for name, example in media["examples"].items():
-        shown["200" if example["value"].get("code") == 200 else "default"][name] = example
+        shown["200" if example["value"].get("code") == accepted else "default"][name] = example
     return {
         **answered("Done", success, examples=shown["200"] or None),
         "default": {
