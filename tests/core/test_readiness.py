@@ -63,7 +63,7 @@ def test_it_is_alive_while_every_thread_waits(
             assert begun.wait(10)
             asked = time.monotonic()
             assert probe.send(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()).answer()[0] == 200
-            assert time.monotonic() - asked < 5
+            assert time.monotonic() - asked < 20
         finally:
             freed.set()
             assert lever.answer()[0] == 200

@@ -41,7 +41,7 @@ def test_a_request_that_dribbles_is_late(serve: Serve, sent: bytes, awaited: str
     dribbling.join()
     assert "not whole after 0.5 s" in msg
     assert awaited in msg
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 20
     wire.close()
 
 
@@ -67,7 +67,7 @@ def test_six_hundred_dribblers_keep_nobody_waiting(serve: Serve) -> None:
         wire.send(b"X")
     started = time.monotonic()
     check_next(url)
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 20
     for wire in slow:
         wire.close()
 

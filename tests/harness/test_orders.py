@@ -22,6 +22,7 @@ from fakie.harness.start import SharedServer, new_fake
 from fakie_schemas.errors import ConfigurationError
 from support.clients.client import BASE, BODY, KEY, create, look
 from support.clients.doors import CREATE
+from support.lap import Lap
 from support.servers.listening import listening
 
 PICTURE = {"model": "z-image", "input": {"prompt": "a cat", "aspect_ratio": "1:1"}}
@@ -277,7 +278,7 @@ def test_on_a_port_each_attempt_has_its_own_moment(refusing: tuple[str, list[int
     gaps = fake.service.contracts.profile.facts.callback_gaps
     assert len(heard) == len(deliveries) == 1 + len(gaps)
     passed = [later.at - earlier.at for earlier, later in itertools.pairwise(deliveries)]
-    assert passed == pytest.approx(list(gaps), abs=2)
+    assert passed == pytest.approx(list(gaps), abs=10)
 
 
 def test_work_in_the_background_is_waited_for(fast: Fake) -> None:
@@ -300,10 +301,10 @@ def test_work_in_the_background_is_waited_for(fast: Fake) -> None:
 def test_a_long_wait_looks_the_less_often_and_passes_by_no_event(fast: Fake) -> None:
     """A look each half second would be seven thousand in an hour, and seconds of real time."""
     looks: list[float] = []
-    began = time.time()
+    lap = Lap()
 
     def has_ended() -> bool:
-        looks.append(time.time() - began)
+        looks.append(lap.seconds())
         return fast.tasks[0].state == "success"
 
     fast.plan_next(seconds=3601)
@@ -311,10 +312,10 @@ def test_a_long_wait_looks_the_less_often_and_passes_by_no_event(fast: Fake) -> 
     fast.wait_until(has_ended, timeout=7200)
     assert len(looks) < 1500
     assert looks[20] < 15
-    assert looks[-1] == pytest.approx(3601, abs=1)
+    assert looks[-1] == pytest.approx(3601, abs=20)
     with pytest.raises(TimeoutError):
-        fast.wait_until(lambda: time.time() - began > 7500, timeout=3601)
-    assert time.time() - began == pytest.approx(7202, abs=1.5)
+        fast.wait_until(lambda: lap.seconds() > 7500, timeout=3601)
+    assert lap.skipped(7202)
 
 
 def test_a_wait_that_comes_to_nothing_says_how_things_stand(fast: Fake) -> None:

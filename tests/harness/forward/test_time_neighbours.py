@@ -173,7 +173,7 @@ def test_around(fakie):
     began = os.times().elapsed
     time.sleep(600)
     assert datetime.datetime.now() == datetime.datetime(2030, 1, 1)
-    assert os.times().elapsed - began < 5
+    assert os.times().elapsed - began < 50
 """,
         passed=4,
     )

@@ -38,7 +38,7 @@ def test_a_value_that_cannot_be_read_is_told(share: Sharing, name: str, junk: st
     one.connection.command("INCR", "orders_version")
     began = time.monotonic()
     assert {answer.code for answer in answers(one, task)} == {200}
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 20
 
 
 def test_an_event_that_cannot_be_read_is_told(share: Sharing) -> None:
