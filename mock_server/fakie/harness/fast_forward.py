@@ -66,7 +66,6 @@ def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timeke
     refuse_patched("skipped time")
     callers, children = Callers(), Children()
     sources: list[Source] = [
-        BegunBefore(callers).at_work,
         Threads(callers, children).at_work,
         children.at_work,
         fake.outstanding.at_work,
@@ -89,6 +88,8 @@ def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timeke
         stack.callback(_put_back, replacements)
         for replacement in replacements:
             replacement.put_in()
+        # Not earlier: a thread may have begun to wait for real just before they were in place.
+        sources.append(BegunBefore(callers).at_work)
         stack.enter_context(at_import(_libraries(stack, timers, replacements, sockets, children)))
         stack.callback(keeper.end)
         stack.callback(setattr, fake, "timekeeper", None)

@@ -1,6 +1,7 @@
 """Threads of a fixture that looked for work now and then before the test began, and were asleep when it did."""
 
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,7 +10,10 @@ import pytest
 
 from fakie.harness.fake import Fake
 from fakie.harness.fast_forward import fast_forward
+from fakie.harness.forward.in_place import SwappedFunction
+from fakie.harness.forward.threads import called_at
 from support.clients.plugin_project import run
+from support.waiting import wait_until
 
 Jobs = queue.SimpleQueue[Callable[[], object]]
 
@@ -51,6 +55,33 @@ def test_a_worker_that_was_asleep_finds_its_job_in_time(fake: Fake, jobs: Jobs) 
     with fast_forward(fake, patience=60):
         jobs.put(done.set)
         assert done.wait(60)
+
+
+def test_a_worker_that_falls_asleep_just_before_is_as_any(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It slept in no look at the threads before, and no stand-in is in place yet."""
+    done, put_in = threading.Event(), SwappedFunction.put_in
+    workers: list[threading.Thread] = []
+
+    def work() -> None:
+        time.sleep(0.5)
+        done.set()
+
+    def late(function: SwappedFunction) -> None:
+        if not workers:
+            workers.append(threading.Thread(target=work))
+            workers[0].start()
+            wait_until(lambda: called_now(workers[0]) == "sleep")
+        put_in(function)
+
+    monkeypatch.setattr(SwappedFunction, "put_in", late)
+    with fast_forward(fake, patience=60):
+        assert done.wait(60)
+    workers[0].join()
+
+
+def called_now(thread: threading.Thread) -> str | None:
+    frame = sys._current_frames()[thread.ident or 0]
+    return called_at(frame.f_code, frame.f_lasti)
 
 
 def test_a_worker_that_sleeps_on_is_named(fake: Fake, jobs: Jobs) -> None:
