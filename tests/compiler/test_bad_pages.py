@@ -32,6 +32,13 @@ CASES = {
         f"{POST}## Body\n\n| 参数 | 类型 |\n|---|---|\n| input.a | string |\n| input.a | integer |\n".encode(),
         8, "stands twice",
     ),
+    "endless-fields": (f"{POST}## Body\n\n".encode() + b"".join(
+        b"Each of %d:\n\n| \xe5\x8f\x82\xe6\x95\xb0 | type |\n|---|---|\n| x%d | string |\n\n" % (n, n) for n in range(1600)
+    ), 9015, "more than 1500 fields"),
+    "fields-in-fields": (
+        f"{POST}## Body\n\n| name | type |\n|---|---|\n| {'.'.join('abc' * 20)} | string |\n".encode(),
+        7, "or 50 levels",
+    ),
     "no-model": (f"{POST}## Body\n\n| 参数 | 类型 |\n|---|---|\n| input.a | string |\n".encode(), 1, "names no model"),
     "model-that-climbs": (
         f"{POST}## Body\n\n| 参数 | 类型 | 说明 |\n|---|---|---|\n| model | string | 可用选项：`../../x` |\n| input | object | x |\n".encode(),

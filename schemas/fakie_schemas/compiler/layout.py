@@ -21,6 +21,8 @@ from fakie_schemas.compiler.sections import BOLD, BOLD_FIELD, COMPONENT, Section
 from fakie_schemas.compiler.statements import Draft, Statement
 
 Path = tuple[str, ...]
+# More than any real page holds: each title is compared with all fields before it.
+_MAX_FIELDS, _MAX_DEPTH = 1_500, 50
 
 
 class Layout(Struct):
@@ -222,8 +224,9 @@ class Layout(Struct):
         return (*path, ITEMS) if last in head.lists else path
 
     def _draft(self, path: Path, line: int) -> Draft:
-        name = f"{path[-2]}[]" if path[-1] == ITEMS else path[-1]
-        draft = self.drafts.setdefault(path, Draft(name, line))
+        if len(self.drafts) > _MAX_FIELDS or len(path) > _MAX_DEPTH:
+            raise self.page.fail(line, f"more than {_MAX_FIELDS} fields, or {_MAX_DEPTH} levels; expected one model's")
+        draft = self.drafts.setdefault(path, Draft(f"{path[-2]}[]" if path[-1] == ITEMS else path[-1], line))
         if self.sections.required is not None and len(path) > 1:
             draft.group = Statement("required", "是" if self.sections.required else "否", line)
         return draft
