@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterator, Sequence
+from itertools import chain, filterfalse
 from typing import Any
 
 from msgspec.structs import replace
@@ -57,7 +58,7 @@ def rule_case(one: RuleSide, revision: Revision, profile: Profile) -> Case:
     """Make the case of one side of one rule."""
     expected = "accepted" if one.situation is None else f"refused as {one.situation}"
     what = f"{one.field.name} {one.variant.rule}: {expected} ({one.source})"
-    case = attempt_case(Attempt(revision, one.body, one.situation), profile, one.name, what)
+    case = attempt_case(_attempt(revision, one), profile, one.name, what)
     variant = one.variant
     return replace(case, field=one.field.name, rule=variant.keyword, face=variant.face, source=one.source)
 
@@ -115,10 +116,11 @@ def unknown_fields(revision: Revision) -> Iterator[tuple[str, Any]]:
 def beside_cases(sides: Sequence[RuleSide], revision: Revision, profile: Profile) -> Iterator[Case]:
     """Return the cases of a body that breaks a rule, and has beside it what may hide that."""
     # What is wrong with all of an input last: in it nothing stands beside that.
-    found = sorted((one for one in sides if _is_surely_refused(revision, one)), key=_is_input)
-    long = sorted(found, key=takes_long_text, reverse=True)
+    found = sorted((one for one in sides if _can_be_beside(revision, one)), key=_is_input)
+    # The first that takes a long text is enough, and so others are not looked at.
+    long = chain(filter(takes_long_text, found), filterfalse(takes_long_text, found))
     for name, chosen, changed in (("unknown-fields", found, with_unknown), ("long-text", long, with_long_text)):
-        made = ((one, changed(one)) for one in chosen)
+        made = ((one, changed(one)) for one in chosen if not is_known_to_be_taken(_attempt(revision, one)))
         pair = next(((one, body) for one, body in made if situation_of(revision, body) == one.situation), None)
         if pair:
             one, body = pair
@@ -131,13 +133,16 @@ def _is_input(one: RuleSide) -> bool:
     return one.field.path == ("input",)
 
 
-def _is_surely_refused(revision: Revision, one: RuleSide) -> bool:
+def _attempt(revision: Revision, one: RuleSide) -> Attempt:
+    return Attempt(revision, one.body, one.situation)
+
+
+def _can_be_beside(revision: Revision, one: RuleSide) -> bool:
     """Tell whether a side of a rule is a field's own, is sent as JSON, and is not taken by many, as null is."""
     endpoint, name = endpoint_of(revision), one.field.path[0]
     if one.situation is None or one.variant.rule == "null" or endpoint.method != "POST" or endpoint.parent:
         return False
-    is_own = name != endpoint.callback and not (name == "model" and revision.model)
-    return is_own and not is_known_to_be_taken(Attempt(revision, one.body, one.situation))
+    return name != endpoint.callback and not (name == "model" and revision.model)
 
 
 def example_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
