@@ -125,15 +125,16 @@ def contract_validator(schema: Mapping[str, Any]) -> "Validator":
     """
     judge, _, of_schemas = _contract_validator()
     judge.check_schema(schema, format_checker=of_schemas)
-    return _judge(schema)
+    return vouched_validator(schema)
 
 
 def holds(schema: Mapping[str, Any], value: Any) -> bool:
     """Tell whether a value satisfies a schema, or a part of one, that is known to be a schema."""
-    return _judge(schema).is_valid(value)
+    return vouched_validator(schema).is_valid(value)
 
 
-def _judge(schema: Mapping[str, Any]) -> "Validator":
+def vouched_validator(schema: Mapping[str, Any]) -> "Validator":
+    """Build the same validator of what is known to be a schema; to find that out takes longer than most judging."""
     from referencing import Registry
 
     judge, formats, _ = _contract_validator()

@@ -8,6 +8,11 @@ from fakie_contract.cases import fields
 from fakie_contract.cases.body.rules import tried
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.validator import contract_validator
+
+
+def refuse(*arguments: object, **named: object) -> None:
+    raise AssertionError(arguments, named)
 
 
 def test_what_is_tried_beside_a_broken_rule_is_looked_for_until_it_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -18,3 +23,13 @@ def test_what_is_tried_beside_a_broken_rule_is_looked_for_until_it_is_found(monk
     asked: list[Any] = []
     monkeypatch.setattr(fields, "is_known_to_be_taken", asked.append)
     assert len(list(fields.beside_cases(sides, revision, Profile.load("documented")))) == len(asked) == 2
+
+
+def test_a_shipped_schema_is_not_checked_when_it_first_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is known to be one; those of users are checked when they are found."""
+    revision = Catalog.shipped().pinned("wan/2-7-image")
+    assert revision is not None
+    monkeypatch.setattr(type(contract_validator({})), "check_schema", refuse)
+    violation = revision.violation({})
+    assert violation is not None
+    assert violation.situation == "field_missing"

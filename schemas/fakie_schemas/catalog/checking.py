@@ -8,7 +8,7 @@ from fakie_schemas.validator import contract_validator
 
 
 def revision_problem(revision: Revision, model: str | None) -> str | None:
-    """Tell on one line what keeps a revision from being used, or None; reads and compiles all of it.
+    """Tell on one line what keeps a revision from being used, or None; reads and checks all of it.
 
     Without a `model` it is an endpoint's.
     """
@@ -34,5 +34,5 @@ def _broken_rule(revision: Revision, model: str | None) -> str | None:
         return f"model: expected {model!r}, the name of the folder; got {revision.facts['model']!r}"
     if model and not revision.answer_keys:
         return "answers.success: expected a schema with keys in data"
-    revision.compile()
+    revision.check_schema()
     return unreadable_part(revision.stated_schema)

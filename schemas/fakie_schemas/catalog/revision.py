@@ -13,6 +13,7 @@ from fakie_schemas.catalog.leniency import without_rules
 from fakie_schemas.catalog.validation import Judge, Violation, first_violation, number_for_text
 from fakie_schemas.schema.alternatives import plain_schemas
 from fakie_schemas.schema.values import working_value
+from fakie_schemas.validator import contract_validator
 
 _SUFFIX = ".revision.json"
 T = TypeVar("T")
@@ -129,9 +130,9 @@ class Revision:
         """Tell whether a request body keeps every rule."""
         return self._judge.holds(body)
 
-    def compile(self) -> None:
-        """Make ready to judge; raises OSError, ValueError or jsonschema.SchemaError when the schema is none."""
-        _ = self._judge.validator
+    def check_schema(self) -> None:
+        """Raise OSError, ValueError or jsonschema.SchemaError when the schema is none, which nothing else looks at."""
+        contract_validator(self.request_schema)
 
     @cached_property
     def _judge(self) -> Judge:

@@ -12,7 +12,7 @@ from fakie_schemas.schema.alternatives import GROUPS
 from fakie_schemas.schema.fields import dotted
 from fakie_schemas.schema.values import as_json, working_value
 from fakie_schemas.schema.words import counted, rule
-from fakie_schemas.validator import contract_validator
+from fakie_schemas.validator import vouched_validator
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -50,7 +50,7 @@ def works_for(schema: _Schema) -> str:
 
 
 class Judge(Struct, eq=False):
-    """Judges JSON values by one schema: at once where they hold, in words where they do not."""
+    """Judges JSON values by what is known to be a schema: at once where they hold, in words where they do not."""
 
     schema: _Schema
     # Each half is made when it is first asked.
@@ -69,9 +69,9 @@ class Judge(Struct, eq=False):
 
     @property
     def validator(self) -> "Validator":
-        """The slow half, which has the last word; raises jsonschema.SchemaError when the schema is none."""
+        """The slow half, which has the last word."""
         if self._slow is None:
-            self._slow = contract_validator(self.schema)
+            self._slow = vouched_validator(self.schema)
         return self._slow
 
     def _accepts(self, value: Any) -> bool:
