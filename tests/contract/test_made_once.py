@@ -6,6 +6,7 @@ import pytest
 
 from fakie_contract.cases import fields
 from fakie_contract.cases.body.rules import tried
+from fakie_contract.secrets import secret_patterns
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.validator import contract_validator
@@ -33,3 +34,13 @@ def test_a_shipped_schema_is_not_checked_when_it_first_refuses(monkeypatch: pyte
     violation = revision.violation({})
     assert violation is not None
     assert violation.situation == "field_missing"
+
+
+def test_a_text_that_was_cut_is_searched_by_the_first_letters_of_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The patterns of all that may follow are made for a text that has these."""
+    key = "contract-5feceb66ffc86f38"
+    with monkeypatch.context() as patch:
+        patch.setattr(secret_patterns, "_patterns", refuse)
+        assert not secret_patterns.shows("a text that was cut…", key)
+        assert not secret_patterns.shows("contr…", key)
+    assert secret_patterns.shows("contract-5f…", key)

@@ -24,7 +24,18 @@ def shows(text: str, secret: str) -> bool:
     part = most_of(secret) if _middle(secret) in text.lower() else None
     if (part and part.search(text)) or _hidden(secret).stand_in(text):
         return True
-    return "…" in text and any(pattern.search(text.replace("\0", "")) for pattern in _patterns(secret))
+    return "…" in text and _is_cut_off_in(text.replace("\0", ""), secret)
+
+
+def _is_cut_off_in(text: str, secret: str) -> bool:
+    """Tell whether a text holds a start of a secret that was cut; hardly any has the first letters of one."""
+    return bool(_heads(secret).search(text)) and any(pattern.search(text) for pattern in _patterns(secret))
+
+
+@lru_cache(maxsize=_KEYS)
+def _heads(secret: str) -> re.Pattern[str]:
+    """Return the pattern of what all the others begin with: it takes a fraction of the time that they take to make."""
+    return re.compile("|".join("".join(units[:least]) for units, least in _forms(secret, SHORTEST)))
 
 
 @lru_cache(maxsize=_KEYS)
@@ -43,13 +54,18 @@ def secret_patterns(secret: str, least: int) -> Iterator[str]:
     Every pattern begins with letters that decide early, so that a long text is searched fast: that is why case is
     spelt out in each.
     """
+    return (_chain(units, known) for units, known in _forms(secret, least))
+
+
+def _forms(secret: str, least: int) -> Iterator[tuple[Sequence[str], int]]:
+    """Return the patterns of the units of each form, one by one, and how many of them are known as a start of it."""
     letters = [_letter(one) for one in secret]
-    yield _chain(letters, least)
-    yield _chain(letters[::-1], least)
-    yield _chain([_any_case(f"{byte:02x}") for byte in secret.encode("utf-8", "surrogateescape")], least)
+    yield letters, least
+    yield letters[::-1], least
+    yield [_any_case(f"{byte:02x}") for byte in secret.encode("utf-8", "surrogateescape")], least
     for before in range(3):
         parts = [_of_base64(one) for one in base64_part(secret.encode("utf-8", "surrogateescape"), before)]
-        yield _chain(parts, min(BASE64_LEAST, len(parts)))
+        yield parts, min(BASE64_LEAST, len(parts))
 
 
 @lru_cache(maxsize=_KEYS)
