@@ -6,6 +6,7 @@ import pytest
 
 from fakie_contract.cases import fields
 from fakie_contract.cases.body.rules import tried
+from fakie_contract.run.plugin import Run
 from fakie_contract.secrets import secret_patterns
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
@@ -14,6 +15,14 @@ from fakie_schemas.validator import contract_validator
 
 def refuse(*arguments: object, **named: object) -> None:
     raise AssertionError(arguments, named)
+
+
+def test_a_run_makes_its_cases_once(pytestconfig: pytest.Config) -> None:
+    """Those that were collected are those of which its end tells what was left out."""
+    run = Run(pytestconfig)
+    made = list(run.cases())
+    assert made
+    assert all(again is one for again, one in zip(run.cases(), made, strict=True))
 
 
 def test_what_is_tried_beside_a_broken_rule_is_looked_for_until_it_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

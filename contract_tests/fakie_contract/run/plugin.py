@@ -71,7 +71,12 @@ class Run:
 
     def cases(self) -> Iterator[Case]:
         """Return the cases of this run."""
-        return iter(()) if self._nothing else self._cases(cheapest=self._is_cheapest())
+        return iter(self._chosen)
+
+    @cached_property
+    def _chosen(self) -> tuple[Case, ...]:
+        """The cases of this run, made once: to be collected, and to tell at the end which were left out."""
+        return () if self._nothing else tuple(self._cases(cheapest=self._is_cheapest()))
 
     def _cases(self, *, cheapest: bool) -> Iterator[Case]:
         pricing = self.settings.pricing()
