@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from fakie.commands import test as command
 from fakie_contract.cases import fields
 from fakie_contract.cases.body.rules import tried
 from fakie_contract.run.plugin import Run
@@ -11,6 +12,7 @@ from fakie_contract.secrets import secret_patterns
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.validator import contract_validator
+from support.clients.program import fakie
 
 
 def refuse(*arguments: object, **named: object) -> None:
@@ -53,3 +55,16 @@ def test_a_text_that_was_cut_is_searched_by_the_first_letters_of_a_key(monkeypat
         assert not secret_patterns.shows("a text that was cut…", key)
         assert not secret_patterns.shows("contr…", key)
     assert secret_patterns.shows("contract-5f…", key)
+
+
+def test_the_command_has_pytest_look_through_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cases are collected under one file."""
+    called: list[str] = []
+
+    def run(words: list[str], _: dict[str, str]) -> int:
+        called.extend(words)
+        return 0
+
+    monkeypatch.setattr(command, "_run", run)
+    assert fakie("test").returncode == 0
+    assert [one for one in called if one.endswith("fakie_contract")] == [called[called.index("--rootdir") + 1]]

@@ -29,7 +29,9 @@ def test(workers: str | None, chosen: str | None, junit: str | None, **options: 
     suite = Path(str(find_spec("fakie_contract").origin)).parent  # type: ignore[union-attr]
     # -P and an ini file of its own: a user's folders, settings and plugins must not break the suite.
     command = [sys.executable, "-P", "-m", "fakie_contract.run", "-c", str(suite / "suite.ini")]
-    command += ["--rootdir", str(suite), "-p", "no:cacheprovider", "-p", "fakie_contract.pytest_options", str(suite)]
+    # The one file under which cases are collected: for a folder pytest would look through all of the suite.
+    command += ["--rootdir", str(suite), "-p", "no:cacheprovider", "-p", "fakie_contract.pytest_options"]
+    command += [str(suite / "suite.ini")]
     command += [argument for name, value in options.items() for argument in _argument(name, value)]
     # Of what a dry run does not judge none of the reports is written.
     command += [f"--junitxml={Path(junit).absolute()}"] if junit and not options["dry_run"] else []
