@@ -1,14 +1,12 @@
-"""Adapter for rich: rows under their headings, as lines of text."""
+"""Adapter for rich: rows under their headings, as lines of text; most runs show none, and never import it."""
 
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from io import StringIO
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _WIDE = 10_000
 _GAP = 2
@@ -25,6 +23,10 @@ def table_lines(
     With `terminal`, where stdout is one, known words, such as a severity, have their colour, and cells are wrapped to
     its width, unless that would break a word; otherwise each row is one plain line.
     """
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     cells = [list(row) for row in rows]
     seen = terminal and sys.stdout.isatty()
     widths = _widths(columns, cells, Console().width if seen else _WIDE)
@@ -41,7 +43,9 @@ def table_lines(
     return [line.rstrip() for line in capture.get().splitlines()]
 
 
-def _plain() -> Console:
+def _plain() -> "Console":
+    from rich.console import Console
+
     return Console(file=StringIO(), width=_WIDE, color_system=None)
 
 
@@ -51,6 +55,8 @@ def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]], room: int) ->
     A terminal folds a line that is too long, without a break in what is copied from it: so it is where not even the
     words have room.
     """
+    from rich.cells import cell_len
+
     texts = [(column, *(row[place] for row in rows)) for place, column in enumerate(columns)]
     wanted = [max(map(cell_len, some)) for some in texts]
     widths = [max(map(cell_len, _parts(column, some))) for column, some in zip(columns, texts, strict=True)]

@@ -43,6 +43,13 @@ def test_the_plugins_bring_in_nothing_heavy(plugin: str) -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_a_run_of_the_suite_brings_in_no_templates_and_no_tables() -> None:
+    """Most runs write no page, and have no findings to show."""
+    told = "import sys, fakie_contract.run.plugin; print({'jinja2', 'rich'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
 ACCEPT = """
 import json, sys
 import fakie.commands.serving

@@ -4,8 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from fakie_contract.report.scope import SEEN_BY
 from fakie_schemas.rules.difference import FAILING, INFO, SEVERITIES
 from fakie_schemas.rules.finding_groups import MOST_EXAMPLES, FindingGroup, grouped
@@ -34,6 +32,8 @@ def groups(data: Mapping[str, Any]) -> list[FindingGroup]:
 
 def of(data: Mapping[str, Any]) -> str:
     """Write the page of a report."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     environment = Environment(
         loader=PackageLoader("fakie_contract", "report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
