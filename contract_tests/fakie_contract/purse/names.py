@@ -14,7 +14,8 @@ class Names:
     """The names of all models, to compare others with."""
 
     def __init__(self, models: Iterable[str]) -> None:
-        self._known = {model: _plain(model) for model in models}
+        # Each whole, and its last part, as they are compared: a name is compared with all.
+        self._known = {model: (_plain(model), _plain(model.rpartition("/")[2])) for model in models}
 
     def resembled(self, name: object) -> tuple[str, ...]:
         """Return the models that a name may be taken for: the one of that name, else those that it is nearly like.
@@ -26,8 +27,8 @@ class Names:
         if name in self._known:
             return (name,)
         plain = _plain(name)
-        same = tuple(model for model, known in self._known.items() if known == plain)
-        return same or tuple(model for model, known in self._known.items() if _is_like(plain, model, known))
+        same = tuple(model for model, (known, _) in self._known.items() if known == plain)
+        return same or tuple(model for model, (known, last) in self._known.items() if _is_like(plain, known, last))
 
     def is_no_model(self, name: object) -> bool:
         """Tell whether a name is one, and of no model for certain."""
@@ -40,8 +41,7 @@ def shipped_names() -> Names:
     return Names(Catalog.shipped().models)
 
 
-def _is_like(plain: str, model: str, known: str) -> bool:
-    last = _plain(model.rpartition("/")[2])
+def _is_like(plain: str, known: str, last: str) -> bool:
     is_within = len(plain) >= _SHORTEST and plain in known
     return is_within or known in plain or (len(last) >= _SHORTEST and last in plain)
 
