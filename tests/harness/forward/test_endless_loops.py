@@ -17,21 +17,28 @@ from support.clients.client import BASE, KEY, create, look
 from support.clients.doors import CREDIT
 
 
-def test_polls_of_many_tasks_are_no_loop(fast: Fake) -> None:
+@pytest.fixture
+def most(monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many polls are taken for a loop: far fewer than otherwise, since each takes its time."""
+    monkeypatch.setattr("fakie.harness.forward.spinning._MOST_POLLS", 60)
+    return 60
+
+
+def test_polls_of_many_tasks_are_no_loop(most: int, fast: Fake) -> None:
     """One look at each takes no time, however many there are; a path that is asked without end is named."""
-    for number in range(1_100):
+    for number in range(most + 10):
         look(f"{number:032}")
 
     def ask() -> None:
-        for _ in range(1_100):
+        for _ in range(most + 10):
             requests.get(BASE + CREDIT, headers=KEY, timeout=10)
 
-    with pytest.raises(BusyLoopError, match=f"{CREDIT} was asked 1000 times in a row"):
+    with pytest.raises(BusyLoopError, match=f"{CREDIT} was asked {most} times in a row"):
         ask()
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_waiting_for_what_has_ended_otherwise_is_stopped(fast: Fake, known: bool) -> None:
+def test_waiting_for_what_has_ended_otherwise_is_stopped(most: int, fast: Fake, known: bool) -> None:
     """A loop that knows success alone would sleep and poll for ever, since no time passes for real."""
     fast.plan_next("fail")
     task = create() if known else "0" * 32
@@ -41,7 +48,7 @@ def test_waiting_for_what_has_ended_otherwise_is_stopped(fast: Fake, known: bool
         while (look(task) or {}).get("state") != "success":
             time.sleep(5)
 
-    with pytest.raises(EndlessLoopError, match=f"{task} was asked for 1000 times more {words}; expected a loop that"):
+    with pytest.raises(EndlessLoopError, match=f"{task} was asked for {most} times more {words}; expected a loop that"):
         poll()
 
 
@@ -59,7 +66,7 @@ def test_a_loop_that_never_gives_up_is_stopped() -> None:
         polls(10_001, 10)
 
 
-def test_a_loop_that_catches_all_is_stopped_all_the_same(fast: Fake) -> None:
+def test_a_loop_that_catches_all_is_stopped_all_the_same(most: int, fast: Fake) -> None:
     """Pollers commonly take whatever is raised for an accident of the network, and look again."""
     fast.plan_next("fail")
     task = create()
@@ -71,12 +78,12 @@ def test_a_loop_that_catches_all_is_stopped_all_the_same(fast: Fake) -> None:
                     return
             time.sleep(5)
 
-    with pytest.raises(CaughtStopError, match=r"1000 times more after it had ended in fail.* was caught 100 times"):
+    with pytest.raises(CaughtStopError, match=rf"{most} times more after it had ended in fail.* was caught 100 times"):
         poll()
 
 
 @pytest.mark.parametrize("wait", [0, 30])
-def test_a_create_that_is_sent_for_ever_is_stopped(fast: Fake, wait: float) -> None:
+def test_a_create_that_is_sent_for_ever_is_stopped(most: int, fast: Fake, wait: float) -> None:
     """A retry without a bound, as libraries have it by default, would go on for ever where nothing lets time pass."""
     fast.fail_next("maintenance", times=None)
 
@@ -88,7 +95,7 @@ def test_a_create_that_is_sent_for_ever_is_stopped(fast: Fake, wait: float) -> N
             if wait:
                 time.sleep(wait)
 
-    with pytest.raises(EndlessLoopError, match=r"createTask was sent 1000 times .* in vain .at last maintenance\)"):
+    with pytest.raises(EndlessLoopError, match=rf"createTask was sent {most} times .* in vain .at last maintenance\)"):
         insist()
 
 
@@ -147,17 +154,17 @@ def test_a_client_that_calls_itself_meets_its_own_recursion_error(fast: Fake) ->
     assert "server_error" not in fast.journal.situations
 
 
-def test_a_loop_over_a_port_is_told_by_an_answer(fast: Fake, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_loop_over_a_port_is_told_by_an_answer(most: int, fast: Fake, caplog: pytest.LogCaptureFixture) -> None:
     """Raised in the server's thread it would close the connection without a word."""
     current = CurrentFake()
     current.fake = fast
     path = f"/api/v1/jobs/recordInfo?taskId={'0' * 32}"
-    for _ in range(1_200):
+    for _ in range(most + 10):
         answer = current.handle(Request.of("GET", path, headers=KEY))
         time.sleep(5)
     assert answer.status == 508
     assert b"fakie: task 000" in answer.body
-    assert b"was asked for 1000 times more though there is no such task; expected a loop that ends" in answer.body
+    assert b"was asked for %d times more though there is no such task; expected a loop that ends" % most in answer.body
     [told] = caplog.records
-    assert "was asked for 1000 times more" in told.getMessage()
+    assert f"was asked for {most} times more" in told.getMessage()
     assert told.exc_info is None

@@ -130,6 +130,11 @@ def poll(fake, nap):
         requests.get(RECORD, params={{"taskId": fake.tasks[0].id}}, headers=HEADERS, timeout=5)
         nap()
 
+@pytest.fixture(autouse=True)
+def few(monkeypatch):
+    # Far fewer polls are a loop here than otherwise, since each takes its time.
+    monkeypatch.setattr("fakie.harness.forward.spinning._MOST_POLLS", 60)
+
 @pytest.mark.parametrize("module", [time, asyncio])
 def test_mocked(fakie, monkeypatch, module):
     monkeypatch.setattr(module, "sleep", mock.Mock())
