@@ -2,6 +2,7 @@
 
 import os
 import resource
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,14 @@ def test_a_proxy_is_forgotten(name: str, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv(name, "http://127.0.0.1:9")
     free_of_the_shell()
     assert name not in os.environ
+
+
+def test_a_client_reads_one_authority_that_has_signed_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that a machine trusts take 50 ms for each client of a test, and no test asks anybody out there."""
+    monkeypatch.delenv("SSL_CERT_FILE")
+    free_of_the_shell()
+    [only] = ssl.create_default_context().get_ca_certs()
+    assert "nobody" in str(only["subject"])
 
 
 def test_what_tests_start_prints_no_colours() -> None:
