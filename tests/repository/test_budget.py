@@ -1,11 +1,13 @@
 """The time budget: what is over it is named, and what has no ceiling too."""
 
+import gc
 from pathlib import Path
 
 from support.budget import CEILINGS, kind_of, over_budget
 from support.some import some
 
 TESTS = Path(__file__).parents[1]
+LOOKED_FOR_GARBAGE = gc.isenabled()
 
 
 def test_every_test_file_has_a_ceiling() -> None:
@@ -25,3 +27,9 @@ def test_a_kind_over_its_ceiling_or_without_one_is_named() -> None:
     within = CEILINGS["tests/core"]
     assert over_budget({"tests/core": within}) == []
     assert over_budget({"tests/core": within + 1, "tests/new": 0.1}) == ["tests/core", "tests/new"]
+
+
+def test_garbage_is_looked_for_in_tests_alone() -> None:
+    """While tests are collected a look finds none, and takes a third of a second."""
+    assert gc.isenabled()
+    assert not LOOKED_FOR_GARBAGE
