@@ -20,11 +20,15 @@ from support.some import some
 
 def named() -> Iterator[tuple[str, str]]:
     """Return each endpoint that makes tasks, with each model that the page of its requests lists."""
+    catalog = Catalog.shipped()
     for one in MAKING:
-        page = Catalog.shipped().endpoint(one.page)
+        page = catalog.endpoint(one.page)
         assert page is not None, one.name
         for model in page.request_schema["properties"].get("model", {}).get("enum", ()):
             yield one.name, model
+
+
+NAMED = some(named())
 
 
 @pytest.fixture
@@ -34,10 +38,10 @@ def client(service: Service, clock: HandClock) -> Iterator[FamilyClient]:
         yield FamilyClient(door, clock)
 
 
-@pytest.mark.parametrize(("endpoint", "model"), some(list(named())))
+@pytest.mark.parametrize(("endpoint", "model"), NAMED)
 def test_a_fault_for_a_model_of_a_page_is_met_by_it_alone(client: FamilyClient, endpoint: str, model: str) -> None:
     """Where an endpoint's page lists models: a request for another passes."""
-    others = [other for at, other in named() if at == endpoint and other != model]
+    others = [other for at, other in NAMED if at == endpoint and other != model]
     order = {"code": 500, "endpoint": endpoint, "model": model}
     body = client.body(endpoint)
     assert client.door.post("/_fakie/faults", order).situation == "lever_pulled"

@@ -11,6 +11,7 @@ from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.openapi.model import model_document
 from support.servers.listening import listening
 
+SHIPPED = Catalog.shipped()
 MODELS = "/api/v1/models"
 # Status, headers, body; None closes the connection without an answer.
 Answered = tuple[int, Mapping[str, str], bytes] | None
@@ -23,7 +24,7 @@ def enveloped(data: Any, code: int = 200, msg: str = "success") -> Answered:
 
 def document(model: str = "z-image") -> dict[str, Any]:
     """Return the document of a model that is shipped."""
-    revision = Catalog.shipped().pinned(model)
+    revision = SHIPPED.pinned(model)
     assert revision is not None
     return model_document(revision.facts, revision.stated_schema, "https://api.kie.ai")
 
