@@ -150,33 +150,8 @@ def test_fakie_alone(fakie, ask):
 """
 
 
-@pytest.fixture
-def plugins() -> tuple[str, ...]:
-    """The mocks."""
-    return PLUGINS
-
-
-@pytest.mark.parametrize("name", MOCKS)
-def test_the_fake_answers_beside_another_mock_in_either_order(pytester: pytest.Pytester, name: str) -> None:
-    """Its hosts are its own, the mock's are the mock's; nothing of the fake's is recorded; the next test is as ever."""
-    pytest.importorskip(name)
-    fixture, shop, senders = MOCKS[name]
-    pytester.makepyfile(PREAMBLE + fixture + TESTS.format(senders=", ".join(senders), shop=shop))
-    pytester.makeini("[pytest]\naddopts = -W error -W ignore::DeprecationWarning -p no:cacheprovider")
-    pytester.runpytest_subprocess().assert_outcomes(passed=3 * len(senders))
-
-
-def test_the_docs_list_exactly_these_mocks() -> None:
-    """The table has a row for each that is tried, and no other."""
-    rows = re.findall(r"^\| `?(\w+)`? \| works \| works \|", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    assert sorted(rows) == sorted(MOCKS)
-
-
-def test_own_rules_of_a_mock_stay(pytester: pytest.Pytester) -> None:
-    """A `should_mock` of the user's own still counts, and an unexpected call elsewhere is the mock's error."""
-    pytester.makepyfile(
-        PREAMBLE
-        + """
+# What a mock goes on to do as ever beside a fake.
+OWN_RULES = """
 import httpx, requests_mock as library
 
 def elsewhere(request):
@@ -184,28 +159,24 @@ def elsewhere(request):
 
 @pytest.mark.httpx_mock(should_mock=elsewhere, assert_all_responses_were_requested=False)
 def test_should_mock(httpx_mock, fakie_server):
+    "A `should_mock` of the user's own still counts."
     httpx_mock.add_response(url="https://shop.test/", text="3")
     assert by_httpx() == 200
     assert httpx.get(fakie_server.url + "/_fakie/health").status_code == 200
 
 def test_unexpected(fakie):
+    "An unexpected call elsewhere is the mock's error."
     with library.Mocker(), pytest.raises(library.NoMockAddress):
         requests.get("https://elsewhere.test/", timeout=5)
     with responses.RequestsMock(), pytest.raises(requests.ConnectionError, match="Connection refused by Responses"):
         requests.get("https://elsewhere.test/", timeout=5)
 """
-    )
-    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)
 
-
-def test_the_fake_is_mounted_in_a_requests_mock(pytester: pytest.Pytester) -> None:
-    """There the mock counts its calls; it answers with the library's errors, also where no fixture intercepts."""
-    pytester.makepyfile(
-        PREAMBLE
-        + """
+MOUNTED = """
 from fakie.harness.start import new_fake
 
 def test_mounted(fakie):
+    "The mock counts its calls, and the answer is with the library's errors."
     with responses.RequestsMock() as mock:
         fakie.mount(mock)
         assert by_requests() == 200
@@ -228,6 +199,7 @@ def test_mounted_in_the_default_mock(fakie):
     assert len(responses.calls) == 1
 
 def test_mounted_without_the_fixture():
+    "Where no fixture intercepts."
     fake = new_fake()
     with responses.RequestsMock() as mock:
         fake.mount(mock)
@@ -235,10 +207,36 @@ def test_mounted_without_the_fixture():
         with pytest.raises(requests.ConnectionError, match="does not answer this host"):
             requests.get("https://elsewhere.test/", timeout=5)
 """
-    )
-    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=3)
 
 
+@pytest.fixture
+def plugins() -> tuple[str, ...]:
+    """The mocks."""
+    return PLUGINS
+
+
+def test_the_fake_answers_beside_every_other_mock_in_either_order(pytester: pytest.Pytester) -> None:
+    """Its hosts are its own, the mock's are the mock's; nothing of the fake's is recorded; the next test is as ever.
+
+    A mock's own rules stay, and a fake that is mounted in one is answered for by it. A file for each, in one process.
+    """
+    files = {
+        f"test_{name}": PREAMBLE + fixture + TESTS.format(senders=", ".join(senders), shop=shop)
+        for name, (fixture, shop, senders) in MOCKS.items()
+    }
+    pytester.makepyfile(**files, test_own_rules=PREAMBLE + OWN_RULES, test_mounted=PREAMBLE + MOUNTED)
+    pytester.makeini("[pytest]\naddopts = -W error -W ignore::DeprecationWarning -p no:cacheprovider")
+    expected = 3 * sum(len(senders) for *_, senders in MOCKS.values())
+    pytester.runpytest_subprocess().assert_outcomes(passed=expected + 2 + 3)
+
+
+def test_the_docs_list_exactly_these_mocks() -> None:
+    """The table has a row for each that is tried, and no other."""
+    rows = re.findall(r"^\| `?(\w+)`? \| works \| works \|", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert sorted(rows) == sorted(MOCKS)
+
+
+@pytest.mark.parametrize("plugins", [()], ids=["no-mocks"])
 def test_what_is_no_mock_is_refused_in_one_line(pytester: pytest.Pytester) -> None:
     """Also where nobody has imported `responses` yet."""
     pytester.makepyfile("""
