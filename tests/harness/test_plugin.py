@@ -19,9 +19,10 @@ def test_loading_the_plugin_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_a_test_of_an_integration_is_five_lines(project: pytest.Pytester) -> None:
-    """Unchanged code talks to the fake in process, on a port, and by environment."""
-    project.makepyfile("""
+# What passes, by the file that it stands in.
+PASSING = {
+    "test_five_lines": """
+        # Unchanged code talks to the fake in process, on a port, and by environment.
         from client import generate
 
         def test_in_process(fakie):
@@ -34,13 +35,9 @@ def test_a_test_of_an_integration_is_five_lines(project: pytest.Pytester) -> Non
             assert client.BASE.startswith("http://127.0.0.1:")
             assert generate() == fakie_env.tasks[0].id
             assert len(fakie_env.tasks) == 1
-    """)
-    run(project).assert_outcomes(passed=2)
-
-
-def test_one_state_for_both_doors(project: pytest.Pytester) -> None:
-    """What is created in process is seen through the port of the same test, and not by the next test."""
-    project.makepyfile("""
+    """,
+    "test_one_state": """
+        # What is created in process is seen through the port of the same test, and not by the next test.
         import requests
 
         RECORD = "/api/v1/jobs/recordInfo?taskId="
@@ -55,29 +52,9 @@ def test_one_state_for_both_doors(project: pytest.Pytester) -> None:
 
         def test_next(fakie_server):
             assert fakie_server.tasks == [] and len(fakie_server.journal) == 0
-    """)
-    run(project).assert_outcomes(passed=2)
-
-
-def test_hundreds_of_tests_stay_apart_under_xdist(project: pytest.Pytester) -> None:
-    """Each test has a fake of its own, on its worker's one port."""
-    project.makepyfile("""
-        import pytest, requests
-
-        @pytest.mark.parametrize("number", range(200))
-        def test_own(fakie_server, number):
-            headers = {"Authorization": f"Bearer {fakie_server.key}"}
-            body = {"model": "elevenlabs/audio-isolation", "input": {}}
-            for _ in range(number % 3 + 1):
-                requests.post(f"{fakie_server.url}/api/v1/jobs/createTask", json=body, headers=headers, timeout=5)
-            assert len(fakie_server.tasks) == number % 3 + 1
-    """)
-    run(project, "-p", "xdist", "-n", "4").assert_outcomes(passed=200)
-
-
-def test_other_hosts_of_ones_own_are_answered(project: pytest.Pytester) -> None:
-    """The ini `fakie_hosts` adds base URLs to the vendor's hosts."""
-    project.makepyfile("""
+    """,
+    "test_hosts": """
+        # The ini `fakie_hosts` adds base URLs to the vendor's hosts.
         import requests
         from client import generate
 
@@ -85,13 +62,9 @@ def test_other_hosts_of_ones_own_are_answered(project: pytest.Pytester) -> None:
             answer = requests.get("https://gateway.test/kie/x", timeout=5).json()
             assert answer["code"] == 404
             assert generate()
-    """)
-    run(project, "-o", "fakie_hosts=https://gateway.test/kie").assert_outcomes(passed=1)
-
-
-def test_the_port_is_there_however_it_is_asked_for(project: pytest.Pytester) -> None:
-    """By name in the test or another fixture, before or after the fake, the URL is a port, and results lie there."""
-    project.makepyfile("""
+    """,
+    "test_port": """
+        # By name in the test or another fixture, before or after the fake, the URL is a port, and results lie there.
         import json, time, urllib.request
         import pytest, requests
         from client import generate
@@ -135,35 +108,9 @@ def test_the_port_is_there_however_it_is_asked_for(project: pytest.Pytester) -> 
 
         def test_without(fakie):
             assert fakie.url == "http://fakie.invalid"
-    """)
-    run(project).assert_outcomes(passed=5)
-
-
-def test_refused_calls_are_summed_up(project: pytest.Pytester) -> None:
-    """Code that swallows the error does not hide it: the summary names test, host and library."""
-    project.makepyfile("""
-        import requests
-
-        def test_swallowed(fakie):
-            try:
-                requests.get("https://tempfile.aiquickdraw.com/a.mp3", timeout=5)
-            except requests.RequestException:
-                pass
-
-        def test_none(fakie):
-            pass
-    """)
-    result = run(project)
-    result.assert_outcomes(passed=2)
-    result.stdout.fnmatch_lines(
-        ["*fakie: calls that were refused*", "*test_swallowed: *'tempfile.aiquickdraw.com' by requests*"]
-    )
-    assert "test_none: " not in result.stdout.str()
-
-
-def test_a_process_gets_the_address_by_environment(project: pytest.Pytester) -> None:
-    """With fakie_env a child process calls the port; one that names the real host is not started."""
-    project.makepyfile("""
+    """,
+    "test_processes": """
+        # With fakie_env a child process calls the port; one that names the real host is not started.
         import subprocess, sys
         import pytest
 
@@ -186,47 +133,9 @@ def test_a_process_gets_the_address_by_environment(project: pytest.Pytester) -> 
         def test_outside(monkeypatch):
             monkeypatch.setenv("KIE_BASE_URL", "https://api.kie.ai")
             subprocess.run([sys.executable, "-c", ""], check=True)
-    """)
-    run(project).assert_outcomes(passed=4)
-
-
-def test_a_fault_that_nobody_met_is_reported(project: pytest.Pytester) -> None:
-    """Ordering an error that the code never runs into is a mistake of the test."""
-    project.makepyfile("""
-        def test_unused(fakie):
-            fakie.fail_next("maintenance")
-    """)
-    result = run(project)
-    result.assert_outcomes(passed=1, errors=1)
-    result.stdout.fnmatch_lines(["*ordered and never met, or *maintenance for endpoint 'createTask'*"])
-
-
-def test_an_error_inside_the_fake_reaches_the_test(project: pytest.Pytester) -> None:
-    """A bug behind the port is not only a 500: the test that met it errors with the cause."""
-    project.makepyfile("""
-        import requests
-
-        def test_bug(fakie_server, monkeypatch):
-            monkeypatch.setattr(fakie_server.service, "settings", None)
-            body = {"model": "elevenlabs/audio-isolation", "input": {}}
-            headers = {"Authorization": "Bearer k"}
-            answer = requests.post(fakie_server.url + "/api/v1/jobs/createTask", json=body, headers=headers).json()
-            assert answer["code"] == 500
-    """)
-    result = run(project)
-    result.assert_outcomes(passed=1, errors=1)
-    result.stdout.fnmatch_lines(["*AttributeError: 'NoneType' object*"])
-
-
-def test_without_the_plugin_nothing_is_left(project: pytest.Pytester, beside_all: pytest.Pytester) -> None:
-    """`-p no:fakie` takes fixtures, options and marker away, where pytest finds the plugin by itself."""
-    project.makepyfile("def test_x(fakie): pass")
-    run(beside_all, "-p", "no:asyncio", "-p", "no:fakie").assert_outcomes(errors=1)
-
-
-def test_durations_and_other_tests_keep_real_time(project: pytest.Pytester) -> None:
-    """An hour skipped is not an hour reported, and the next test sleeps for real."""
-    project.makepyfile("""
+    """,
+    "test_durations": """
+        # An hour skipped is not an hour reported, and the next test sleeps for real.
         import time
         from client import generate
 
@@ -237,10 +146,85 @@ def test_durations_and_other_tests_keep_real_time(project: pytest.Pytester) -> N
             before = time.perf_counter()
             time.sleep(0.02)
             assert 0.02 <= time.perf_counter() - before < 5
-    """)
-    result = run(project, "--durations=0", "-vv")
-    result.assert_outcomes(passed=2)
+    """,
+}
+# What is told of: calls that were refused, and errors of a test's end.
+TOLD = {
+    "test_refused": """
+        # Code that swallows the error does not hide it: the summary names test, host and library.
+        import requests
+
+        def test_swallowed(fakie):
+            try:
+                requests.get("https://tempfile.aiquickdraw.com/a.mp3", timeout=5)
+            except requests.RequestException:
+                pass
+
+        def test_none(fakie):
+            pass
+    """,
+    "test_unmet": """
+        # Ordering an error that the code never runs into is a mistake of the test.
+        def test_unused(fakie):
+            fakie.fail_next("maintenance")
+    """,
+    "test_bug": """
+        # A bug behind the port is not only a 500: the test that met it errors with the cause.
+        import requests
+
+        def test_bug(fakie_server, monkeypatch):
+            monkeypatch.setattr(fakie_server.service, "settings", None)
+            body = {"model": "elevenlabs/audio-isolation", "input": {}}
+            headers = {"Authorization": "Bearer k"}
+            answer = requests.post(fakie_server.url + "/api/v1/jobs/createTask", json=body, headers=headers).json()
+            assert answer["code"] == 500
+    """,
+}
+
+
+def test_integrations_are_tested_in_process_on_a_port_and_by_environment(project: pytest.Pytester) -> None:
+    """A test of one is five lines; time is skipped in it, and in no other test nor report."""
+    project.makepyfile(**PASSING)
+    result = run(project, "-o", "fakie_hosts=https://gateway.test/kie", "--durations=0", "-vv")
+    result.assert_outcomes(passed=2 + 2 + 1 + 5 + 4 + 2)
     assert "3600" not in result.stdout.str()
+
+
+def test_what_a_test_would_not_notice_is_told(project: pytest.Pytester) -> None:
+    """Calls that were refused in the summary, faults that nobody met and bugs of a fake as errors of their test."""
+    project.makepyfile(**TOLD)
+    result = run(project)
+    result.assert_outcomes(passed=2 + 1 + 1, errors=2)
+    lines = [
+        "*AttributeError: 'NoneType' object*",
+        "*ordered and never met, or *maintenance for endpoint 'createTask'*",
+        "*fakie: calls that were refused*",
+        "*test_swallowed: *'tempfile.aiquickdraw.com' by requests*",
+    ]
+    result.stdout.fnmatch_lines(lines)
+    assert "test_none: " not in result.stdout.str()
+
+
+def test_hundreds_of_tests_stay_apart_under_xdist(project: pytest.Pytester) -> None:
+    """Each test has a fake of its own, on its worker's one port."""
+    project.makepyfile("""
+        import pytest, requests
+
+        @pytest.mark.parametrize("number", range(200))
+        def test_own(fakie_server, number):
+            headers = {"Authorization": f"Bearer {fakie_server.key}"}
+            body = {"model": "elevenlabs/audio-isolation", "input": {}}
+            for _ in range(number % 3 + 1):
+                requests.post(f"{fakie_server.url}/api/v1/jobs/createTask", json=body, headers=headers, timeout=5)
+            assert len(fakie_server.tasks) == number % 3 + 1
+    """)
+    run(project, "-p", "xdist", "-n", "2").assert_outcomes(passed=200)
+
+
+def test_without_the_plugin_nothing_is_left(project: pytest.Pytester, beside_all: pytest.Pytester) -> None:
+    """`-p no:fakie` takes fixtures, options and marker away, where pytest finds the plugin by itself."""
+    project.makepyfile("def test_x(fakie): pass")
+    run(beside_all, "-p", "no:asyncio", "-p", "no:fakie").assert_outcomes(errors=1)
 
 
 def test_running_without_pytest() -> None:
