@@ -18,17 +18,10 @@ def create():
 """
 
 
-@pytest.fixture
-def plugins() -> tuple[str, ...]:
-    """That which ends what hangs."""
-    return ("timeout",)
-
-
-def test_what_was_replaced_before_the_fake_stays_so(pytester: pytest.Pytester) -> None:
-    """Functions, mocks and builtins of other objects are what this test goes on to find, and not the next."""
-    pytester.makepyfile(
-        f"""{CLIENT}
-NEW = {{"function": lambda: lambda *_: None, "mock": mock.Mock, "builtin": lambda: ([1.0] * 99).pop}}
+# What was replaced before the fake: functions, mocks and builtins of other objects are what this test goes on to find,
+# and not the next.
+BEFORE = """
+NEW = {"function": lambda: lambda *_: None, "mock": mock.Mock, "builtin": lambda: ([1.0] * 99).pop}
 
 @pytest.fixture
 def new(monkeypatch, name, kind):
@@ -60,33 +53,10 @@ def test_afterwards(fakie):
     began = time.time()
     time.sleep(3600)
     assert 3600 <= time.time() - began < 3700
-        """
-    )
-    pytester.runpytest_subprocess().assert_outcomes(passed=19)
-
-
-def test_a_sleep_that_is_gone_for_good_leaves_the_rest_to_skip(pytester: pytest.Pytester) -> None:
-    """A project that has put a function of its own in place of `time.sleep`, and kept nothing, can use a fake."""
-    pytester.makeconftest("import time\ntime.sleep = lambda seconds: None")
-    pytester.makepyfile(
-        f"""{CLIENT}
-def test_gone(fakie):
-    began = time.time()
-    assert create() == 200
-    threading.Event().wait(3600)
-    assert 3600 <= time.time() - began < 3700
-        """
-    )
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
-
-
-def test_readings_that_a_test_has_made_up_are_for_its_code_alone(pytester: pytest.Pytester) -> None:
-    """A fake takes none of a mock's values, sleeps by no mock, and waits though the test's sleeps do nothing.
-
-    Nor are calls in a test that mocks the id of its process those of another process.
-    """
-    pytester.makepyfile(
-        f"""{CLIENT}
+"""
+# Readings that a test has made up: a fake takes none of a mock's values, sleeps by no mock, and waits though the test's
+# sleeps do nothing. Nor are calls in a test that mocks the id of its process those of another process.
+READINGS = """
 @pytest.mark.parametrize("fixture", ["fakie", "fakie_server"])
 def test_readings(fixture, request):
     request.getfixturevalue(fixture)
@@ -109,15 +79,10 @@ def test_waiting(fakie):
 def test_process(fakie, monkeypatch):
     monkeypatch.setattr("os.getpid", mock.Mock(return_value=4711))
     assert create() == 200
-        """
-    )
-    pytester.runpytest_subprocess("--timeout=60").assert_outcomes(passed=4)
-
-
-def test_a_loop_by_a_mocked_sleep_is_told_to_leave_the_mock_out(pytester: pytest.Pytester) -> None:
-    """No time passes by it, so that a job goes on for ever; a loop without any sleep is told nothing of mocks."""
-    pytester.makepyfile(
-        f"""{CLIENT}
+"""
+# A loop by a mocked sleep is told to leave the mock out: no time passes by it, so that a job goes on for ever. A loop
+# without any sleep is told nothing of mocks.
+LOOPS = """
 import asyncio
 import requests
 
@@ -127,7 +92,7 @@ def poll(fake, nap):
     fake.plan_next(by="hold")
     assert create() == 200
     while True:
-        requests.get(RECORD, params={{"taskId": fake.tasks[0].id}}, headers=HEADERS, timeout=5)
+        requests.get(RECORD, params={"taskId": fake.tasks[0].id}, headers=HEADERS, timeout=5)
         nap()
 
 @pytest.fixture(autouse=True)
@@ -138,12 +103,38 @@ def few(monkeypatch):
 @pytest.mark.parametrize("module", [time, asyncio])
 def test_mocked(fakie, monkeypatch, module):
     monkeypatch.setattr(module, "sleep", mock.Mock())
-    with pytest.raises(Exception, match=f"its own in place of {{module.__name__}}.sleep: leave that out"):
+    with pytest.raises(Exception, match=f"its own in place of {module.__name__}.sleep: leave that out"):
         poll(fakie, lambda: module.sleep(5))
 
 def test_alone(fakie):
     with pytest.raises(Exception, match="which is skipped$"):
         poll(fakie, lambda: None)
+"""
+
+
+@pytest.fixture
+def plugins() -> tuple[str, ...]:
+    """That which ends what hangs."""
+    return ("timeout",)
+
+
+def test_functions_that_a_test_has_replaced_are_for_its_code_alone(pytester: pytest.Pytester) -> None:
+    """Before the fake or beside it; a loop that no time passes by is told why."""
+    files = {"test_before": BEFORE, "test_readings": READINGS, "test_loops": LOOPS}
+    pytester.makepyfile(**{name: CLIENT + text for name, text in files.items()})
+    pytester.runpytest_subprocess("--timeout=60").assert_outcomes(passed=19 + 4 + 3)
+
+
+def test_a_sleep_that_is_gone_for_good_leaves_the_rest_to_skip(pytester: pytest.Pytester) -> None:
+    """A project that has put a function of its own in place of `time.sleep`, and kept nothing, can use a fake."""
+    pytester.makeconftest("import time\ntime.sleep = lambda seconds: None")
+    pytester.makepyfile(
+        f"""{CLIENT}
+def test_gone(fakie):
+    began = time.time()
+    assert create() == 200
+    threading.Event().wait(3600)
+    assert 3600 <= time.time() - began < 3700
         """
     )
-    pytester.runpytest_subprocess("--timeout=60").assert_outcomes(passed=3)
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
