@@ -46,6 +46,8 @@ def way(fakie, model):
     assert len({each.id for each in fakie.tasks}) == len(fakie.tasks) >= 2
     assert "requests" in repr(fakie) and fakie.callbacks and not fakie.conduct
 """
+# A fake makes ids, reads its pages, signs and judges its client as ever, whatever a test has made of these.
+MOCKED = """
 NAMES = [
     "json.loads",
     "json.dumps",
@@ -72,36 +74,18 @@ NAMES = [
     "pathlib.Path.glob",
     "datetime.datetime",
 ]
-
-
-@pytest.fixture
-def plugins() -> tuple[str, ...]:
-    """That which puts other files in place of the machine's."""
-    return ("fakefs",)
-
-
-def test_mocks_are_for_the_code_under_test(pytester: pytest.Pytester) -> None:
-    """A fake makes ids, reads its pages, signs and judges its client as ever, whatever a test has made of these."""
-    pytester.makepyfile(
-        f"""{CLIENT}
 from fakie_schemas.catalog.catalog import Catalog
 
 MODELS = Catalog.shipped().models
 
 @pytest.mark.fakie(webhook_key="a key")
-@pytest.mark.parametrize(("name", "model"), zip({NAMES}, MODELS))
+@pytest.mark.parametrize(("name", "model"), zip(NAMES, MODELS))
 def test_mocked(fakie, name, model):
     with mock.patch(name, mock.Mock(return_value="abcd")):
         way(fakie, model)
-        """
-    )
-    pytester.runpytest_subprocess().assert_outcomes(passed=len(NAMES))
-
-
-def test_other_files_are_for_the_code_under_test(pytester: pytest.Pytester) -> None:
-    """With pyfakefs a fake still has its own, set up before or after it, and whether or not it has been used before."""
-    pytester.makepyfile(
-        f"""{CLIENT}
+"""
+# With pyfakefs a fake still has its own, set up before or after it, and whether or not it has been used before.
+OTHER = """
 import pathlib
 
 def test_before(fs, fakie):
@@ -117,29 +101,21 @@ def test_after(fakie, fs):
 
 def test_on_a_port(fakie_server, fs):
     line = http.client.HTTPConnection("127.0.0.1", int(fakie_server.url.rpartition(":")[2]), timeout=5)
-    headers = HEADERS | {{"Authorization": f"Bearer {{fakie_server.key}}"}}
+    headers = HEADERS | {"Authorization": f"Bearer {fakie_server.key}"}
     line.request("POST", "/api/v1/jobs/createTask", VOICE.replace(b"audio-isolation", b"text-to-dialogue-v3"), headers)
     assert b'"code":422' in line.getresponse().read()
     line.close()
 
 def test_red(fs, fakie):
-    ask("POST", "/api/v1/jobs/createTask", b"{{}}")
+    ask("POST", "/api/v1/jobs/createTask", b"{}")
     assert False
 
 def test_afterwards(fakie):
     assert pathlib.Path(__file__).exists()
     way(fakie, "google/nano-banana")
-        """
-    )
-    ran = pytester.runpytest_subprocess()
-    ran.assert_outcomes(passed=4, failed=1)
-    ran.stdout.fnmatch_lines(["*- fakie -*", "the last refused request: createTask*"])
-
-
-def test_threads_are_seen_at_work_beside_mocks_of_files(pytester: pytest.Pytester) -> None:
-    """No time is skipped over a thread that works, which the system's files tell of."""
-    pytester.makepyfile(
-        f"""{CLIENT}
+"""
+# No time is skipped over a thread that works, which the system's files tell of.
+THREADS = """
 import threading
 
 def work(done):
@@ -162,6 +138,18 @@ def test_mocked(fakie, name):
 
 def test_in_other_files(fakie, fs):
     join()
-        """
-    )
-    pytester.runpytest_subprocess().assert_outcomes(passed=4)
+"""
+
+
+@pytest.fixture
+def plugins() -> tuple[str, ...]:
+    """That which puts other files in place of the machine's."""
+    return ("fakefs",)
+
+
+def test_what_a_test_puts_in_place_of_files_is_for_the_code_under_test(pytester: pytest.Pytester) -> None:
+    """Mocks of functions, and pyfakefs; a red test is explained beside it too."""
+    pytester.makepyfile(test_mocked=CLIENT + MOCKED, test_other=CLIENT + OTHER, test_threads=CLIENT + THREADS)
+    ran = pytester.runpytest_subprocess()
+    ran.assert_outcomes(passed=24 + 4 + 4, failed=1)
+    ran.stdout.fnmatch_lines(["*- fakie -*", "the last refused request: createTask*"])
