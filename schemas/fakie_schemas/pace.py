@@ -1,4 +1,4 @@
-"""Asking no faster than a limit allows."""
+"""Asking no faster than a limit allows, or than who refuses wants to be asked."""
 
 import time
 from collections import deque
@@ -34,3 +34,8 @@ class Pace:
         """Count the last one from now on: who answers may count it only when it arrives."""
         if self._sent:
             self._sent[-1] = self._now()
+
+
+def asked_pause(said: str, longest: float) -> float:
+    """Return the seconds of a header Retry-After, `longest` at most; 0 where it says nothing that is a number."""
+    return min(float(said), longest) if said.isascii() and said.isdecimal() and len(said) < 6 else 0.0

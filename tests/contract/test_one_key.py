@@ -52,6 +52,22 @@ def test_a_balance_for_everybody_makes_no_key_an_account(tmp_path: Path) -> None
     assert all("credit" in case or case == "api::key::unknown" for case in accused)
 
 
+def test_a_limit_for_a_moment_is_waited_for(tmp_path: Path) -> None:
+    """What was refused as too often is asked again, as late as the target wishes, and every case is judged."""
+    told, counted = ("Retry-After", "1"), iter(range(1, 1_000_000))
+
+    def handle(door: Door, request: Request, _: Service) -> Response:
+        response = door(request)
+        if next(counted) % 40:
+            return response
+        return replace(response, status=429, headers=(("Content-Type", "text/html"), told), body=b"<h1>Later</h1>")
+
+    with running(Mutant("a limit for a moment", levers=False, handle=handle), tmp_path / "made") as url:
+        done, data, _ = judged("--target", url, "-k", "api::")
+    assert {one["ending"] for one in data["results"]} == {"held"}
+    assert (done.returncode, data["differences"]["breaking"]) == (0, 0)
+
+
 def test_a_limit_before_a_target_is_no_finding(tmp_path: Path) -> None:
     """What a gateway answers with HTTP 429, in words of its own, is not judged, and the run is not complete."""
 

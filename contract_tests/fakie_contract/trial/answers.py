@@ -253,9 +253,8 @@ def _task_id(exchange: LiveExchange) -> str | None:
 
 
 def _is_shared_limit(trial: Trial, exchange: LiveExchange) -> bool:
-    shared = not trial.env.any_key and trial.env.levers is None
     # By its HTTP status alone too: what stands before a target has limits of its own, and words for them.
-    return shared and _too_many(trial) in (exchange.answer.code, exchange.answer.status)
+    return trial.env.has_one_account and _too_many(trial) in (exchange.answer.code, exchange.answer.status)
 
 
 def _too_many(trial: Trial) -> int:

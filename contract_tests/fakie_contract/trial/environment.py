@@ -17,6 +17,7 @@ from fakie_contract.http.levers import Levers
 from fakie_contract.http.target import Target
 from fakie_contract.purse.purse import Purse
 from fakie_contract.trial.keys import SharedAccount
+from fakie_contract.trial.too_often import TooOften
 from fakie_schemas.account_words import MOST_CREDITS
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.prices import MEDIA_SECONDS, Prices
@@ -84,6 +85,7 @@ class Environment(Struct):
     opened: int = 0
     pace: Pace = field(default_factory=lambda: _pace(_PACED))
     queries: Pace = field(default_factory=lambda: _pace(_QUERIES))
+    too_often: TooOften = field(default_factory=lambda: TooOften(live=True))
     deadline: float = inf
     callbacks: CallbackRoute | None = None
     followed: dict[str, Any] = field(default_factory=dict)
@@ -122,6 +124,7 @@ class Environment(Struct):
         client = Client(target.url)
         options |= {"alone": workers == 1}
         options |= {"pace": _pace(max(1, _PACED // workers)), "queries": _pace(max(1, _QUERIES // workers))}
+        options |= {"too_often": TooOften(live=target.live)}
         env = cls(target, catalog, profile, client, **options)
         # Nothing but the API's own requests may go to a live target.
         if not target.live:
@@ -135,6 +138,11 @@ class Environment(Struct):
             given = self.callbacks
             self._listener = CallbackListener(given.port, given.url) if given else CallbackListener()
         return self._listener
+
+    @property
+    def has_one_account(self) -> bool:
+        """Whether all cases share the account of one key."""
+        return not self.any_key and self.levers is None
 
     @property
     def forgets(self) -> bool:

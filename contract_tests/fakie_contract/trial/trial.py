@@ -1,6 +1,5 @@
 """One case on its way: the accounts it uses, what it sent, what it found."""
 
-import time
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from functools import partial
@@ -35,9 +34,8 @@ from fakie_schemas.shortening import cut
 
 _SHOWN_LINES = 6
 _EVIDENCE = 2_000
-# Seconds without a create after one too many; pauses before a query is repeated.
+# Seconds without a create after one too many.
 _BACK_OFF = 10.0
-_BACK_OFFS = (2.0, 5.0, 10.0)
 # Set by `fakie record` on what it answers in place of its upstream.
 _REFUSED_BY_RECORDER = "x-fakie-refused"
 
@@ -69,6 +67,7 @@ class Trial:
         self.codes: set[int] = set()
         self.seen: set[str] = set()
         self._lines: list[str] = []
+        self._too_often = env.profile.row("rate_limited").code
         self.keys = ShownKeys(env.target.key)
         self._accounts = CaseAccounts(env, self.keys, partial(self.pull, "POST", "/accounts"), self._tell)
         self.cashier = Cashier(env, env.purse, self._blame) if env.purse else None
@@ -122,7 +121,7 @@ class Trial:
                 exchange = self._reserved_and_asked(cashier, self._paid(path, request), request)
             except NotAllowed as why:
                 raise NotRun(str(why)) from None
-        if self.env.profile.row("rate_limited").code in (exchange.answer.code, exchange.answer.status):
+        if self._too_often in (exchange.answer.code, exchange.answer.status):
             purse.ledger.be_quiet(purse.run, _BACK_OFF)
         return exchange
 
@@ -180,19 +179,20 @@ class Trial:
         self.note([found.breach()], curl_line(self.env.target.url, asked, self.keys.names))
 
     def _sent(self, request: SentRequest) -> Answer:
-        """Send; what only reads is paced, and asked again after a while when it was too often."""
+        """Send; what only reads is paced on a live target, and asked again after a while when it was too often.
+
+        So is whatever else is asked where all cases share one account and nothing costs.
+        """
         env = self.env
-        is_paid = may_cost(request.method, request.path.partition("?")[0])
-        if not env.target.live or is_paid:
-            return env.client.send(request)
-        limit = env.profile.row("rate_limited").code
-        for pause in (*_BACK_OFFS, None):
-            env.queries.wait()
-            answer = env.client.send(request)
-            if limit not in (answer.code, answer.status) or pause is None or time.monotonic() > env.deadline:
-                break
-            time.sleep(pause)
-        return answer
+        if env.target.live and not may_cost(request.method, request.path.partition("?")[0]):
+            return env.too_often.asked(partial(self._paced, request), self._too_often, env.deadline)
+        if env.has_one_account and not env.target.live:
+            return env.too_often.asked(partial(env.client.send, request), self._too_often, env.deadline)
+        return env.client.send(request)
+
+    def _paced(self, request: SentRequest) -> Answer:
+        self.env.queries.wait()
+        return self.env.client.send(request)
 
     def _asked(self, request: SentRequest) -> LiveExchange:
         try:

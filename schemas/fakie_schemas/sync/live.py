@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from fakie_schemas.addresses import UnclearUrl, read_url
 from fakie_schemas.http.client import HttpAnswer, HttpClient, NoAnswer
-from fakie_schemas.pace import Pace
+from fakie_schemas.pace import Pace, asked_pause
 from fakie_schemas.recordings.secrets import MARK, SHORTEST
 from fakie_schemas.shortening import one_line
 from fakie_schemas.sync.answers import code_of, counted_in, document_in, names_in, parsed, prices_in
@@ -123,6 +123,5 @@ def _path(model: str) -> str:
 
 
 def _asked_pause(received: HttpAnswer) -> float:
-    """Return the seconds that the host asks to wait, within reason; 0 when it says nothing that is a number."""
     said = next((value for name, value in received.headers if name.lower() == "retry-after"), "")
-    return min(float(said), _LONGEST_PAUSE) if said.isascii() and said.isdecimal() and len(said) < 6 else 0.0
+    return asked_pause(said, _LONGEST_PAUSE)

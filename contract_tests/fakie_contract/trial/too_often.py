@@ -1,0 +1,34 @@
+"""Asking a target again that refuses for a while whoever asks, as too often."""
+
+import time
+from collections.abc import Callable
+
+from fakie_contract.http.exchange import Answer
+from fakie_schemas.pace import asked_pause
+
+# Seconds, unless the target asks for more.
+_PAUSES = (1.0, 2.0, 4.0)
+_PAUSES_LIVE = (2.0, 5.0, 10.0)
+_LONGEST = 30.0
+
+
+class TooOften:
+    """Repeats what was refused as too often, after pauses; once they were of no use, not before another answer came."""
+
+    def __init__(self, *, live: bool) -> None:
+        self._pauses = _PAUSES_LIVE if live else _PAUSES
+        self._lasts = False
+
+    def asked(self, send: Callable[[], Answer], code: int, deadline: float) -> Answer:
+        """Send until the answer is another one, or waiting is of no use; return the last answer.
+
+        `code` is that of the refusal, in the body or as the HTTP status; no pause begins after `deadline` (monotonic s).
+        """
+        for pause in () if self._lasts else self._pauses:
+            answer = send()
+            if code not in (answer.code, answer.status) or time.monotonic() > deadline:
+                return answer
+            time.sleep(max(pause, asked_pause(answer.headers.get("retry-after", ""), _LONGEST)))
+        answer = send()
+        self._lasts = code in (answer.code, answer.status)
+        return answer
