@@ -10,7 +10,7 @@ import pytest
 import fakie_schemas
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.every import chosen_models, every_case
-from fakie_contract.http.client import Client
+from fakie_contract.http.client import Client, NoAnswer
 from fakie_contract.http.fake_process import CannotRun
 from fakie_contract.http.target import Target
 from fakie_contract.run.runner import Engine
@@ -21,6 +21,7 @@ from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.validator import contract_validator
 from support.pages import synthetic
 from support.servers.broken import Mutant, running
+from support.servers.listening import free_port
 
 
 @contextmanager
@@ -69,6 +70,21 @@ def test_a_live_target_gets_nothing_that_could_cost(tmp_path: Path) -> None:
         result.case for result in results if result.ending == "not_provokable" and "levers" in result.reason
     }
     assert unprovokable == {case.id for case in cases() if case.needs_levers}
+
+
+@pytest.mark.parametrize(("answers", "ending"), [(True, "held"), (False, "not_run")])
+def test_a_target_that_answers_again_after_a_while_is_judged_on(answers: bool, ending: str, tmp_path: Path) -> None:
+    """Three cases without an answer end the run, unless the target was but away for a moment."""
+
+    def silent(_: Trial) -> None:
+        raise NoAnswer("nothing listens there")
+
+    with running(Mutant("none", levers=False), tmp_path) as url, env_at(url) as env:
+        if not answers:
+            env.target = Target(f"http://127.0.0.1:{free_port()}", "the-key")
+        engine = Engine(env)
+        assert [engine.run(Case(f"silent::{number}", "", silent)).ending for number in range(3)] == ["findings"] * 3
+        assert engine.run(Case("asked", "", lambda trial: None)).ending == ending
 
 
 def test_an_account_is_used_again_once_it_is_as_new(tmp_path: Path) -> None:

@@ -47,3 +47,18 @@ def test_a_target_that_fails_for_all_that_is_asked_ends_the_run(
     assert (done.returncode, told in data["interrupted"]) == (2, True)
     assert endings.count("findings") <= 6
     assert {one["reason"] for one in data["results"] if one["ending"] == "not_run"} == {data["interrupted"]}
+
+
+def test_a_target_that_fails_for_a_moment_is_judged_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is looked at once more after a while: what failed meanwhile is told, and whatever follows is judged."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FAKIE_API_KEY", "the-key")
+    asked = iter(range(1_000_000))
+
+    def handle(door: Door, request: Request, _: Service) -> Response:
+        return _gateway(door, request) if 10 <= next(asked) < 20 else door(request)
+
+    with running(Mutant("fails for a moment", levers=False, handle=handle), tmp_path / "made") as url:
+        _, data, _ = judged("--target", url, "-k", "api::")
+    endings = [one["ending"] for one in data["results"]]
+    assert (data["interrupted"], endings.count("not_run"), endings[-1]) == ("", 0, "held")

@@ -15,7 +15,7 @@ from fakie_contract.report.result import Ending, Result
 from fakie_contract.report.scope import FREE, FULL, PAID, Scope
 from fakie_contract.trial.environment import Environment
 from fakie_contract.trial.money import judge_unread
-from fakie_contract.trial.reachable import why_useless
+from fakie_contract.trial.reachable import answers_again, why_useless
 from fakie_contract.trial.trial import NotProvokable, NotRun, OutsideScope, Trial
 from fakie_schemas.errors import FakieError
 from fakie_schemas.shortening import cut
@@ -74,10 +74,15 @@ class Engine:
         )
 
     def _look_again(self, ended: "_Ended") -> None:
-        """Look whether a target where cases fail refuses whatever is asked; at a fake that would meet orders."""
+        """Look whether a target where cases fail refuses whatever is asked; at a fake that would meet orders.
+
+        One that gave no answer several times may have been started anew.
+        """
         if ended.ending == "held":
             self._failed, self._looks_at = 0, _FAILED_CASES
         self._failed += ended.ending == "findings"
+        if ended.ending == "findings" and self._silent >= _SILENT_CASES and answers_again(self._env.target):
+            self._silent = 0
         if self._failed >= self._looks_at and self._env.levers is None:
             self._looks_at *= 2
             self._useless = why_useless(self._env.target, self._env.profile)

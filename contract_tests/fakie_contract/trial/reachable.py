@@ -1,6 +1,8 @@
 """Whether a target answers as the API does at all: before its first case, and when cases fail one after the other."""
 
-from contextlib import closing
+import time
+from collections.abc import Sequence
+from contextlib import closing, suppress
 
 from fakie_contract.http.client import Client, NoAnswer
 from fakie_contract.http.exchange import Answer, printable, shown
@@ -11,9 +13,14 @@ from fakie_contract.http.target import Target
 from fakie_contract.secrets.secrecy import Secrecy
 from fakie_contract.trial.environment import free_requests, is_denied
 from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.pace import asked_pause
 from fakie_schemas.shortening import cut
 
 _REDIRECTS = range(300, 400)
+# Between looks at a target that fails (s), unless it asks for more; and how long (s) a silent one has for its answer.
+_PAUSES = (1.0, 4.0)
+_LONGEST_PAUSE = 30.0
+_SHORT = 2.0
 # What a target may have come to in the middle of a run, where all that is asked is answered so.
 _COME_TO = {
     "unauthorized": "refuses the key, which it took when the run began",
@@ -54,14 +61,39 @@ def refuses_key(target: Target, profile: Profile) -> bool:
 
 
 def why_useless(target: Target, profile: Profile) -> str:
-    """Return why a target tells nothing of the contract any more; empty where it tells one request from another."""
+    """Return why a target tells nothing of the contract any more; empty where it tells one request from another.
+
+    It is looked at again after a while, as late as it wishes: it may have been started anew.
+    """
     __tracebackhide__ = True
     with closing(Client(target.url)) as client:
-        try:
-            first, *others = (client.send(request) for request in free_requests(target))
-        except NoAnswer:
-            # Cases that get no answer end the run by themselves.
-            return ""
+        for pause in (*_PAUSES, None):
+            try:
+                first, *others = (client.send(request) for request in free_requests(target))
+            except NoAnswer:
+                # Cases that get no answer end the run by themselves.
+                return ""
+            why = _useless(target, profile, first, others)
+            if not why or pause is None:
+                break
+            time.sleep(max(pause, asked_pause(first.headers.get("retry-after", ""), _LONGEST_PAUSE)))
+    return why
+
+
+def answers_again(target: Target) -> bool:
+    """Tell whether a target that gave no answer gives one after a while."""
+    __tracebackhide__ = True
+    with closing(Client(target.url, _SHORT)) as client:
+        for pause in _PAUSES:
+            time.sleep(pause)
+            with suppress(NoAnswer):
+                client.send(free_requests(target)[0])
+                return True
+    return False
+
+
+def _useless(target: Target, profile: Profile, first: Answer, others: Sequence[Answer]) -> str:
+    """Say what a target answers whatever is asked; empty where it tells one request from another."""
     if any((answer.status, answer.code) != (first.status, first.code) for answer in others):
         return ""
     if not isinstance(first.json, dict):
