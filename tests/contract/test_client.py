@@ -15,8 +15,8 @@ from fakie_contract.trial.environment import balance, bearer
 from fakie_contract.trial.reachable import check_reachable
 from fakie_schemas.http.client import HttpAnswer, HttpClient
 from support.servers.dribblers import ENDLESS, OK, WHOLE
-from support.servers.stand_in import KEY, Speech, StandIn, speaking, standing_in
-from support.servers.upstreams import http_answer, raw_upstream
+from support.servers.stand_in import CREATE_PATH, KEY, Speech, StandIn, speaking, standing_in
+from support.servers.upstreams import forgetting, http_answer, raw_upstream
 
 ASKED = SentRequest("GET", "/", bearer(KEY))
 NO_STATUS = {"empty": b"", "key": b"Bearer " + KEY.encode(), "cut": b"x" * 185 + KEY.encode() + b" is no status"}
@@ -53,6 +53,19 @@ def test_a_slow_answer_within_the_limit_is_one() -> None:
         client = Client(stand_in.url, 30)
         assert [client.send(SentRequest("GET", "/x", bearer(KEY))).code for _ in range(3)] == [404] * 3
         client.close()
+
+
+def test_a_kept_connection_that_was_closed_meanwhile_costs_no_answer() -> None:
+    """What only reads is sent once more over a new one, a create goes over a new one at once, an upload is lost."""
+    upload = SentRequest("POST", "/api/file-base64-upload", bearer(KEY))
+    with forgetting() as (url, heard):
+        client = Client(url)
+        asked = (ASKED, ASKED, SentRequest("POST", CREATE_PATH, bearer(KEY)))
+        assert [client.send(one).status for one in asked] == [200] * 3
+        with pytest.raises(NoAnswer, match="no HTTP answer"):
+            client.send(upload)
+        client.close()
+    assert heard == [b"GET"] * 3 + [b"POST"] * 2
 
 
 @pytest.mark.parametrize("interim", [b"100 Continue", b"102 Processing", b"103 Early Hints"])

@@ -12,6 +12,7 @@ from fakie_contract.secrets.secrecy import Secrecy
 from fakie_schemas.addresses import HttpUrl, UnclearUrl, read_url
 from fakie_schemas.http.client import HttpAnswer, HttpClient, NoAnswer
 from fakie_schemas.http.resolving import ask_in_turn, dialled
+from fakie_schemas.payment import may_cost
 
 __all__ = ["MOST_BYTES", "Client", "NoAnswer"]
 
@@ -22,6 +23,7 @@ _LOGGERS = tuple(
     for name in ("connection", "connectionpool", "poolmanager", "response", "util.retry")
 )
 _SHOWN = 200
+_REPEATED = {"GET", "HEAD"}
 _HEADERS = {"User-Agent": "fakie-contract", "Accept": "*/*"}
 
 
@@ -78,7 +80,11 @@ class Client:
         headers = dict(request.headers)
         # Whoever says which program it is says all that this program would.
         told = headers if "User-Agent" in headers else {**_HEADERS, **headers}
-        return self._http.exchange(request.method, url, told, request.body)
+        if may_cost(request.method, request.path.partition("?")[0]):
+            # Over a new connection: the target may have closed a kept one, and what is lost must not be sent twice.
+            self._http.close_kept()
+        repeats = request.method in _REPEATED
+        return self._http.exchange(request.method, url, told, request.body, repeats=repeats)
 
     def _got(self, url: HttpUrl, address: str, seconds: float) -> HttpAnswer:
         headers = {**_HEADERS, "Host": url.authority}

@@ -51,7 +51,7 @@ class HttpAnswer(Struct, frozen=True):
 
 
 class HttpClient:
-    """Sends requests to any host; follows no redirect, repeats nothing, asks no environment for proxies.
+    """Sends requests to any host; follows no redirect, asks no environment for proxies, repeats nothing unless told to.
 
     `seconds` is how long a whole exchange may take, from connecting to the last byte; several threads may share a
     client, with up to `connections` kept ones. `tls_name`: the name that certificates must be of, for URLs that hold
@@ -74,8 +74,13 @@ class HttpClient:
         self._pools = DeadlinePools(self._deadline, **options)
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; one that is in an exchange, once that has ended."""
+        self.close_kept()
         self._pools.clear()
+
+    def close_kept(self) -> None:
+        """Close the connections that are kept from earlier exchanges."""
+        self._pools.close_kept()
 
     def exchange(
         self,
@@ -85,22 +90,36 @@ class HttpClient:
         body: Body,
         seconds: float | None = None,
         cut: Cut | None = None,
+        *,
+        repeats: bool = False,
     ) -> HttpAnswer:
         """Send one request and return the answer; raises NoAnswer when no whole one comes in time.
 
         A body in pieces is sent as they come, and is as long as the headers say. `seconds` are what this exchange may
-        take, in place of the client's own; `cut` may end it before.
+        take, in place of the client's own; `cut` may end it before. `repeats`: what met a kept connection that the host
+        had closed is sent once more, over a new one.
         """
         self._deadline.start(self._seconds if seconds is None else seconds, cut)
         try:
-            return self._received(self._open(method, url, headers, body))
+            return self._received(self._open(method, url, headers, body, repeats=repeats))
         except (HTTPError, OSError, ValueError) as error:
             # Not "from error": its frames hold the headers, and whoever shows a traceback may show those.
             raise NoAnswer(self._reason(error), sent=not _never_left(error)) from None
         finally:
             self._deadline.cut.release()
 
-    def _open(self, method: str, url: str, headers: Mapping[str, str], body: Body) -> Any:
+    def _open(self, method: str, url: str, headers: Mapping[str, str], body: Body, *, repeats: bool) -> Any:
+        try:
+            return self._asked(method, url, headers, body)
+        except (HTTPError, OSError) as error:
+            # Nothing was answered over a connection that was kept from an earlier exchange.
+            is_lost = not self._deadline.has_connected and isinstance(_first_cause(error), ConnectionError)
+            if not (repeats and is_lost):
+                raise
+        self.close_kept()
+        return self._asked(method, url, headers, body)
+
+    def _asked(self, method: str, url: str, headers: Mapping[str, str], body: Body) -> Any:
         seconds = self._deadline.left()
         timeout = urllib3.Timeout(connect=min(seconds, _CONNECT_SECONDS), read=seconds)
         return self._pools.request(

@@ -1,6 +1,7 @@
 """Connections of which no wait outlives its exchange: however slowly a host dribbles, and wherever it does."""
 
 import io
+import queue
 import threading
 import time
 from http import HTTPStatus
@@ -20,12 +21,15 @@ class Deadline(threading.local):
     def __init__(self) -> None:
         self.seconds = self._until = inf
         self.cut = Cut()
+        # Whether a connection was made for this exchange, and not kept from an earlier one.
+        self.has_connected = False
 
     def start(self, seconds: float, cut: Cut | None = None) -> None:
         """Set how many seconds this thread's next exchange may take, and what else may end it."""
         self.seconds = seconds
         self._until = time.monotonic() + seconds
         self.cut = cut or Cut()
+        self.has_connected = False
 
     @property
     def is_over(self) -> bool:
@@ -50,6 +54,7 @@ class DeadlinePools(urllib3.PoolManager):
             response_class = _FinalAnswer
 
             def connect(self) -> None:
+                deadline.has_connected = True
                 super().connect()
                 self.sock = _Socket(self.sock, deadline)
 
@@ -57,6 +62,7 @@ class DeadlinePools(urllib3.PoolManager):
             response_class = _FinalAnswer
 
             def connect(self) -> None:
+                deadline.has_connected = True
                 super().connect()
                 self.sock = _Socket(self.sock, deadline)
 
@@ -67,6 +73,18 @@ class DeadlinePools(urllib3.PoolManager):
             ConnectionCls = Https
 
         self.pool_classes_by_scheme = {"http": HttpPool, "https": HttpsPool}
+
+    def close_kept(self) -> None:
+        """Close the connections that are kept, and in no exchange; clear() leaves them to the garbage collector."""
+        for key in self.pools.keys():  # noqa: SIM118 - it cannot be walked over by itself
+            pool = self.pools.get(key)
+            while pool is not None and pool.pool is not None:
+                try:
+                    kept = pool.pool.get_nowait()
+                except queue.Empty:
+                    break
+                if kept is not None:
+                    kept.close()
 
 
 class _FinalAnswer(HTTPResponse):

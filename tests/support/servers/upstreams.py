@@ -43,6 +43,23 @@ class RawServer:
 
 
 @contextmanager
+def forgetting() -> Iterator[tuple[str, list[bytes]]]:
+    """Answer the first request of each connection, and close it on the next one; gives the URL, and all methods."""
+    heard: list[bytes] = []
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            for answer in (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", b""):
+                head = self.request.recv(65536)
+                if head:
+                    heard.append(head.partition(b" ")[0])
+                    self.request.sendall(answer)
+
+    with serving(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)) as url:
+        yield url, heard
+
+
+@contextmanager
 def raw_upstream(answer: bytes, endless: bytes = b"") -> Iterator[tuple[str, RawServer]]:
     raw = RawServer(answer, endless)
 
