@@ -22,7 +22,7 @@ class TooOften:
     def asked(self, send: Callable[[], Answer], code: int, deadline: float) -> Answer:
         """Send until the answer is another one, or waiting is of no use; return the last answer.
 
-        `code` is that of the refusal, in the body or as the HTTP status; no pause begins after `deadline` (monotonic s).
+        `code` is that of the refusal, in the body or as HTTP status; after `deadline` (monotonic s) no pause begins.
         """
         for pause in () if self._lasts else self._pauses:
             answer = send()
