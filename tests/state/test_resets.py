@@ -1,5 +1,6 @@
 """What is forgotten of a state file beside whoever opens accounts, works on them, or makes room."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -100,3 +101,26 @@ def test_what_makes_room_while_its_account_is_forgotten_brings_nothing_back(
     room.join()
     reset.join()
     assert start().get("/_fakie/accounts").data == []
+
+
+def test_a_journal_or_a_fake_that_cannot_be_forgotten_in_the_file_is_not_forgotten_at_all(
+    start: Restarting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was answered as done would be there again after a restart, and what was refused half done."""
+    door = start()
+    door.new_task()
+    door.post("/_fakie/faults", {"code": 429, "times": 2})
+    names = ("journal", "tasks", "faults", "accounts")
+    before = {name: door.get(f"/_fakie/{name}").data for name in names}
+
+    def full(_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(start.file, "commit", full)
+        for refused in (door.ask("DELETE", "/_fakie/journal"), door.post("/_fakie/reset", {})):
+            assert refused.situation == "state_unwritable"
+            assert {name: door.get(f"/_fakie/{name}").data for name in names} == before
+    assert door.ask("DELETE", "/_fakie/journal").code == 200
+    start.kill()
+    assert start().get("/_fakie/journal").data == []

@@ -47,9 +47,9 @@ class SqliteLog:
         """Do not keep an entry, which has its number already."""
 
     def forget(self, account: str | None = None) -> None:
-        """Drop one account's entries, or all."""
+        """Drop one account's entries, or all; raises StoreUnwritableError, and has dropped none then."""
+        self._store.write([rows.drop_entries(account)])
         self._memory.forget(account)
-        self._write([rows.drop_entries(account)])
 
     def _write(self, statements: Sequence[Statement]) -> None:
         try:
