@@ -193,3 +193,9 @@ def test_viewers_are_bounded_and_gone_ones_make_room(service: Service) -> None:
     feeds[0].close()
     assert whole(service, "/events")[0].feed.start()
     assert not whole(service, "/events")[0].feed.start()
+
+
+def test_a_proxy_is_told_to_hand_on_each_event_as_it_comes(service: Service) -> None:
+    """One such as nginx holds an answer back until it is long, which an answer that goes on is not for minutes."""
+    _, headers = whole(service, "/events")
+    assert headers["x-accel-buffering"] == "no"

@@ -25,6 +25,8 @@ _SAFE = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
 _FRESH = ("Cache-Control", "no-store")
+# A proxy such as nginx would hold an answer back until it is long enough, or over.
+_UNHELD = ("X-Accel-Buffering", "no")
 _KEPT = ("Cache-Control", "max-age=31536000, immutable")
 
 
@@ -45,4 +47,5 @@ def file(content: bytes, content_type: str) -> Response:
 
 def stream(start: bytes) -> Response:
     """Return the start of server-sent events."""
-    return Response(HTTPStatus.OK, (("Content-Type", "text/event-stream; charset=utf-8"), _FRESH, *_SAFE), start)
+    own = ("Content-Type", "text/event-stream; charset=utf-8"), _FRESH, _UNHELD
+    return Response(HTTPStatus.OK, (*own, *_SAFE), start)
