@@ -232,6 +232,16 @@ def test_systemd_reads_the_unit(tmp_path: Path) -> None:
     assert "Unknown key" in _verified(tmp_path, text.replace("PrivateTmp=", "PrivateTemp="))
 
 
+def test_a_unit_that_cannot_start_is_given_up() -> None:
+    """Tries come a pause apart, and may take ten seconds each: so many lie within the time in which they count."""
+    text = (DEPLOY / "systemd" / "fakie.service").read_text(encoding="utf-8")
+    # Where the unit says nothing, systemd counts five starts in ten seconds.
+    usual = {"StartLimitIntervalSec": "10", "StartLimitBurst": "5"}
+    told = {**usual, **dict(re.findall(r"^(\w+)=(\d+)$", text, re.MULTILINE))}
+    tries, pause, within = (int(told[name]) for name in ("StartLimitBurst", "RestartSec", "StartLimitIntervalSec"))
+    assert tries * (pause + 10) <= within
+
+
 def _verified(folder: Path, text: str) -> str:
     """Return what systemd says of a unit, without what it says of the machine's own."""
     unit = folder / "fakie.service"
