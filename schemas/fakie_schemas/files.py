@@ -8,6 +8,8 @@ from pathlib import Path
 
 from fakie_schemas.errors import ConfigurationError
 
+# A folder that knows no second name for a file: FAT, a share of Windows or of a virtual machine, Android.
+_NO_SECOND_NAME = frozenset({errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
 # No other file can be put in a file's place: its folder is read-only or somebody else's, or it is mounted by itself.
 _NO_OTHER_FILE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY})
 
@@ -98,9 +100,24 @@ def made_once(target: Path) -> Iterator[Path]:
     try:
         yield beside
         with suppress(FileExistsError):
-            os.link(beside, target)
+            put_new(beside, target)
     finally:
-        beside.unlink()
+        beside.unlink(missing_ok=True)
+
+
+def put_new(made: Path, target: Path) -> None:
+    """Give a finished file a name that no file has, in the same folder or one below; the name it had may stay.
+
+    Raises FileExistsError where there is one, which stays as it is, or another OSError.
+    """
+    try:
+        os.link(made, target)
+    except OSError as error:
+        if error.errno not in _NO_SECOND_NAME:
+            raise
+        # The name is taken first, so that the rename is in nobody's way.
+        target.open("xb").close()
+        made.replace(target)
 
 
 def _beside(target: Path, mode: int) -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fakie_schemas.errors import ConfigurationError
-from fakie_schemas.files import check_writable, write_all, write_whole
+from fakie_schemas.files import check_writable, made_once, write_all, write_whole
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes of files are POSIX's")
 
@@ -75,3 +75,23 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(ConfigurationError, match="No space left"):
         write_whole(file, "after")
     assert [one.read_text() for one in file.parent.iterdir()] == ["before"]
+
+
+@pytest.mark.parametrize("number", [None, errno.EPERM, errno.ENOTSUP, errno.ENOSYS])
+def test_a_file_is_made_once_also_where_no_file_has_two_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int | None
+) -> None:
+    """As on FAT, or in a folder that a virtual machine shares; who is second leaves what is there."""
+
+    def link(_: Path, target: Path) -> None:
+        assert number
+        raise OSError(number, os.strerror(number))
+
+    if number:
+        monkeypatch.setattr(os, "link", link)
+    for text in ("first", "second"):
+        with made_once(tmp_path / "secret") as beside:
+            beside.write_text(text)
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("secret", "first")]
+    if os.name == "posix":
+        assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600

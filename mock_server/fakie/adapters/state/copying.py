@@ -3,7 +3,6 @@
 import base64
 import binascii
 import json
-import os
 import sqlite3
 import tempfile
 import time
@@ -17,6 +16,7 @@ from fakie.adapters.state.rows import Rows
 from fakie.adapters.state.state_file import StateFile, Statement, described
 from fakie_schemas.catalog.validation import first_violation
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.files import put_new
 from fakie_schemas.validator import contract_validator, holds
 
 # The columns of each table; those of bytes are written as Base64, `data` as what it says.
@@ -57,7 +57,7 @@ def import_state(path: Path, data: Any) -> None:
             with closing(StateFile(beside)) as file:
                 file.commit(list(_statements(data)))
                 read_all(file)
-            os.link(beside, path)
+            put_new(beside, path)
     except OSError as error:
         raise ConfigurationError(f"the state file {path} cannot be made: {error.strerror}") from None
     except sqlite3.Error as error:
