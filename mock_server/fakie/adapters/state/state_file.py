@@ -42,7 +42,7 @@ class StateFile:
         try:
             self._connection = _opened(path)
         except sqlite3.Error as error:
-            raise unusable(path, described(error)) from None
+            raise unusable(path, described(error) + _of_another(path, error)) from None
         self._files = OpenFiles(path)
 
     def commit(self, statements: Sequence[Statement]) -> None:
@@ -130,9 +130,21 @@ def described(error: sqlite3.Error) -> str:
         return "the disk does not take it, or gives it no more: a quota, a limit on the size of files, or a broken disk"
     if "full" in text:
         return "the disk is full; make room"
-    if "malformed" in text or "not a database" in text:
+    if _is_damaged(error):
         return "it is damaged; restore a copy, or move it away to start anew"
     return text
+
+
+def _of_another(path: Path, error: sqlite3.Error) -> str:
+    """Say what a damaged file may owe to the log beside it, where there is one: SQLite cannot tell whose that is."""
+    log = Path(f"{os.path.realpath(path)}-wal")
+    if not _is_damaged(error) or not log.exists():
+        return ""
+    return f"; where it is a copy that was put back, remove {log.name}, which belongs to the file that was there"
+
+
+def _is_damaged(error: sqlite3.Error) -> bool:
+    return "malformed" in str(error) or "not a database" in str(error)
 
 
 def _is_there(path: Path) -> bool:
@@ -203,7 +215,8 @@ def _opened(path: Path) -> sqlite3.Connection:
         connection.executescript(_SETTINGS)
         # Held from now on until it is closed, also by a process that is killed.
         connection.executescript("BEGIN EXCLUSIVE; COMMIT;")
-        [[found], *_] = connection.execute("PRAGMA quick_check(1)").fetchall()
+        # Not `quick_check`, which passes over the log of another file where that brings rows without their index.
+        [[found], *_] = connection.execute("PRAGMA integrity_check(1)").fetchall()
         if found != "ok":
             raise sqlite3.DatabaseError("malformed")
     except BaseException:
