@@ -106,7 +106,7 @@ def made_once(target: Path) -> Iterator[Path]:
 
 
 def put_new(made: Path, target: Path) -> None:
-    """Give a finished file a name that no file has, in the same folder or one below; the name it had may stay.
+    """Put a finished file at a name that no file has, near the one it had, which may stay.
 
     Raises FileExistsError where there is one, which stays as it is, or another OSError.
     """
