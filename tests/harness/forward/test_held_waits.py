@@ -1,6 +1,7 @@
 """Waits that code holds, as bound methods, since before the test or since another: none escapes or stays replaced."""
 
 import functools
+import gc
 import os
 import queue
 import select
@@ -83,6 +84,17 @@ def test_a_wait_that_was_bound_before_is_skipped(fast: Fake, how: str) -> None:
     assert not HELD[how]()
     assert 100 <= time.monotonic() - began < 160
     assert os.times().elapsed - real < 60
+
+
+def test_a_kept_wait_that_was_frozen_is_skipped(fake: Fake) -> None:
+    """Some freeze all that they have before their tests, to have the garbage collector pass over it."""
+    for _ in range(2):
+        kept = queue.SimpleQueue[int]().get
+        gc.freeze()
+        real = os.times().elapsed
+        with fast_forward(fake):
+            assert not nothing(kept, True, 100)
+        assert os.times().elapsed - real < 60
 
 
 def test_what_a_kept_wait_waits_for_wakes_it(fast: Fake) -> None:

@@ -14,7 +14,7 @@ from types import BuiltinMethodType
 from typing import Any
 from weakref import ref
 
-from fakie.harness.forward.in_place import Function, SwappedFunction
+from fakie.harness.forward.in_place import Function, SwappedFunction, known_objects
 
 # A type, the name of a method of it, and what stands in for that.
 Method = tuple[type, str, Function]
@@ -45,8 +45,8 @@ def present(owner: type, own: Function, real: Function) -> Function:
 class HeldMethods:
     """Finds them by a look at everything that the garbage collector knows.
 
-    That takes as long as a small test. So it is done when modules were imported since the last look: defaults, partials
-    and class attributes come with these. Otherwise only what was made of late is looked at.
+    That takes as long as a small test. So it is done when modules were imported since the last look, with which
+    defaults, partials and class attributes come, or objects were frozen. Otherwise only what is young is looked at.
     """
 
     def __init__(self) -> None:
@@ -56,8 +56,8 @@ class HeldMethods:
 
     def find(self, names: Mapping[str, tuple[type, ...]]) -> list[Function]:
         """Return the kept methods of these names, each of objects or classes of these types."""
-        if len(sys.modules) != self._modules:
-            self._known = _those_among(gc.get_objects(), names)
+        if len(sys.modules) != self._modules or gc.get_freeze_count():
+            self._known = _those_among(known_objects(), names)
             self._modules = len(sys.modules)
         for generation in _YOUNG:
             self._known |= _those_among(gc.get_objects(generation), names)

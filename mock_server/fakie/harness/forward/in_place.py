@@ -69,10 +69,20 @@ def functions_of(module: ModuleType) -> SimpleNamespace:
     here = {name: value for name, value in vars(module).items() if _is_function_of(value, module)}
     found = {name: value for name, value in vars(second).items() if _is_function_of(value, second)}
     # Whoever replaced them mostly keeps them somewhere. Our own second functions have no module.
-    for each in gc.get_objects() if found.keys() - here else ():
+    for each in known_objects() if found.keys() - here else ():
         if _is_function_of(each, module) and each.__module__ == module.__name__:
             found[each.__name__] = each
     return SimpleNamespace(**found | here)
+
+
+def known_objects() -> list[Any]:
+    """Return all that the garbage collector knows; what a program has frozen is as any from then on.
+
+    Nothing shows frozen objects. Those who freeze them want the collector to be fast, which they lose.
+    """
+    if gc.get_freeze_count():
+        gc.unfreeze()
+    return gc.get_objects()
 
 
 @functools.cache
