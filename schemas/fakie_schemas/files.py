@@ -8,8 +8,6 @@ from pathlib import Path
 
 from fakie_schemas.errors import ConfigurationError
 
-# A folder that knows no second name for a file: FAT, a share of Windows or of a virtual machine, Android.
-_NO_SECOND_NAME = frozenset({errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
 # No other file can be put in a file's place: its folder is read-only or somebody else's, or it is mounted by itself.
 _NO_OTHER_FILE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY})
 
@@ -112,12 +110,21 @@ def put_new(made: Path, target: Path) -> None:
     """
     try:
         os.link(made, target)
-    except OSError as error:
-        if error.errno not in _NO_SECOND_NAME:
-            raise
-        # The name is taken first, so that the rename is in nobody's way.
-        target.open("xb").close()
+    except FileExistsError:
+        raise
+    except OSError:
+        # FAT, a share of Windows or of a virtual machine, and Android know no second name, each by a number of its own.
+        _take_name(made, target)
+
+
+def _take_name(made: Path, target: Path) -> None:
+    """Put a file at a free name, which is taken first, so that the rename is in nobody's way."""
+    target.open("xb").close()
+    try:
         made.replace(target)
+    except OSError:
+        target.unlink()
+        raise
 
 
 def _beside(target: Path, mode: int) -> Path:

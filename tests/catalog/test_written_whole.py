@@ -77,7 +77,7 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
     assert [one.read_text() for one in file.parent.iterdir()] == ["before"]
 
 
-@pytest.mark.parametrize("number", [None, errno.EPERM, errno.ENOTSUP, errno.ENOSYS])
+@pytest.mark.parametrize("number", [None, errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL])
 def test_a_file_is_made_once_also_where_no_file_has_two_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int | None
 ) -> None:
@@ -95,3 +95,18 @@ def test_a_file_is_made_once_also_where_no_file_has_two_names(
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("secret", "first")]
     if os.name == "posix":
         assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_cannot_be_put_in_place_leaves_its_name_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty one would be in the way of the next try, for whom it is a file that is damaged."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", refuse)
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(PermissionError), made_once(tmp_path / "secret"):
+        pass
+    assert list(tmp_path.iterdir()) == []
