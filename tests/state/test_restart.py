@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from fakie.core.ports import Delivered, Outgoing
-from fakie_schemas.errors import ConfigurationError
 from support.clients.doors import CREATE, MODEL, Door
 from support.servers.fakes import Collector, HandClock
 from support.state import Restarting
@@ -276,24 +275,3 @@ def test_what_was_forgotten_while_somebody_worked_on_it_stays_so(start: Restarti
     reset.join()
     again = start()
     assert [again.get(f"/_fakie/{name}").data for name in ("tasks", "accounts")] == [[], []]
-
-
-def test_a_copy_that_was_put_back_beside_the_log_of_another_is_told_of_it(start: Restarting) -> None:
-    """SQLite takes a log for that of the file beside it; neither is changed, and without the log the copy is whole."""
-    start().new_task()
-    start.stop()
-    copy = start.path.read_bytes()
-    door = start(limits="off")
-    for _ in range(100):
-        door.new_task()
-    assert start.file
-    start.file.wipe()
-    door.new_task()
-    start.kill()
-    start.path.write_bytes(copy)
-    log = start.path.with_name(f"{start.path.name}-wal")
-    with pytest.raises(ConfigurationError, match=f"is damaged.* remove {log.name}, which belongs to"):
-        start()
-    assert start.path.read_bytes() == copy
-    log.unlink()
-    assert len(start().get("/_fakie/tasks").data) == 1

@@ -13,7 +13,7 @@ from typing import Any
 
 import fakie_schemas
 from fakie.adapters.state.rows import Rows
-from fakie.adapters.state.state_file import StateFile, Statement, described
+from fakie.adapters.state.state_file import StateFile, Statement, described, is_free
 from fakie_schemas.catalog.validation import first_violation
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.files import put_new
@@ -50,7 +50,7 @@ def import_state(path: Path, data: Any) -> None:
     _check(data)
     beside = path
     try:
-        if path.exists():
+        if not is_free(path):
             raise ConfigurationError(f"{path} exists already; name a file that does not, or move it away")
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name[:40]}.") as folder:
             beside = Path(folder) / "new.state"

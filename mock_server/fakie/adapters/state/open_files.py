@@ -9,12 +9,16 @@ class DisplacedError(sqlite3.OperationalError):
     """An open file is not, or not whole, the one at its path."""
 
 
+def log_of(path: Path) -> Path:
+    """Return where SQLite lays the log of a file: beside what a link leads to."""
+    return Path(f"{os.path.realpath(path)}-wal")
+
+
 class OpenFiles:
     """The files that a state is written to, as they were when last seen; only its own process may shorten them."""
 
     def __init__(self, path: Path) -> None:
-        # SQLite lays its log beside what a link leads to.
-        files = path.absolute(), Path(f"{os.path.realpath(path)}-wal")
+        files = path.absolute(), log_of(path)
         self._seen = {file: file.stat() for file in files if file.exists()}
 
     def check(self) -> None:

@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-from fakie.adapters.state.open_files import DisplacedError, OpenFiles
+from fakie.adapters.state.open_files import DisplacedError, OpenFiles, log_of
 from fakie.adapters.state.tables import APPLICATION, READ, TABLES, VERSION
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.files import made_once
@@ -34,7 +34,11 @@ class StateFile:
         # Whether it has been let go; nothing can be written any more.
         self.closed = False
         self._lock = threading.Lock()
-        if not _is_there(path):
+        try:
+            is_absent = is_free(path)
+        except OSError as error:
+            raise unusable(path, f"it cannot be read: {error.strerror}") from None
+        if is_absent:
             if not create:
                 raise unusable(path, "there is no such file")
             _make(path)
@@ -137,7 +141,7 @@ def described(error: sqlite3.Error) -> str:
 
 def _of_another(path: Path, error: sqlite3.Error) -> str:
     """Say what a damaged file may owe to the log beside it, where there is one: SQLite cannot tell whose that is."""
-    log = Path(f"{os.path.realpath(path)}-wal")
+    log = log_of(path)
     if not _is_damaged(error) or not log.exists():
         return ""
     return f"; where it is a copy that was put back, remove {log.name}, which belongs to the file that was there"
@@ -147,12 +151,19 @@ def _is_damaged(error: sqlite3.Error) -> bool:
     return "malformed" in str(error) or "not a database" in str(error)
 
 
-def _is_there(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError as error:
-        # A name that is too long, or a folder that is not for this user.
-        raise unusable(path, f"it cannot be read: {error.strerror}") from None
+def is_free(path: Path) -> bool:
+    """Tell whether a state file can be made here; raises ConfigurationError beside the log of one that was here.
+
+    Raises OSError for a name that is too long, or a folder that is not for this user.
+    """
+    log = log_of(path)
+    # The log first, for another process may make both just now.
+    is_left, is_there = log.exists(), path.exists()
+    if is_left and not is_there:
+        # SQLite would write it into the new one.
+        reason = f"it is gone, and {log.name} has what was written to it last; put it back, or move that away as well"
+        raise unusable(path, reason)
+    return not is_there
 
 
 def _make(path: Path) -> None:
@@ -220,6 +231,8 @@ def _opened(path: Path) -> sqlite3.Connection:
         if found != "ok":
             raise sqlite3.DatabaseError("malformed")
     except BaseException:
+        # As it closes a file SQLite puts the log in its place, which would end a copy beside another one's log.
+        connection.interrupt()
         connection.close()
         raise
     return connection
