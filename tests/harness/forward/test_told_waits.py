@@ -1,17 +1,43 @@
 """What took real time in a test that skips it is told of: where, how long, and for whom."""
 
+import asyncio
 import os
 import queue
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import trio
 
 from fakie.harness.fake import Fake
 from fakie.harness.forward import real
 
 SLOW = [sys.executable, "-c", "import time; time.sleep(1)"]
+
+
+def _run_asyncio() -> None:
+    async def work() -> None:
+        await asyncio.to_thread(subprocess.run, SLOW)
+
+    async def main() -> None:
+        await asyncio.gather(work(), asyncio.sleep(5))
+
+    asyncio.run(main())
+
+
+def _run_trio() -> None:
+    async def work() -> None:
+        await trio.to_thread.run_sync(subprocess.run, SLOW)
+
+    async def main() -> None:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(work)
+
+    trio.run(main)
 
 
 def test_what_took_real_time_is_told(fast: Fake) -> None:
@@ -58,6 +84,16 @@ def test_a_wait_that_no_time_ends_is_told_so(fast: Fake) -> None:
     (remark,) = [each for each in fast.timekeeper.remarks if "for real" in each]
     assert "test_told_waits.py" in remark
     assert ", for what no time brings: " in remark
+
+
+@pytest.mark.parametrize("run", [_run_asyncio, _run_trio])
+def test_a_wait_of_an_event_loop_is_told_where_its_tasks_wait(fast: Fake, run: Callable[[], None]) -> None:
+    """Not where the loop waits for all of them, which is a line of the library's."""
+    run()
+    assert fast.timekeeper is not None
+    (remark,) = [each for each in fast.timekeeper.remarks if "for real" in each]
+    first = run.__code__.co_firstlineno
+    assert remark.startswith(f"test_told_waits.py:{first + 2}, test_told_waits.py:{first + 5}, for ")
 
 
 def test_a_wait_is_told_with_what_time_stood_still_for_the_longest(fast: Fake) -> None:

@@ -3,19 +3,21 @@
 import asyncio
 import datetime
 import sys
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import islice
 from types import FrameType
 from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 
-from fakie.harness.forward.callers import asker, package_of, place_of
+from fakie.harness.forward.callers import asker, own_place, package_of, place_of
 from fakie.harness.forward.left_timers import LeftTimers
 
 # What counts and reads clocks changes in loops that do nothing else.
 _NUMBERS = (int, float, datetime.date, datetime.time, datetime.timedelta)
 _DEEP = 8
+# How many tasks of an event loop that waits are named.
+_NAMED = 3
 _LIBRARIES = frozenset({"asyncio", "trio", "anyio", "uvloop", "types"})
 # By their attributes: coroutines, generators and what Cython makes of them.
 _FRAMES, _NEXT = ("cr_frame", "gi_frame"), ("cr_await", "gi_yieldfrom")
@@ -69,13 +71,30 @@ def _sight_of_thread(frame: FrameType | None) -> LoopSight:
 
 def sight_of_loop(loop: Loop) -> LoopSight:
     """Look at the tasks of an event loop, in its own thread and between its turns."""
-    tasks = sorted(asyncio.all_tasks(loop), key=id)
-    return _sight_of([task.get_coro() for task in tasks], _first_callback(loop))
+    return _sight_of(_tasks_of(loop), _first_callback(loop))
 
 
 def _sight_of_trio() -> LoopSight:
     """Look at the tasks of trio's loop that runs in this thread, between its turns."""
-    return _sight_of([task.coro for task in _below(sys.modules["trio"].lowlevel.current_root_task())], "?")
+    return _sight_of(_tasks_of_trio(), "?")
+
+
+def _tasks_of(loop: Loop) -> list[Any]:
+    return [task.get_coro() for task in sorted(asyncio.all_tasks(loop), key=id)]
+
+
+def _tasks_of_trio() -> list[Any]:
+    return [task.coro for task in _below(sys.modules["trio"].lowlevel.current_root_task())]
+
+
+def place_of_wait(frame: FrameType | None) -> str:
+    """Return where the code under test waits, in a frame outwards; of an event loop, where some of its tasks do."""
+    asking = own_place(frame)
+    package = package_of(asking)
+    loop = asyncio._get_running_loop() if package == "asyncio" else None
+    tasks = _tasks_of(loop) if loop else _tasks_of_trio() if package == "trio" else []
+    owns = filter(None, (_own(_awaited(task)[0]) for task in tasks))
+    return ", ".join(sorted({place_of(own) for own in owns})[:_NAMED]) or place_of(asking)
 
 
 def _sight_of(coroutines: Iterable[Any], otherwise: str) -> LoopSight:
@@ -85,11 +104,14 @@ def _sight_of(coroutines: Iterable[Any], otherwise: str) -> LoopSight:
         seen.append((id(coroutine), sight.add(frames)))
         sight.held.append(coroutine)
         if yields and not yielding:
-            own = (frame for frame in reversed(frames) if package_of(frame) not in _LIBRARIES)
-            yielding = place_of(next(own, None))
+            yielding = place_of(_own(frames))
     sight.places = tuple(seen)
     sight.words = yielding or otherwise
     return sight
+
+
+def _own(frames: Sequence[FrameType]) -> FrameType | None:
+    return next((frame for frame in reversed(frames) if package_of(frame) not in _LIBRARIES), None)
 
 
 def _awaited(coroutine: Any) -> tuple[list[FrameType], bool]:

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 
 from fakie.adapters.apps.beside_loop import TIMERS
 from fakie.harness.forward import real
-from fakie.harness.forward.callers import asker, own_place, place_of
+from fakie.harness.forward.callers import asker, place_of
 from fakie.harness.forward.doubts import Doubts
+from fakie.harness.forward.sights import place_of_wait
 from fakie.harness.forward.spinning import Polling
 from fakie.harness.forward.tickets import NEVER, Ticket, no_later, not_yet
 
@@ -165,7 +166,7 @@ class Timekeeper:
         untold = min(seconds, now - self._told)
         if untold > _NOTEWORTHY:
             self._told = now
-            words = f"{place_of(own_place(sys._getframe(2)))}, for {self._doubts.told()}"
+            words = f"{place_of_wait(sys._getframe(2))}, for {self._doubts.told()}"
             self.waited[words] += round(untold * 1000)
 
     def _speaks(self, ticket: Ticket) -> bool:
