@@ -97,6 +97,23 @@ def test_a_kept_wait_that_was_frozen_is_skipped(fake: Fake) -> None:
         assert os.times().elapsed - real < 60
 
 
+def test_what_python_freezes_by_itself_is_not_looked_through_for_each_test(
+    fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python 3.12 does with each full collection, which would make a test take twice as long."""
+    with fast_forward(fake):
+        pass
+    looks: list[object] = []
+    place = "fakie.harness.forward.held"
+    monkeypatch.setattr(f"{place}.known_objects", lambda: looks)
+    monkeypatch.setattr(f"{place}._those_among", lambda objects, _: looks.append(objects is looks) or {})
+    monkeypatch.setattr(gc, "get_freeze_count", lambda: 400)
+    with fast_forward(fake):
+        pass
+    assert looks
+    assert not any(looks)
+
+
 def test_what_a_kept_wait_waits_for_wakes_it(fast: Fake) -> None:
     """A lock that is set free, an item that comes and a condition that is told of end it at their moment."""
     kept: list[Any] = [LOCK.acquire, SIMPLE.get, functools.partial(by_condition, CONDITION.wait)]

@@ -14,7 +14,7 @@ from types import BuiltinMethodType
 from typing import Any
 from weakref import ref
 
-from fakie.harness.forward.in_place import Function, SwappedFunction, known_objects
+from fakie.harness.forward.in_place import Function, SwappedFunction, are_frozen, known_objects
 
 # A type, the name of a method of it, and what stands in for that.
 Method = tuple[type, str, Function]
@@ -56,7 +56,7 @@ class HeldMethods:
 
     def find(self, names: Mapping[str, tuple[type, ...]]) -> list[Function]:
         """Return the kept methods of these names, each of objects or classes of these types."""
-        if len(sys.modules) != self._modules or gc.get_freeze_count():
+        if len(sys.modules) != self._modules or are_frozen():
             self._known = _those_among(known_objects(), names)
             self._modules = len(sys.modules)
         for generation in _YOUNG:
