@@ -103,6 +103,27 @@ def test_what_makes_room_while_its_account_is_forgotten_brings_nothing_back(
     assert start().get("/_fakie/accounts").data == []
 
 
+def test_what_is_asked_while_the_journal_is_forgotten_is_in_the_file_where_it_is_in_memory(
+    start: Restarting, beside: Beside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An entry that was dropped from memory alone would be there again after a restart."""
+    door = start()
+    store = door.service.state.store
+    assert isinstance(store, SqliteStore)
+    write, asked = store.write, []
+
+    def then_asked(statements: Sequence[Statement]) -> None:
+        monkeypatch.setattr(store, "write", write)
+        write(statements)
+        asked.append(beside(door.new_task))
+
+    monkeypatch.setattr(store, "write", then_asked)
+    door.service.state.journal.forget()
+    asked[0].join()
+    seen = [entry.number for entry in door.service.state.journal]
+    assert [entry.number for entry in store.rows.entries()] == seen
+
+
 def test_a_journal_or_a_fake_that_cannot_be_forgotten_in_the_file_is_not_forgotten_at_all(
     start: Restarting, monkeypatch: pytest.MonkeyPatch
 ) -> None:

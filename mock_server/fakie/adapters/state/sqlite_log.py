@@ -1,5 +1,6 @@
 """The journal's entries: in memory, and each written down."""
 
+import threading
 from collections.abc import Iterator, Sequence
 
 from fakie.adapters.rarely import Rarely
@@ -17,6 +18,8 @@ class SqliteLog:
 
     def __init__(self, store: SavedState, entries: Iterator[Entry]) -> None:
         self._store = store
+        # Held over memory and file, which are to have the same.
+        self._lock = threading.Lock()
         self._lacking = Rarely("the state file lacks entries of the journal, %d more by now: %s")
         read = list(entries)
         self._memory = MemoryLog(first=read[-1].number + 1 if read else 1)
@@ -37,19 +40,21 @@ class SqliteLog:
 
     def add(self, entry: Entry) -> None:
         """Keep an entry; the oldest makes room for it."""
-        self._memory.add(entry)
-        statements = [rows.put_entry(entry)]
-        if entry.number % _ENTRIES_BETWEEN == 0:
-            statements.append(rows.drop_entries_before(self._memory.oldest))
-        self._write(statements)
+        with self._lock:
+            self._memory.add(entry)
+            statements = [rows.put_entry(entry)]
+            if entry.number % _ENTRIES_BETWEEN == 0:
+                statements.append(rows.drop_entries_before(self._memory.oldest))
+            self._write(statements)
 
     def pass_over(self, entry: Entry) -> None:
         """Do not keep an entry, which has its number already."""
 
     def forget(self, account: str | None = None) -> None:
         """Drop one account's entries, or all; raises StoreUnwritableError, and has dropped none then."""
-        self._store.write([rows.drop_entries(account)])
-        self._memory.forget(account)
+        with self._lock:
+            self._store.write([rows.drop_entries(account)])
+            self._memory.forget(account)
 
     def _write(self, statements: Sequence[Statement]) -> None:
         try:
