@@ -87,6 +87,18 @@ def test_a_target_that_answers_again_after_a_while_is_judged_on(answers: bool, e
         assert engine.run(Case("asked", "", lambda trial: None)).ending == ending
 
 
+def test_a_target_that_is_silent_at_all_but_what_is_looked_at_is_given_up(tmp_path: Path) -> None:
+    """It is judged on once: when again no case gets an answer, the rest is not run, and nobody waits for each."""
+
+    def silent(_: Trial) -> None:
+        raise NoAnswer("no whole answer within 10 s")
+
+    with running(Mutant("none", levers=False), tmp_path) as url, env_at(url) as env:
+        engine = Engine(env)
+        endings = [engine.run(Case(f"silent::{number}", "", silent)).ending for number in range(8)]
+    assert endings == ["findings"] * 6 + ["not_run"] * 2
+
+
 def test_an_account_is_used_again_once_it_is_as_new(tmp_path: Path) -> None:
     """The next case gets the key of the last one, its credits and none of its tasks; a finding shows how to open it."""
     keys: list[str] = []

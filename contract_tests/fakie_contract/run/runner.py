@@ -42,6 +42,8 @@ class Engine:
         # When whoever started the run is gone, killed perhaps, nothing more is to be sent.
         self._parent = parent or os.getpid()
         self._silent = 0
+        # Whether a silent target was found to answer, and no case has been answered since.
+        self._has_waited = False
         self._failed = 0
         self._looks_at = _FAILED_CASES
         self._useless = ""
@@ -76,13 +78,14 @@ class Engine:
     def _look_again(self, ended: "_Ended") -> None:
         """Look whether a target where cases fail refuses whatever is asked; at a fake that would meet orders.
 
-        One that gave no answer several times may have been started anew.
+        One that gave no answer several times may have been started anew: then cases are answered again.
         """
         if ended.ending == "held":
             self._failed, self._looks_at = 0, _FAILED_CASES
         self._failed += ended.ending == "findings"
-        if ended.ending == "findings" and self._silent >= _SILENT_CASES and answers_again(self._env.target):
-            self._silent = 0
+        if ended.ending == "findings" and self._silent >= _SILENT_CASES and not self._has_waited:
+            self._has_waited = True
+            self._silent = 0 if answers_again(self._env.target) else self._silent
         if self._failed >= self._looks_at and self._env.levers is None:
             self._looks_at *= 2
             self._useless = why_useless(self._env.target, self._env.profile)
@@ -152,7 +155,7 @@ class Engine:
         except Exception as error:  # noqa: BLE001 - an odd answer must become a finding, not end the other cases
             trial.find("answer.odd", f"{type(error).__name__}: {cut(str(error), 300)}", "")
         else:
-            self._silent = 0
+            self._silent, self._has_waited = 0, False
         return None
 
 
