@@ -68,6 +68,16 @@ def test_a_kept_connection_that_was_closed_meanwhile_costs_no_answer() -> None:
     assert heard == [b"GET"] * 3 + [b"POST"] * 2
 
 
+def test_what_may_be_a_create_in_disguise_is_sent_once() -> None:
+    """A GET that some servers take for a POST goes over a new connection, and is not repeated."""
+    disguised = SentRequest("GET", CREATE_PATH, (*bearer(KEY), ("X-HTTP-Method-Override", "POST")))
+    with forgetting() as (url, heard):
+        client = Client(url)
+        assert [client.send(one).status for one in (ASKED, disguised)] == [200] * 2
+        client.close()
+    assert heard == [b"GET"] * 2
+
+
 @pytest.mark.parametrize("interim", [b"100 Continue", b"102 Processing", b"103 Early Hints"])
 @pytest.mark.parametrize("times", [1, 3])
 def test_an_interim_answer_is_not_the_answer(interim: bytes, times: int) -> None:

@@ -11,7 +11,7 @@ from fakie_schemas.recordings.reading import read_recordings
 from support.clients.doors import CREATE, MODEL
 from support.servers.dribblers import ENDLESS, OK, WHOLE
 from support.servers.stand_in import Speech, speaking
-from support.servers.upstreams import Permits, raw_upstream, recording
+from support.servers.upstreams import Permits, forgetting, raw_upstream, recording
 
 
 @pytest.mark.parametrize("place", ENDLESS)
@@ -25,6 +25,16 @@ def test_no_exchange_outlives_its_limit(place: str) -> None:
         upstream.close()
     assert failed.value.sent
     assert speech.ended == 0
+
+
+def test_a_kept_connection_that_was_closed_meanwhile_loses_no_create() -> None:
+    """What only reads is sent once more over a new one; what may cost goes over a new one at once, and never twice."""
+    with forgetting() as (url, heard):
+        upstream = HttpUpstream(url, 5)
+        asked = ("GET", "GET", "POST", "POST")
+        assert [upstream.send(method, CREATE, {}, b"").status for method in asked] == [200] * 4
+        upstream.close()
+    assert heard == [b"GET"] * 3 + [b"POST"] * 2
 
 
 def test_an_answer_that_breaks_off_is_none() -> None:

@@ -23,7 +23,6 @@ _LOGGERS = tuple(
     for name in ("connection", "connectionpool", "poolmanager", "response", "util.retry")
 )
 _SHOWN = 200
-_REPEATED = {"GET", "HEAD"}
 _HEADERS = {"User-Agent": "fakie-contract", "Accept": "*/*"}
 
 
@@ -80,11 +79,8 @@ class Client:
         headers = dict(request.headers)
         # Whoever says which program it is says all that this program would.
         told = headers if "User-Agent" in headers else {**_HEADERS, **headers}
-        if may_cost(request.method, request.path.partition("?")[0]):
-            # Over a new connection: the target may have closed a kept one, and what is lost must not be sent twice.
-            self._http.close_kept()
-        repeats = request.method in _REPEATED
-        return self._http.exchange(request.method, url, told, request.body, repeats=repeats)
+        costs = may_cost(request.method, request.path.partition("?")[0], told)
+        return self._http.exchange_once(request.method, url, told, request.body, costs=costs)
 
     def _got(self, url: HttpUrl, address: str, seconds: float) -> HttpAnswer:
         headers = {**_HEADERS, "Host": url.authority}

@@ -184,7 +184,7 @@ class Trial:
         So is whatever else is asked where all cases share one account and nothing costs.
         """
         env = self.env
-        if env.target.live and not may_cost(request.method, request.path.partition("?")[0]):
+        if env.target.live and not may_cost(request.method, request.path.partition("?")[0], dict(request.headers)):
             return env.too_often.asked(partial(self._paced, request), self._too_often, env.deadline)
         if env.has_one_account and not env.target.live:
             return env.too_often.asked(partial(env.client.send, request), self._too_often, env.deadline)

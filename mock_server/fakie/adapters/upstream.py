@@ -7,6 +7,7 @@ from urllib3.util import SKIP_HEADER
 from fakie.recorder.upstream import UpstreamAnswer, passed_on
 from fakie_schemas.addresses import read_url
 from fakie_schemas.http.client import HttpAnswer, HttpClient, NoAnswer
+from fakie_schemas.payment import may_cost
 
 _MOST_BYTES = 50 * 1024 * 1024
 _CONNECTIONS = 16
@@ -29,7 +30,8 @@ class HttpUpstream:
         if not target.startswith("/"):
             raise NoAnswer(f"{target[:80]!r} is not a path, so it could lead to another host", sent=False)
         sent = {"user-agent": SKIP_HEADER, **passed_on(headers), "accept-encoding": "identity"}
-        received = self._client.exchange(method, self.url + target, sent, body or None)
+        costs = may_cost(method, target.partition("?")[0], headers)
+        received = self._client.exchange_once(method, self.url + target, sent, body or None, costs=costs)
         if received.is_longer:
             raise NoAnswer(f"the answer is longer than {self._most} bytes")
         return UpstreamAnswer(received.status, _kept(received, method), received.body)

@@ -33,7 +33,7 @@ class UpstreamAnswer(Struct, frozen=True):
 
 
 class Upstream(Protocol):
-    """One host, asked once for each request: nothing is repeated, no redirect followed."""
+    """One host, asked once for each request that may cost: no redirect is followed."""
 
     @property
     def url(self) -> str:

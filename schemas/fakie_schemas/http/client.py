@@ -14,6 +14,7 @@ from fakie_schemas.http.deadline import Deadline, DeadlinePools
 
 _CHUNK = 64 * 1024
 _CONNECT_SECONDS = 10.0
+_READS = {"GET", "HEAD"}
 # What OpenSSL says, by version, of a peer that speaks something else than TLS.
 _NO_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "UNKNOWN_PROTOCOL"}
 # Its numbers for a certificate that nobody known stands behind: X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT and its like.
@@ -81,6 +82,17 @@ class HttpClient:
     def close_kept(self) -> None:
         """Close the connections that are kept from earlier exchanges."""
         self._pools.close_kept()
+
+    def exchange_once(
+        self, method: str, url: str, headers: Mapping[str, str], body: Body, *, costs: bool
+    ) -> HttpAnswer:
+        """Send what must not be done twice where it `costs`, as exchange does, whatever kept connections have come to.
+
+        The host may have closed them: what costs goes over a new one, and what else only reads is sent once more.
+        """
+        if costs:
+            self.close_kept()
+        return self.exchange(method, url, headers, body, repeats=not costs and method in _READS)
 
     def exchange(
         self,
