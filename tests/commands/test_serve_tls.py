@@ -16,6 +16,9 @@ import trustme
 from click.testing import CliRunner
 
 from fakie.cli import program
+from fakie_contract.http.fake_process import CannotRun
+from fakie_contract.http.target import Target
+from fakie_contract.trial.reachable import check_reachable
 from support.clients.doors import CREATE, CREDIT, MODEL
 from support.servers.program import Program
 
@@ -86,6 +89,8 @@ def test_an_authority_that_is_not_trusted_is_told_with_what_makes_it_so(
     url = start("--tls", str(tmp_path))
     untrusted = CliRunner().invoke(program, ["tasks", "--url", url])
     assert "SSL_CERT_FILE=FILE names an authority to trust" in str(untrusted.exception)
+    with pytest.raises(CannotRun, match=r"names an authority to trust, such as ca\.pem of `fakie serve --tls`"):
+        check_reachable(Target(url, "key-1"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     assert CliRunner().invoke(program, ["tasks", "--url", url]).output == "0 tasks\n"
 

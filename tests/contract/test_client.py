@@ -2,6 +2,7 @@
 
 import _thread
 import logging
+import socket
 
 import pytest
 
@@ -15,6 +16,7 @@ from fakie_contract.trial.environment import balance, bearer
 from fakie_contract.trial.reachable import check_reachable
 from fakie_schemas.http.client import HttpAnswer, HttpClient
 from support.servers.dribblers import ENDLESS, OK, WHOLE
+from support.servers.listening import free_port
 from support.servers.stand_in import CREATE_PATH, KEY, Speech, StandIn, speaking, standing_in
 from support.servers.upstreams import forgetting, http_answer, raw_upstream
 
@@ -76,6 +78,31 @@ def test_what_may_be_a_create_in_disguise_is_sent_once() -> None:
         assert [client.send(one).status for one in (ASKED, disguised)] == [200] * 2
         client.close()
     assert heard == [b"GET"] * 2
+
+
+def test_a_host_without_an_address_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not that nothing listens there: its name is misspelt, or whoever knows names is away."""
+
+    def unknown(*_: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    client = Client("http://kie.test")
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(NoAnswer, match=r"no address is known of that host .*not known") as failed:
+        client.send(ASKED)
+    client.close()
+    assert not failed.value.sent
+
+
+def test_why_there_was_no_answer_is_not_what_was_handled_before() -> None:
+    """Whoever asks while it handles another failure is told of this one."""
+    client = Client(f"http://127.0.0.1:{free_port()}")
+    try:
+        raise LookupError("an earlier failure")
+    except LookupError:
+        with pytest.raises(NoAnswer, match=r"nothing listens there \(ConnectionRefusedError: "):
+            client.send(ASKED)
+    client.close()
 
 
 @pytest.mark.parametrize("interim", [b"100 Continue", b"102 Processing", b"103 Early Hints"])

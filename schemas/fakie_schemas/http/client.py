@@ -2,12 +2,13 @@
 
 import errno
 import ssl
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import urllib3
 from msgspec import Struct
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError, ProtocolError
 
 from fakie_schemas.http.cut import Cut
 from fakie_schemas.http.deadline import Deadline, DeadlinePools
@@ -112,9 +113,11 @@ class HttpClient:
         had closed is sent once more, over a new one.
         """
         self._deadline.start(self._seconds if seconds is None else seconds, cut)
+        handled = sys.exception()
         try:
             return self._received(self._open(method, url, headers, body, repeats=repeats))
         except (HTTPError, OSError, ValueError) as error:
+            _part(error, handled)
             # Not "from error": its frames hold the headers, and whoever shows a traceback may show those.
             raise NoAnswer(self._reason(error), sent=not _never_left(error)) from None
         finally:
@@ -125,7 +128,7 @@ class HttpClient:
             return self._asked(method, url, headers, body)
         except (HTTPError, OSError) as error:
             # Nothing was answered over a connection that was kept from an earlier exchange.
-            is_lost = not self._deadline.has_connected and isinstance(_first_cause(error), ConnectionError)
+            is_lost = not self._deadline.has_connected and _is_broken_off(error)
             if not (repeats and is_lost):
                 raise
         self.close_kept()
@@ -168,7 +171,9 @@ class HttpClient:
             cause = _first_cause(error)
             if isinstance(cause, OSError) and cause.errno in _NO_ROOM:
                 return f"{_NO_ROOM[cause.errno]} ({_last_words(error)})"
-            return f"nothing listens there ({_last_words(error)})"
+            is_nowhere = isinstance(error, NameResolutionError)
+            what = "no address is known of that host" if is_nowhere else "nothing listens there"
+            return f"{what} ({_last_words(error)})"
         if self._deadline.is_over or isinstance(error, urllib3.exceptions.TimeoutError | TimeoutError):
             return f"no whole answer within {round(self._deadline.seconds, 2):g} s"
         return f"no HTTP answer ({_last_words(error)}){_hint(_first_cause(error))}"
@@ -181,6 +186,10 @@ def _hint(cause: BaseException) -> str:
     if isinstance(cause, ssl.SSLError) and cause.reason in _NO_TLS:
         return "; what listens there speaks no TLS: http:// may be meant"
     return ""
+
+
+def _is_broken_off(error: Exception) -> bool:
+    return isinstance(error, ProtocolError) and isinstance(error.args[-1], ConnectionError)
 
 
 def _is_encoded(response: Any) -> bool:
@@ -197,7 +206,17 @@ def _never_left(error: Exception) -> bool:
 
 def _last_words(error: Exception) -> str:
     cause = _first_cause(error)
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        # Without what OpenSSL calls it, so that what would work still fits into a line.
+        return f"certificate verify failed: {cause.verify_message}"
     return " ".join(f"{type(cause).__name__}: {cause}".split())
+
+
+def _part(error: BaseException, handled: BaseException | None) -> None:
+    """Part an error from what its caller was about to handle when it asked: that is no cause of it."""
+    while error.__context__ is not None and error.__context__ is not handled:
+        error = error.__context__
+    error.__context__ = None
 
 
 def _first_cause(error: BaseException) -> BaseException:
