@@ -80,6 +80,7 @@ def send(trial: Trial, request: SentRequest, *, is_refused: bool = True) -> tupl
 
 def judge_method(trial: Trial, exchange: LiveExchange) -> None:
     """Judge the answer to a method that an endpoint does not have."""
+    answers.check_heard(trial, exchange)
     answer = exchange.answer
     if answer.code == trial.env.profile.row("accepted").code:
         trial.find("answer.wrong_method", answer.shown(), exchange, endpoint=trial.endpoint.name)

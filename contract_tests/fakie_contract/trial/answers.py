@@ -158,13 +158,17 @@ def answered(
 
 
 def outside(trial: Trial, exchange: LiveExchange, row: Row) -> None:
-    """Judge what every answer has in common: the HTTP status, JSON under its content type.
-
-    Raises NotRun where the account that all cases share was asked with too often, which nobody was to be told of.
-    """
-    if row.code != _too_many(trial) and _is_shared_limit(trial, exchange):
-        raise NotRun("the target's only account has reached its rate limit")
+    """Judge what every answer has in common: the HTTP status, JSON under its content type; NotRun as `check_heard`."""
+    if row.code != _too_many(trial):
+        check_heard(trial, exchange)
     trial.note(_outside(trial, exchange, row), exchange)
+
+
+def check_heard(trial: Trial, exchange: LiveExchange) -> None:
+    """Raise NotRun where the account that all cases share was asked with too often, whatever was asked."""
+    # By its HTTP status alone too: what stands before a target has limits of its own, and words for them.
+    if trial.env.has_one_account and _too_many(trial) in (exchange.answer.code, exchange.answer.status):
+        raise NotRun("the target's only account has reached its rate limit")
 
 
 def _outside(trial: Trial, exchange: LiveExchange, row: Row) -> Iterator[Difference]:
@@ -250,11 +254,6 @@ def _task_id(exchange: LiveExchange) -> str | None:
     data = exchange.answer.data
     task_id = data.get("taskId") if isinstance(data, dict) else None
     return task_id if isinstance(task_id, str) and task_id else None
-
-
-def _is_shared_limit(trial: Trial, exchange: LiveExchange) -> bool:
-    # By its HTTP status alone too: what stands before a target has limits of its own, and words for them.
-    return trial.env.has_one_account and _too_many(trial) in (exchange.answer.code, exchange.answer.status)
 
 
 def _too_many(trial: Trial) -> int:
