@@ -1,5 +1,6 @@
 """Targets on this machine that know one key and have no levers: another key, open doors, limits of their own."""
 
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from msgspec.structs import replace
 from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
+from fakie_contract.http.exchange import Answer
+from fakie_contract.trial.too_often import TooOften
 from support.mutants.edits import CREATE, CREDIT
 from support.reports import judged
 from support.servers.broken import Door, Mutant, running
@@ -83,3 +86,20 @@ def test_a_limit_before_a_target_is_no_finding(tmp_path: Path) -> None:
         ("not_run", "the target's only account has reached its rate limit")
     }
     assert (done.returncode, data["differences"]["breaking"]) == (2, 0)
+
+
+def test_what_is_refused_for_ever_among_others_is_not_waited_for_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pause that was of no use several times is not made at each of thousands of requests."""
+    pauses: list[float] = []
+    monkeypatch.setattr("fakie_contract.trial.too_often.time.sleep", pauses.append)
+    limit, waits = TooOften(live=False), []
+    for _ in range(20):
+        assert limit.asked(lambda: told(429), 429, inf).status == 429
+        assert limit.asked(lambda: told(200), 429, inf).status == 200
+        waits.append(sum(pauses))
+        pauses.clear()
+    assert waits == [7.0] * 5 + [0.0] * 15
+
+
+def told(status: int) -> Answer:
+    return Answer(status, {}, b"{}", 0.0, False, 0.0)
