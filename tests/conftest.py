@@ -14,7 +14,7 @@ from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie.harness.forward.running import running_threads
 from fakie_fixtures import sample_pages
-from support.budget import CEILINGS, over_budget, seconds_by_kind
+from support.budget import CEILINGS, over_budget, seconds_by_kind, shares
 from support.clients.doors import DOORS, Door, open_door
 from support.clients.plugin_project import OWN
 from support.servers.fakes import Collector, HandClock, new_service
@@ -94,9 +94,9 @@ def _tell_budget(reporter: pytest.TerminalReporter) -> None:
     taken = _taken(reporter.config)
     over = over_budget(taken)
     reporter.section("time budget")
-    for kind in sorted(taken):
+    for kind, share in sorted(shares(taken).items()):
         mark = "  OVER BUDGET" if kind in over else ""
-        reporter.write_line(f"{kind:<40} {taken[kind]:>6.0f} s of {CEILINGS.get(kind, 0):.0f} s{mark}")
+        reporter.write_line(f"{kind:<40} {taken[kind]:>6.0f} s, {share:>4.1f} % of {CEILINGS.get(kind, 0)} %{mark}")
 
 
 def _tell_mutants(terminalreporter: pytest.TerminalReporter) -> None:

@@ -23,10 +23,17 @@ def test_a_file_with_a_ceiling_of_its_own_does_not_count_for_its_folder() -> Non
 
 
 def test_a_kind_over_its_ceiling_or_without_one_is_named() -> None:
-    """What took exactly as long as it may is within."""
+    """What took exactly as much of the whole as it may is within."""
     within = CEILINGS["tests/core"]
-    assert over_budget({"tests/core": within}) == []
-    assert over_budget({"tests/core": within + 1, "tests/new": 0.1}) == ["tests/core", "tests/new"]
+    assert "tests/core" not in over_budget({"tests/core": within, "tests/contract": 100 - within})
+    assert "tests/core" in over_budget({"tests/core": within + 1, "tests/contract": 99 - within})
+    assert "tests/new" in over_budget({"tests/core": 1, "tests/new": 0.1})
+
+
+def test_a_machine_that_is_ten_times_as_slow_is_within_the_same_budget() -> None:
+    """What counts is how much of the whole a kind takes."""
+    taken = {kind: ceiling * 100 / sum(CEILINGS.values()) for kind, ceiling in CEILINGS.items()}
+    assert over_budget(taken) == over_budget({kind: 10 * seconds for kind, seconds in taken.items()}) == []
 
 
 def test_garbage_is_looked_for_in_tests_alone() -> None:
