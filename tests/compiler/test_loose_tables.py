@@ -57,3 +57,29 @@ def test_columns_of_other_words_are_known(tmp_path: Path) -> None:
     schema, unread = derive_text(tmp_path, f"## Body\n\n{head}{rows}")
     assert schema["properties"] == {"n": {"type": "integer", "maximum": 9, "default": 3}}
     assert (schema["required"], unread) == (["n"], [])
+
+
+@pytest.mark.parametrize(
+    ("title", "marks"),
+    [
+        ("M/O", ("M", "O", "C")),
+        ("Use", ("R", "O", "C")),
+        ("Presence", ("Mandatory", "Optional", "Conditional")),
+        ("Req/Opt", ("Req", "Opt", "Cond")),
+        ("必选/可选", ("必选", "可选", "条件")),
+    ],
+)
+def test_a_column_of_marks_says_which_fields_are_required(tmp_path: Path, title: str, marks: tuple[str, ...]) -> None:
+    """Whatever its title is; a mark that says neither is told of."""
+    rows = "".join(f"| {name} | string | {mark} |\n" for name, mark in zip("xyz", marks, strict=True))
+    schema, unread = derive_text(tmp_path, f"{TOP}input:\n\n| Name | Type | {title} |\n|---|---|---|\n{rows}")
+    assert schema["required"] == ["x"]
+    assert [why.split(" (its")[0] for why in unread] == ["z: whether it is required is not said by yes or no"]
+
+
+@pytest.mark.parametrize(("title", "marks"), [("Unit", "mms"), ("Unit", "MMM"), ("Cached", ("yes", "no", "no"))])
+def test_a_column_of_other_words_says_nothing_of_it(tmp_path: Path, title: str, marks: tuple[str, ...]) -> None:
+    """Letters may be units, and yes the answer to another question."""
+    rows = "".join(f"| {name} | string | {mark} |\n" for name, mark in zip("xyz", marks, strict=True))
+    schema, unread = derive_text(tmp_path, f"{TOP}input:\n\n| Name | Type | {title} |\n|---|---|---|\n{rows}")
+    assert ("required" in schema, unread) == (False, [])

@@ -1,7 +1,7 @@
 """Tables of fields, of codes, and of the labels of one field."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -32,6 +32,12 @@ _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _STARRED = re.compile(r"[*＊]`?[A-Za-z_][\w.\[\]]*`?|`?[A-Za-z_][\w.\[\]]*(?:\s*`?\s*[*＊]`?)")
 # A name where the title of a column could stand: titles begin with a capital letter.
 _SMALL = re.compile(r"`|[a-z_]")
+# Marks that are cut short, as they stand in a column of marks: mandatory or required, and optional.
+_MARKS: Mapping[str, str] = {
+    **dict.fromkeys(("M", "R", "Req", "Req."), "required"),
+    **dict.fromkeys(("O", "Opt", "Opt."), "optional"),
+}
+_ONE_WORD = re.compile(r"[^\W\d]*\.?")
 TableKind = Literal["body", "response", "codes", "labels"]
 
 
@@ -131,7 +137,8 @@ class Table(Struct):
                 # An unknown column, such as the largest length, reads like a label.
                 yield Statement(None, f"{title}: {cell}", row.line)
             else:
-                yield Statement(None if role in {"name", "label"} else role, cell, row.line)
+                said = _MARKS.get(cell.strip(" `*"), cell) if role == "required" else cell
+                yield Statement(None if role in {"name", "label"} else role, said, row.line)
 
     def labels(self) -> Iterator[Statement]:
         """Return the rows of a table of labels and values about one field."""
@@ -166,7 +173,20 @@ def read_table(block: Block) -> Table:
     roles = [column_of(title) for title in block.header]
     if "name" not in roles and roles and roles[0] is None and _names_fields(block):
         roles[0] = "name"
+    if not {"required", "optional"} & set(roles):
+        roles = [role or _role_of_marks(block, index) for index, role in enumerate(roles)]
     return Table([title.strip("`* ") for title in block.header], block.rows, roles)
+
+
+def _role_of_marks(block: Block, column: int) -> Role | None:
+    """Return the role of a column under an unknown title, such as "Presence" or "M/O", whose words say who is required."""
+    words = [_cell(row, column).strip(" `*") for row in block.rows]
+    said = {_MARKS.get(word, role_of(word)) for word in words}
+    # A letter may be a unit; where others are optional, or the title has two of them, it is none.
+    are_marks = (
+        "optional" in said or "required" in map(role_of, words) or ("required" in said and "/" in block.header[column])
+    )
+    return "required" if are_marks and all(_ONE_WORD.fullmatch(word) for word in words) else None
 
 
 def _upright(block: Block) -> Block:
