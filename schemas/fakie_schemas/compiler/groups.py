@@ -25,17 +25,19 @@ CAPITAL = re.compile(r"[A-Z][A-Za-z\d]*")
 # A line of a type and marks, such as "string, required", is shorter.
 _MARKS = 80
 _OUTPUT = re.compile(r"(?:outputs?|results?)\b", re.IGNORECASE)
+# What goes in, which is the fields of `input`, and at times of the body around it.
+_INPUT = re.compile(r"inputs?(?: (?:fields|properties|param(?:eter)?s?|arguments|options|schema))?", re.IGNORECASE)
 _GROUP = re.compile(rf"^{_WORD}\s*(?:parameters?|params|properties|fields|attributes|参数|字段|属性)(?![A-Za-z])")
 
 
 def names_group(
     title: str, following: Block | None, drafts: Mapping[tuple[str, ...], Draft], *, of_component: bool
 ) -> bool:
-    """Tell whether a title names no field: by the word "parameters", the answer's, or as one word above what are fields.
+    """Tell whether a title names no field: by the word "parameters", what goes in or out, or as one word above what are fields.
 
     The title of a component says what is folded away, and needs no capital letter.
     """
-    if section_of(title) == "response" and title[:1].isupper():
+    if title[:1].isupper() and (section_of(title) == "response" or _INPUT.fullmatch(title)):
         return True
     if found := _GROUP.match(title):
         word = found["word"]

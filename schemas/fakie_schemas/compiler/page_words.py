@@ -178,7 +178,8 @@ _SECTIONS: tuple[tuple[Section, str], ...] = (
     ("auth", r"认证|授权|鉴权|身份验证|令牌|请求头|标头|authoriz|authenticat|headers?\b|api key"),
     (
         "body",
-        r"请求体|请求参数|请求正文|请求内容|请求字段|入参|输入参数|输入字段|参数|字段|输入|body|request|payload|parameters?",
+        r"请求体|请求参数|请求正文|请求内容|请求字段|入参|输入参数|输入字段|参数|字段|输入|body|request|payload|parameters?"
+        r"|^inputs?(?: (?:fields|properties|params|arguments|options|schema))?$",
     ),
 )
 _LABEL_WORDS: dict[str, Role] = {word: role for role, words in ROLES.items() for word in words}

@@ -15,7 +15,7 @@ COMPONENT, BOLD = 7, 8
 BOLD_FIELD = 9
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Z][A-Za-z]{0,40}|details)\b[^<>]{0,300}(?<!/)>")
 _SCOPE = re.compile(
-    r"^[`\"]?(?P<name>[A-Za-z_][\w.\[\]]*)[`\"]?\s*(?:[（(][^）)]*[)）]\s*)?"
+    r"^(?:the\s+)?[`\"]?(?P<name>[A-Za-z_][\w.\[\]]*)[`\"]?\s*(?:[（(][^）)]*[)）]\s*)?"
     r"(?:的|中的?|内部?|下的?|里的?)?\s*(?:子)?(?:对象|参数|属性|字段|数组|元素|结构|object|array|parameters?|properties|fields)",
     re.IGNORECASE,
 )
@@ -134,8 +134,12 @@ class Sections(Struct):
                 "model",
             }:
                 return None
-            return full_path(tuple(split_name(match["name"])), self.scope)
-        return ("input",) if _INPUT.search(title) and section_of(title) == "body" else None
+            # The body's own object may have a capital letter at the beginning of a title.
+            name = "input" if match["name"] == "Input" else match["name"]
+            return full_path(tuple(split_name(name)), self.scope)
+        # The bare word is the title of that field itself.
+        is_of_input = title != "input" and _INPUT.search(title) and section_of(title) == "body"
+        return ("input",) if is_of_input else None
 
 
 def group_required(title: str) -> bool | None:

@@ -15,6 +15,8 @@ PRIORITY = 90
 NAME = "user-page"
 LOOKS_FOR = "a page that names /api/v1/jobs/createTask, with fields in tables, titles, or bulleted or numbered lists"
 SAMPLE = "acme-voice-clean.zh.md"
+# More of what was passed over would hide the reason itself.
+_MOST_TOLD = 3
 
 
 def recognise(page: Page) -> bool:
@@ -79,11 +81,17 @@ def _refuse_truncated(page: Page, layout: Layout, line: int) -> None:
         raise page.fail(
             line,
             "the page names createTask and describes its input in no form that was looked for (tables, titles, lists, "
-            "<ParamField>, an example); or it is truncated",
+            f"<ParamField>, an example); or it is truncated{_passed_over(layout)}",
         )
     *_, before, last = ["", *(text.strip() for text in page.text.rstrip().split("\n"))]
     if last.startswith("|") and not last.endswith("|") and before.startswith("|") and before.endswith("|"):
         raise page.fail(_last_line(page), "the page ends in the middle of a table's row: is it truncated?")
+
+
+def _passed_over(layout: Layout) -> str:
+    """Return in words what was met of fields and was not read, which may be why none was found."""
+    told = "; ".join(f"line {line}: {why}" for line, why in sorted(layout.doubts)[:_MOST_TOLD])
+    return f"; passed over: {told}" if told else ""
 
 
 def _last_line(page: Page) -> int:

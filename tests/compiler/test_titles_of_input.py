@@ -1,0 +1,42 @@
+"""Titles of what goes in, with a capital letter, above fields that nothing before them has announced."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakie_schemas.compiler import PageError, derive
+
+CALL = '# T\n\nPOST /api/v1/jobs/createTask\n\n```json\n{"model": "a/b", "input": {"prompt": "hi"}}\n```\n\n'
+HEAD = "| Name | Type | Required |\n|---|---|---|\n"
+
+
+def derive_text(tmp_path: Path, text: str) -> dict[str, Any]:
+    page = tmp_path / "page.md"
+    page.write_text(f"{CALL}{text}\n## Response\n\n- `data.taskId`: id\n", encoding="utf-8")
+    return derive(page).as_dict()
+
+
+@pytest.mark.parametrize("before", ["", "## Request\n\nSend this.\n\n"])
+@pytest.mark.parametrize(
+    "title", ["Input", "Inputs", "Input Parameters", "Input fields", "Input schema", "Input Object", "The input object"]
+)
+def test_a_title_of_the_input_opens_its_fields(tmp_path: Path, title: str, before: str) -> None:
+    """No field of that name, and no other object, is made of it."""
+    revision = derive_text(tmp_path, f"{before}## {title}\n\n{HEAD}| prompt | string | yes |\n")
+    schema = revision["request"]["properties"]["input"]
+    assert (schema["properties"], schema["required"]) == ({"prompt": {"type": "string"}}, ["prompt"])
+    assert revision["unread"] == []
+
+
+def test_fields_of_the_body_below_a_title_of_the_input_stay_there(tmp_path: Path) -> None:
+    """Some pages call all that goes in by that word."""
+    rows = "| model | string | yes |\n| callBackUrl | string | no |\n| prompt | string | yes |\n"
+    body = derive_text(tmp_path, f"## Input Parameters\n\n{HEAD}{rows}")["request"]["properties"]
+    assert (sorted(body), list(body["input"]["properties"])) == (["callBackUrl", "input", "model"], ["prompt"])
+
+
+def test_a_page_without_fields_is_refused_with_what_was_passed_over(tmp_path: Path) -> None:
+    """That is where its fields may be."""
+    with pytest.raises(PageError, match=r"truncated; passed over: line 11: what is said of another object \(Camera"):
+        derive_text(tmp_path, f"## Request\n\n### Camera object\n\n{HEAD}| angle | number | yes |\n")
