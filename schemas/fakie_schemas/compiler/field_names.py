@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from fakie_schemas.compiler.page_words import says_required, section_of
+from fakie_schemas.compiler.page_words import role_of, says_required, section_of
 from fakie_schemas.compiler.written_values import parse_kind
 
 _WORD = r"[A-Za-z_][A-Za-z0-9_]*"
@@ -16,6 +16,10 @@ _HEAD = re.compile(
 )
 # Brackets that are left behind a name, such as those of an array of arrays.
 _MORE_BRACKETS = re.compile(r"\s*\[(?:\s*\]|[^\]]*\][.\[?])")
+# A name with keys in brackets, as forms have it: `camera[angle]` is the angle of the camera.
+_KEYED = re.compile(rf"`?[\"“]?{_WORD}(?:\[[\w\"'*]*\])+(?![.\w\[])")
+_KEY = re.compile(rf"\[[\"']?(?P<key>{_WORD})[\"']?\]")
+_INDICES = frozenset("ijkn") | {"index"}
 _QUOTED_NAME = re.compile(rf"[A-Za-z\u4e00-\u9fff][^`]*?[（(]?`(?P<name>{_NAME})`[)）]?(?P<rest>[^`]*)")
 _INDENT = re.compile(r"^(?:&nbsp;|&emsp;|&ensp;|[\s└├│─┗┣—–\-↳>＞»·•*]|\|_)+")
 # Pictures before a name or a title, which are no part of it.
@@ -103,7 +107,7 @@ def read_head(text: str, *, named: bool = False) -> FieldHead | None:
     bare = text[indent.end() :] if indent else text
     if re.match(r"\d", bare) is None and text[:1].isdigit():
         bare = text
-    match = _HEAD.match(bare)
+    match = _HEAD.match(_with_dots(bare))
     if not match:
         return None
     parts = tuple(split_name(match["name"]))
@@ -115,6 +119,18 @@ def read_head(text: str, *, named: bool = False) -> FieldHead | None:
     lists = tuple(index for index, part in enumerate(_split(match["name"])) if part.endswith("]"))
     others, rest = _other_names(match["rest"], named=named)
     return FieldHead(parts, rest.strip(), nested, trimmed, lists, others)
+
+
+def _with_dots(text: str) -> str:
+    """Write the keys in brackets of the name that a text begins with behind dots; types and marks there are no keys."""
+    found = _KEYED.match(text)
+    return _KEY.sub(_with_dot, found[0]) + text[found.end() :] if found else text
+
+
+def _with_dot(found: re.Match[str]) -> str:
+    key = found["key"]
+    is_remark = key in _INDICES or parse_kind(key) or role_of(key) or says_required(key) is not None
+    return found[0] if is_remark else f".{key}"
 
 
 def from_quoted_name(title: str) -> str:
