@@ -17,6 +17,13 @@ _ESCAPED = re.compile(r"^(#{2,6}\s+\S|\|.*\|\s*$|\*\*[^*]+\*\*\s*$)")
 # What a bullet of a list of tasks begins with, which is no part of its words.
 _TICK = re.compile(r"\[[ xX]\]\s+(?=\S)")
 _WRITTEN_BULLET = re.compile(r"[•▪‣◦●○■□]\s+(?=\S)")
+# A small component that shows a word beside a name, as an attribute or within.
+_BADGE = re.compile(
+    r"\s*<(?P<tag>Badge|Chip|Label|Pill|Tag)\b(?:[^<>]{0,200}?\s(?:text|label)\s*=\s*[\"'](?P<text>[^\"'<>]{1,60})[\"'])?[^<>]{0,200}?"
+    r"(?:/>|>(?P<inside>[^<>]{0,60})</(?P=tag)>)"
+)
+# The address of a title, which stands behind it.
+_ANCHOR = re.compile(r"\s*\{#[\w-]+\}$")
 MAX_DEPTH = 50
 MAX_INDENTED = 6
 
@@ -119,7 +126,7 @@ def _blocks(tokens: list[Token], numbers: list[int], depth: int) -> Iterator[Blo
         line = numbers[token.map[0]] if token.map else 0
         if token.type == "heading_open":
             text, strong = _inline(tokens[index + 1])[0]
-            yield Block("heading", line, text, level=int(token.tag[1]), depth=depth, strong=strong)
+            yield Block("heading", line, _ANCHOR.sub("", text), level=int(token.tag[1]), depth=depth, strong=strong)
         elif token.type == "inline" and tokens[index - 1].type == "paragraph_open":
             yield from _text_lines(token, numbers, depth, fresh)
             fresh = False
@@ -163,13 +170,22 @@ def _table(tokens: list[Token], numbers: list[int], line: int, depth: int) -> Bl
     return Block("table", line, depth=depth, header=header, rows=rows[1:])
 
 
+def _shown(text: str) -> str:
+    """Return a line of Markdown as it is shown: with the words of badges in brackets."""
+    return _BADGE.sub(lambda found: _in_brackets(found["text"] or found["inside"]), text) if "<" in text else text
+
+
+def _in_brackets(word: str | None) -> str:
+    return f" ({word.strip()})" if word else ""
+
+
 def _inline(token: Token) -> list[tuple[str, str | None]]:
     """Return the lines of an inline token as (text, leading bold text)."""
     lines: list[tuple[str, str | None]] = []
     for part in _split_lines(token.children or []):
         text = "".join(_plain(child) for child in part).strip(" \t")
         # Hard spaces at the start of a cell show nesting.
-        lines.append((text.replace("\xa0", " "), _leading_strong(part)))
+        lines.append((_shown(text.replace("\xa0", " ")), _leading_strong(part)))
     return lines or [("", None)]
 
 
