@@ -74,3 +74,11 @@ def test_a_field_of_a_list_of_tasks_is_read(tmp_path: Path) -> None:
     """The box in front is no part of its name."""
     revision = revision_of_body(tmp_path, f"{FIELDS}- [x] `style` (string): the look\n- [ ] `seed` (integer): a number")
     assert list(revision["request"]["properties"]["input"]["properties"]) == ["prompt", "style", "seed"]
+
+
+@pytest.mark.parametrize("line", ["- `style` the look", "- **style** the look", "  - `style` the look"])
+def test_a_name_without_a_type_in_a_list_of_fields_is_listed(line: str, tmp_path: Path) -> None:
+    """Beside a field, or within an object; nothing has to stand between the name and the words."""
+    text = f"{TABLES}- `prompt` (object, required): words\n{line}\n"
+    revision = revision_of_body(tmp_path, text)
+    assert [entry["why"] for entry in revision["unread"]] == [f"{ASKED}it has no type"]

@@ -58,11 +58,16 @@ class Bullets(Struct):
     def is_within_object(self, block: Block, head: FieldHead) -> bool:
         """Tell whether a bullet describes a field of the object whose bullet it stands below, though it names no type."""
         outer = self.outer(block) if block.bullet and describes(head.rest) else None
-        named = block.strong or block.text.startswith("`")
-        return bool(named) and outer is not None and is_object(self.drafts[outer])
+        return is_named(block) and outer is not None and is_object(self.drafts[outer])
 
     def may_be_field(self, block: Block, head: FieldHead) -> bool:
         """Tell whether a bullet stands beside fields, or in an object, and is no more than a name, or a name and words."""
         outer = self.outer(block)
         beside = block.depth in self.depths or (outer is not None and is_object(self.drafts[outer]))
-        return block.bullet and beside and describes(head.rest) and not self.is_below_value(block)
+        is_name = describes(head.rest) or is_named(block)
+        return block.bullet and beside and is_name and not self.is_below_value(block)
+
+
+def is_named(block: Block) -> bool:
+    """Tell whether a line begins with a word that stands out, in bold or as code."""
+    return bool(block.strong) or block.text.startswith("`")
