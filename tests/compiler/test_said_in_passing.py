@@ -182,8 +182,9 @@ def test_bullets_of_another_kind_are_bullets(tmp_path: Path) -> None:
 
 def test_signs_that_nobody_sees_are_not_read(tmp_path: Path) -> None:
     """Neither in names nor in words."""
-    fields, told, _ = derive_text(tmp_path, f"{HEAD}| se\u200bed\u200b | integer | no | at\ufeff most\u00ad 5 |\n")
-    assert (fields, told) == ({"seed": {"type": "integer", "maximum": 5}}, [])
+    for seed in ("se\u200bed\u200b", "\u202eseed\u202c", "\u200fseed\u200e", "\u2068seed\u2069"):
+        fields, told, _ = derive_text(tmp_path, f"{HEAD}| {seed} | integer | no | at\ufeff most\u00ad 5 |\n")
+        assert (fields, told) == ({"seed": {"type": "integer", "maximum": 5}}, []), ascii(seed)
 
 
 def test_a_mark_in_tags_says_that_a_field_is_required(tmp_path: Path) -> None:

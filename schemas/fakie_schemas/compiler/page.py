@@ -17,8 +17,10 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_LINE = 200_000
 # Steps of a search that begins at each bracket of a paragraph: those of 30 000 brackets in one.
 MAX_STEPS = 30_000**2
-# Signs that nobody sees and editors leave behind, in the middle of words and names too.
-_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u2060\ufeff\u00ad"))
+# Signs that nobody sees and editors leave behind, in the middle of words and names too, with those of a text's direction.
+_UNSEEN = dict.fromkeys(
+    map(ord, "\u200b\u200c\u2060\ufeff\u00ad\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+)
 
 
 class Page(Struct, frozen=True, dict=True):
