@@ -208,7 +208,8 @@ class Schemas(Struct):
         if key.startswith("exclusive") and isinstance(plain, bool):
             self._take_exclusive(target, node, key, value) if plain else None
         elif not fits(key, plain):
-            self._lose(value.line, f"{target.name}: {key} has no value that it can have", value)
+            why = "is none that ECMA-262 and Python read alike" if key == "pattern" else "has no value that it can have"
+            self._lose(value.line, f"{target.name}: {key} {why}", value)
         elif is_rounded(value, plain):
             self._lose(value.line, f"{target.name}: {key} is not read: it has more digits than a number keeps", value)
         elif key == "pattern" and may_take_for_ever(plain):

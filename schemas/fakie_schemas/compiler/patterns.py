@@ -15,6 +15,9 @@ _IN_SLASHES = re.compile(r"/.+/[dgimsuvy]*", re.DOTALL)
 # text here has.
 _SETS = re.compile(r"^\[\^?\]|\[\^?\[|\[[:.=]|--|&&|~~|\|\|")
 _NESTED = re.compile(r"(?<!\\)\[\^?\[")
+# What Python alone reads as it is meant: flags and names in groups, repetitions that give nothing back or begin with a
+# comma, and the ends of a text; to ECMA-262 it is an error, or plain signs.
+_OF_PYTHON = re.compile(r"\(\?(?![:=!]|<[=!])|[*+?}]\+|\{,|\\[AZ]")
 _HALVES = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -22,7 +25,15 @@ def is_of_another_dialect(pattern: str) -> bool:
     """Tell whether a pattern means something else where it comes from than it would here."""
     if _IN_SLASHES.fullmatch(pattern) or _HALVES.search(pattern) or _NESTED.search(pattern):
         return True
-    return any(_SETS.search(token[0]) for token in _TOKEN.finditer(pattern) if token[0].startswith("["))
+    tokens = [found[0] for found in _TOKEN.finditer(pattern)]
+    if any(_SETS.search(token) for token in tokens if token.startswith("[")):
+        return True
+    return _OF_PYTHON.search("".join(map(_without_signs, tokens))) is not None
+
+
+def _without_signs(token: str) -> str:
+    """Return a token, or a space for a set and for a sign that is escaped."""
+    return " " if token[0] == "[" or (token[0] == "\\" and not token[1:].isalpha()) else token
 
 
 class _Group(Struct):
