@@ -32,6 +32,8 @@ _BARE_LINE = re.compile(
     rf"^[ \t]*(?:[^\s:：]{{1,30}}[:：][ \t]*)?(?:{_SHORT})(?:[ \t]*[/|／][ \t]*(?:{_SHORT}))+[ \t]*[.。]?[ \t]*$",
     re.MULTILINE,
 )
+# Items of a list in a cell, each of one such word.
+_LINES = re.compile(rf"^[ \t]*(?:{_SHORT})[ \t]*(?:\n[ \t]*(?:{_SHORT})[ \t]*)+$", re.MULTILINE)
 _LABELLED = re.compile(
     r"(?:\b(?:(?:allowed|accepted|supported|valid|possible|available|permitted)(?: values?| options| choices)?"
     r"|values?|options|choices|choose from|pick from|enum|formats?|ranges?)|可选值|可选项|可选|取值范围|取值|范围|枚举值?|仅支持|支持|只能是|可以是|可为|格式)"
@@ -92,7 +94,7 @@ def _described(name: str, text: str) -> tuple[int, str] | None:
 
 def _listed_bare(target: Field, text: str) -> tuple[int, str] | None:
     """Return where plain words are offered, and which; formats of files that a field takes are no values, nor are names of fields."""
-    for pattern in (_BARE_LINE, _LABELLED, _SIZES, _MARKED):
+    for pattern in (_BARE_LINE, _LINES, _LABELLED, _SIZES, _MARKED):
         for found in pattern.finditer(text):
             # The name of a model has a slash in it.
             is_other = (takes_files(target) and names_formats(found[0])) or (

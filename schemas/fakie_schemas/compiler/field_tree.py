@@ -3,13 +3,16 @@
 import re
 from collections.abc import Iterator, Mapping, Set
 
+from fakie_schemas.compiler.after_name import describes, typed
 from fakie_schemas.compiler.facts import IN_WORDS, Fact, Field, Log
 from fakie_schemas.compiler.field_facts import read_field
-from fakie_schemas.compiler.field_names import ITEMS
+from fakie_schemas.compiler.field_names import ITEMS, read_head
 from fakie_schemas.compiler.names_in_text import found_in, sought
 from fakie_schemas.compiler.statements import Draft
 
 Path = tuple[str, ...]
+# Lines of a cell, items of a list in it, and what begins with a name in backticks.
+_PARTS = re.compile(r"<br\s*/?>|</?(?:li|ul|ol|p)>|\n|(?<=[\s:：,，;；])(?=`[a-z_]\w*`)", re.IGNORECASE)
 _AT_TIMES_REQUIRED = re.compile(
     r"(?:required|needed|mandatory) (?:when|if|unless|only)|(?:when|if|unless)\b[^.;]{1,60}\b(?:required|mandatory)"
     r"|\b(?:either|(?:at least |exactly |only )?one of)\b[^.;]{1,80}\b(?:required|mandatory|must be (?:given|provided|set))"
@@ -35,8 +38,27 @@ def build_tree(drafts: Mapping[Path, Draft], log: Log, arrays: Set[Path] = froze
                 holder.children[path[-1]] = read
             else:
                 log.doubt(read.line, f"{'.'.join(path)}: a field inside of what is not an object")
+    _doubt_fields_in_words(drafts, fields, log)
     _note_mentions(drafts, log)
     return root
+
+
+def _doubt_fields_in_words(drafts: Mapping[Path, Draft], fields: Mapping[Path, Field], log: Log) -> None:
+    """List objects without fields whose words describe some, each in a line, or by a name in backticks with a type."""
+    for path, draft in drafts.items():
+        holder = fields.get(path)
+        holder = holder and (holder.items or holder)
+        if holder and holder.value("type") == "object" and not holder.children:
+            told = [said for said in draft.said if any(map(_is_of_field, _PARTS.split(said.text)))]
+            if told:
+                words = "\n".join(said.text for said in told)
+                log.doubt(told[0].line, f"{path[-1]}: fields that its words describe are not read", words)
+
+
+def _is_of_field(part: str) -> bool:
+    part = part.strip(" -*•")
+    head = read_head(part)
+    return head is not None and typed(head.rest) and (part.startswith("`") or describes(head.rest))
 
 
 def _with_arrays(fields: Mapping[Path, Field], log: Log) -> Iterator[tuple[Path, Field]]:
