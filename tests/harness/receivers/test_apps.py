@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 import threading
 import time
@@ -352,3 +353,28 @@ def test_a_wsgi_app_that_waits_for_ever_is_named_in_a_test(fast: Fake) -> None:
     assert "waits without a time limit; again in" in fast.journal.deliveries[0].reason
     judged = receiver_at(app, limited=fast.limited)
     assert "waits without a time limit" in judged.post(_some(fast, judged.url)).error
+
+
+async def _never() -> None:
+    await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize(
+    "wait",
+    [
+        lambda: asyncio.run(_never()),
+        lambda: asyncio.run(asyncio.wait_for(_never(), None)),
+        lambda: asyncio.run(asyncio.Event().wait()),
+    ],
+    ids=["own", "within the library's", "the library's alone"],
+)
+def test_a_loop_that_waits_for_ever_is_named_by_a_line_of_the_apps(fast: Fake, wait: Callable[[], object]) -> None:
+    """Where its own task waits, else where it began the loop: never a line of the library."""
+
+    def app(_environ: Any, _start_response: Any) -> list[bytes]:
+        wait()
+        return []
+
+    fast.deliver_to(app)
+    fast.task(create()).finish()
+    assert re.search(r"no answer: test_apps\.py:\d+ waits without a time limit", fast.journal.deliveries[0].reason)

@@ -88,13 +88,17 @@ def _tasks_of_trio() -> list[Any]:
 
 
 def place_of_wait(frame: FrameType | None) -> str:
-    """Return where the code under test waits, in a frame outwards; of an event loop, where some of its tasks do."""
+    """Return where the code under test waits, in a frame outwards; of an event loop, where some of its tasks do.
+
+    Of a loop whose tasks have no code but libraries', it is where the loop was started.
+    """
     asking = own_place(frame)
     package = package_of(asking)
     loop = asyncio._get_running_loop() if package == "asyncio" else None
     tasks = _tasks_of(loop) if loop else _tasks_of_trio() if package == "trio" else []
     owns = filter(None, (_own(_awaited(task)[0]) for task in tasks))
-    return ", ".join(sorted({place_of(own) for own in owns})[:_NAMED]) or place_of(asking)
+    places = sorted({place_of(own) for own in owns})[:_NAMED]
+    return ", ".join(places) or place_of(_own([*_outwards(asking)][::-1]) or asking)
 
 
 def _sight_of(coroutines: Iterable[Any], otherwise: str) -> LoopSight:

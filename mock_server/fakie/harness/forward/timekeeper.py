@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 from fakie.adapters.apps.beside_loop import TIMERS
 from fakie.harness.forward import real
-from fakie.harness.forward.callers import asker, place_of
 from fakie.harness.forward.doubts import Doubts
 from fakie.harness.forward.sights import place_of_wait
 from fakie.harness.forward.spinning import Polling
@@ -125,7 +124,7 @@ class Timekeeper:
             self._remark(still.so_far(), ticket)
             found = ready(0.0)
             if not found and ticket.moment == limit != NEVER and not self._ended:
-                raise TimeoutError(f"no answer: {place_of(asker(sys._getframe(1)))} waits without a time limit")
+                raise TimeoutError(f"no answer: {place_of_wait(sys._getframe(1))} waits without a time limit")
             return found
 
     def now(self) -> float:
