@@ -378,3 +378,18 @@ def test_a_loop_that_waits_for_ever_is_named_by_a_line_of_the_apps(fast: Fake, w
     fast.deliver_to(app)
     fast.task(create()).finish()
     assert re.search(r"no answer: test_apps\.py:\d+ waits without a time limit", fast.journal.deliveries[0].reason)
+
+
+@pytest.mark.parametrize("pause", [time.sleep, lambda seconds: asyncio.run(asyncio.sleep(seconds))])
+def test_a_wsgi_app_that_waits_again_and_again_is_ended_too(fast: Fake, pause: Callable[[float], object]) -> None:
+    """For a row that never comes, say: an hour after its time was up, and then its test goes on."""
+    began = fast.clock.now()
+
+    def app(_environ: Any, _start_response: Any) -> list[bytes]:
+        while True:
+            pause(60)
+
+    fast.deliver_to(app)
+    fast.task(create()).finish()
+    assert "waits without a time limit; again in" in fast.journal.deliveries[0].reason
+    assert fast.clock.now() - began < 4000

@@ -20,6 +20,8 @@ _LOOK = 0.0005
 _HANDING_OVER = 1.0
 # A wait that took so long (seconds, real) though time is skipped is told of.
 _NOTEWORTHY = 0.5
+# So long (seconds of the test) after the limit of a thread its waits end that have an end of their own.
+_OVERTIME = 3600.0
 # For whom that was, where nothing is due for anybody.
 _NO_MOMENT = "what no time brings"
 
@@ -107,9 +109,9 @@ class Timekeeper:
         false says that it is to be begun anew, by what the stand-in stands for.
         """
         pause, still = 0.0, _Still(self.moved)
-        limit = NEVER if seconds is not None else self._limits.get(threading.get_ident(), NEVER)
+        limit = self._limits.get(threading.get_ident(), NEVER) + (0.0 if seconds is None else _OVERTIME)
         self._waits += 1
-        moment = limit if seconds is None else self._passing.now() + seconds
+        moment = min(limit, NEVER if seconds is None else self._passing.now() + seconds)
         with self._waiting(Ticket(moment, stirred, takes=takes, idle_until=idle_until)) as ticket:
             while not ticket.look(ready, pause):
                 self._remark(still.ended(self.moved), ticket)
@@ -150,7 +152,10 @@ class Timekeeper:
 
     @contextmanager
     def limited(self, seconds: float) -> Iterator[None]:
-        """Let waits of this thread that have no end of their own end with TimeoutError, so many seconds from now."""
+        """Let waits of this thread that have no end of their own end with TimeoutError, so many seconds from now.
+
+        Those that have one do an hour later: who waits again and again would go on for ever where no time passes.
+        """
         me = threading.get_ident()
         before, self._limits[me] = self._limits.get(me, NEVER), self._passing.now() + seconds
         try:
