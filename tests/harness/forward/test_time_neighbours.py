@@ -179,6 +179,29 @@ def test_around(fakie):
     )
 
 
+def test_records_are_of_the_date_that_was_set_before_the_fake(run: Callable[..., object]) -> None:
+    """By a fixture that comes first."""
+    run(
+        """
+import freezegun, time_machine
+
+TOOLS = (lambda: freezegun.freeze_time("2030-01-01", tick=True), lambda: time_machine.travel("2030-01-01 00:00 +0000"))
+
+@pytest.fixture(params=TOOLS)
+def new_year(request):
+    with request.param():
+        yield
+
+def test_before(new_year, fakie):
+    began = time.time()
+    task = requests.post(CREATE, json=BODY, headers=HEADERS, timeout=5).json()["data"]["taskId"]
+    record = requests.get(RECORD, params={"taskId": task}, headers=HEADERS, timeout=5).json()["data"]
+    assert abs(record["createTime"] / 1000 - began) < 60
+""",
+        passed=2,
+    )
+
+
 def test_uvloop_moves_along(run: Callable[..., object]) -> None:
     """Its sleeps, time-outs, calls and clock, and a future that a callback fills."""
     pytest.importorskip("uvloop")
