@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 import requests
+from aiohttp import web
+from flask import Flask
 
 from fakie.adapters.apps.kind import kind_of
 from fakie.core.control.errors import WrongOrderError
@@ -129,8 +131,10 @@ def test_an_app_sees_the_url_and_the_client_that_were_asked_for(fake: Fake, make
 
 
 def test_what_is_no_app_or_no_url_is_refused_at_once(fake: Fake) -> None:
-    """A text, a function that makes the app, a URL without a scheme, a client that is none: what works is said."""
+    """A text, another library's client or app, a function that makes the app, …: what works is said."""
     for what, how, said in (
+        (Flask("x").test_client(), {}, r"such as Flask's own or Django's get_wsgi_application\(\), or a client of"),
+        (web.Application(), {}, r"got <Application .* such as aiohttp's, takes callbacks on a port$"),
         ("my_app", {}, "WSGI or ASGI app"),
         (lambda: None, {}, "called first"),
         (asgi3([]), {"url": "me.example"}, "http://"),

@@ -7,6 +7,8 @@ from fakie.core.control.errors import WrongOrderError, shown
 
 AppKind = Literal["wsgi", "asgi2", "asgi3"]
 _ASGI_NAMES = ("scope", "receive", "send")
+_MAKER = "a function that makes the app has to be called first"
+_OTHER = "an app of another kind, such as aiohttp's, takes callbacks on a port"
 
 
 def kind_of(app: Any) -> AppKind:
@@ -16,7 +18,10 @@ def kind_of(app: Any) -> AppKind:
     ASGI 3; what takes any number of arguments counts as WSGI, unless its first one is called scope.
     """
     if not callable(app):
-        raise WrongOrderError(f"expected a WSGI or ASGI app, which can be called; got {shown(app)}")
+        raise WrongOrderError(
+            "expected a WSGI or ASGI app, which can be called, such as Flask's own or Django's get_wsgi_application(),"
+            f" or a client of httpx or Starlette; got {shown(app)}"
+        )
     called = app if inspect.isroutine(app) or inspect.isclass(app) else type(app).__call__
     if inspect.iscoroutinefunction(inspect.unwrap(called)) or inspect.iscoroutinefunction(app):
         return "asgi3"
@@ -28,7 +33,7 @@ def kind_of(app: Any) -> AppKind:
     if not fitting:
         raise WrongOrderError(
             f"expected a WSGI or ASGI app, which takes 2 arguments, 3, or 1 (ASGI 2); got {shown(app)}, which takes"
-            f" {signature}; a function that makes the app has to be called first"
+            f" {signature}; {_MAKER if inspect.isroutine(app) else _OTHER}"
         )
     if fitting == [1] or (1 in fitting and _first(signature) == "scope" and 3 not in fitting):
         return "asgi2"
