@@ -1,11 +1,14 @@
 """Findings about the client: each rule met, and not met by a client that behaves."""
 
+from typing import Literal
+
 import pytest
 import requests
 
 from fakie.harness.fake import Fake
 from support.clients.client import BASE, BODY, KEY, create, look, run
 from support.clients.doors import CREATE, RECORD
+from support.forms import DOWNLOAD_URL
 
 
 def rules(fake: Fake) -> list[str]:
@@ -139,3 +142,17 @@ def test_fetching_too_late_is_found(fake: Fake) -> None:
     assert rules(fake) == ["result_expired"]
     # Nobody's key comes with it: it is the account of its task that it is told of.
     assert "(at +90000 s)" in str(fake.conduct[0])
+
+
+@pytest.mark.parametrize("result", [None, "gone"])
+def test_a_result_that_was_asked_for_is_not_called_never_fetched(fake: Fake, result: Literal["gone"] | None) -> None:
+    """By a link to it, or by its URL in vain."""
+    fake.plan_next(result=result)
+    task_id = create()
+    fake.task(task_id).finish()
+    [url] = look(task_id)["response"]["resultUrls"]
+    assert rules(fake) == ["result_never_fetched"]
+    if result is None:
+        url = requests.post(BASE + DOWNLOAD_URL, json={"url": url}, headers=KEY, timeout=5).json()["data"]
+    assert requests.get(url, timeout=5).ok == (result is None)
+    assert rules(fake) == []

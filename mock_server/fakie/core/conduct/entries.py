@@ -4,6 +4,7 @@ import re
 from json import loads
 from typing import Any
 
+from fakie.core.files.places import LINKS, Link
 from fakie.core.handling.endpoints import PATHS
 from fakie.core.journal import Entry
 from fakie.core.running.results import PREFIX as RESULTS
@@ -17,8 +18,10 @@ def arrived(entry: Entry) -> bool:
 
 
 def task_of_result(entry: Entry) -> str:
-    """Return the id of the task whose result a request was for."""
-    return re.split("[.-]", entry.path.removeprefix(RESULTS), maxsplit=1)[0]
+    """Return the id of the task whose result a request was for, by its URL or by a link to it; nothing of another."""
+    link = Link.read(entry.path) if entry.path.startswith(LINKS) else None
+    path = link.path if link else entry.path
+    return re.split("[.-]", path.removeprefix(RESULTS), maxsplit=1)[0] if path.startswith(RESULTS) else ""
 
 
 def endpoint_of(entry: Entry) -> str | None:

@@ -47,7 +47,7 @@ class WatchedCreate(Struct, frozen=True):
 class WatchedClient:
     """One account's entries, oldest first, and its tasks by id; `now` is the time on its clock.
 
-    `fetched` are the tasks of which a result was fetched, which takes no key and so is nobody's entry.
+    `fetched` are the tasks of which a result was asked for, be it in vain, which takes no key and so is nobody's entry.
     """
 
     def __init__(self, entries: Sequence[Entry], tasks: Mapping[str, Task], now: float, fetched: Set[str]) -> None:
@@ -135,8 +135,7 @@ def watched(entries: Iterable[Entry], tasks: Iterable[Task], clocks: Mapping[str
     fetched: set[str] = set()
     for entry in entries:
         accounts.setdefault(entry.account, []).append(entry)
-        if entry.situation == "result_shown":
-            fetched.add(task_of_result(entry))
+        fetched.add(task_of_result(entry))
     known: dict[str | None, dict[str, Task]] = {}
     for task in tasks:
         known.setdefault(task.account, {})[task.id] = task
