@@ -136,7 +136,7 @@ def test_requests_and_tasks_are_narrowed_and_paged(service: Service) -> None:
 
 
 def test_a_life_is_told_in_its_order(service: Service, clock: HandClock, sent: Collector) -> None:
-    """Create, polls, states, end, each attempt of the callback, the download."""
+    """Create, polls, states, end, each attempt of the callback, the downloads, by URL and by link."""
     sent.statuses = [500]
     with open_door("direct", service) as door:
         task = door.new_task(callBackUrl="http://127.0.0.1:9/hook", input={"audio_url": "https://x.test/a.mp3"})
@@ -147,11 +147,13 @@ def test_a_life_is_told_in_its_order(service: Service, clock: HandClock, sent: C
         clock.seconds += 10
         service.run_due()
         url = service.control.files.results(service.control.tasks.get(task))["resultUrls"][0]
-        door.get(url.removeprefix(service.settings.public_url), {})
+        link = door.post("/api/v1/common/download-url", {"url": url}).data
+        for each in (url, link):
+            door.get(each.removeprefix(service.settings.public_url), {})
         told = re.findall(r"<li class=\"(\w+)\">.*?<strong>(.*?)</strong>", shown(door, f"/tasks/{task}"), re.S)
     kinds = [kind for kind, _ in told]
     assert kinds[0] == "create"
-    assert kinds[-1] == "download"
+    assert told[-2:] == [("download", "result fetched")] * 2
     assert [what for kind, what in told if kind == "callback"] == ["callback failed", "callback delivered"]
     assert ("end", "ended: success") in told
     assert [what for kind, what in told if kind == "state"] == ["now queuing", "now generating"]

@@ -25,6 +25,7 @@ _BYTES = 4 * _TEXT
 # What a client says may stand in each of these.
 _TEXTS = ("path", "query", "reason", "model", "task_id", "advice")
 _texts_of = attrgetter(*_TEXTS)
+_SUCCESS = range(200, 300)
 _SHOWN_AS = {"sent": "body", "answered": "answer"}
 Kind = Literal["request", "delivery", "lever"]
 
@@ -68,6 +69,11 @@ class Entry(Struct, eq=False, gc=False):
     def __repr__(self) -> str:
         """Return it as it may be shown, for whoever shows a failed assertion may show this."""
         return f"Entry({', '.join(f'{name}={value!r}' for name, value in self.as_dict().items())})"
+
+    @property
+    def refused(self) -> bool:
+        """Whether the answer was no success, by its code or, where it has none, by its HTTP status."""
+        return (self.code or self.status) not in _SUCCESS
 
     @property
     def body(self) -> str:

@@ -20,7 +20,6 @@ from fakie_schemas.shortening import cut
 
 _LINES = 25
 _LONGEST = 300
-_FINE = frozenset({"accepted", "task_shown", "transform_shown", "credit_shown", "result_shown"})
 # What stands in the path of a hook and is as long as this opens it.
 _OPENING = re.compile(r"(?<=/)[^/?\s]{20,}")
 # Where records have their results; one of a family that has neither is shown from its beginning.
@@ -31,7 +30,7 @@ _HIDE = "__tracebackhide__"
 
 def last_refusal(fake: Fake) -> str:
     """Say in one line what was refused last, and in which words; nothing if nothing was."""
-    refused = [entry for entry in fake.journal if entry.situation not in _FINE]
+    refused = [entry for entry in fake.journal if entry.refused]
     if not refused:
         return ""
     return _redactor(fake).text(f"the last refused request: {_name(refused[-1])}, {_answer(refused[-1])}")
@@ -132,7 +131,7 @@ def _answer(entry: Entry) -> str:
 def _told(entry: Entry) -> str:
     if entry.situation == "task_shown":
         return _state(entry)
-    if entry.situation in _FINE:
+    if not entry.refused:
         return f"{entry.situation} {entry.task_id or ''}".rstrip()
     return f"{_cut(_msg(entry))} ({entry.situation}{', ordered' if entry.ordered else ''})"
 

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from fakie.core.conduct.entries import about, state_of
+from fakie.core.conduct.entries import about, state_of, task_of_result
 from fakie.core.journal import Entry
 from fakie.core.tasks.plans import TimedPlan
 from fakie.core.tasks.task import Task
@@ -48,16 +48,17 @@ def _events(task: Task, entries: Sequence[Entry]) -> Iterator[LifeMoment]:
         alike = [entry for _, _, entry in group]
         for some in [alike] if kind == "poll" else [[entry] for entry in alike]:
             times = f", {len(some)} times" if len(some) > 1 else ""
-            why = "" if some[-1].situation in {"accepted", "task_shown", "result_shown"} else some[-1].reason
+            last = some[-1]
+            why = last.reason if last.kind == "delivery" or last.refused else ""
             yield LifeMoment(
-                some[0].at, some[0].at - task.created_at, kind, what + times, why, (some[0], some[-1])[: len(some)]
+                some[0].at, some[0].at - task.created_at, kind, what + times, why, (some[0], last)[: len(some)]
             )
 
 
 def _kind(entry: Entry) -> str:
     if entry.kind == "delivery":
         return "callback"
-    if entry.situation in {"result_shown", "result_gone"}:
+    if task_of_result(entry):
         return "download"
     found = about(entry)
     return {"create": "create", "record": "poll"}.get(found.kind, "request") if found else "request"
@@ -72,5 +73,5 @@ def _what(entry: Entry) -> str:
     if kind == "callback":
         return entry.situation.replace("_", " ")
     if kind == "download":
-        return "result fetched" if entry.situation == "result_shown" else "result asked for: gone"
+        return "result asked for: gone" if entry.refused else "result fetched"
     return f"{entry.method} {entry.path}"
