@@ -208,6 +208,10 @@ class Profile:
         """Word what a revision of the date `served` is not certain of, on one line; `kind` names the words."""
         return _line(self._advice[kind], {**asdict(violation), "served": served})
 
+    def misspelt(self, field: str, meant: str, served: str) -> str:
+        """Word that the revision of the date `served` has no such field of a request, and which one may be meant."""
+        return _line(self._advice["misspelt"], {"field": field, "meant": meant, "served": served})
+
     @property
     def default_failure(self) -> Failure:
         """The words of a failed task when nobody ordered others."""

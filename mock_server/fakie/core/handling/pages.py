@@ -10,6 +10,7 @@ from fakie.core.files.inputs import InputFiles
 from fakie.core.runtime import Contracts
 from fakie.core.settings import Settings
 from fakie.core.situations import Refused
+from fakie_schemas.catalog.field_names import FieldNames
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.catalog.validation import empty_text
 from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
@@ -25,7 +26,8 @@ _UNFETCHED = "media_unfetched"
 class ServedPage:
     """The revision that requests are held to, as each needs it: one object, so that one of many models is found soon.
 
-    `violation` judges a body as the profile does; `newest` is a newer revision that demands something else, if any.
+    `violation` judges a body as the profile does; `newest` is a newer revision that demands something else, if any;
+    `names` are the fields that either has.
     """
 
     def __init__(self, revision: Revision, newest: Revision | None, *, numbers_for_texts: bool) -> None:
@@ -36,6 +38,7 @@ class ServedPage:
         self.violation = revision.violation_on_the_wire if numbers_for_texts else revision.violation
         self.is_certain = revision.is_certain
         self.newest = newest
+        self.names = FieldNames(revision.request_schema, *([newest.request_schema] if newest else ()))
 
 
 class Pages:
@@ -100,13 +103,19 @@ class Pages:
         return self._profile.situation_for(self._profile.row(situation, endpoint).code, endpoint) == situation
 
     def advice(self, page: ServedPage, body: Mapping[str, Any]) -> str:
-        """Say what the served page is not certain of, or what a newer one refuses, of an accepted request."""
+        """Say of an accepted request what its page is not certain of, a newer one refuses, or may be misspelt in it."""
         revision, newest = page.revision, page.newest
         contradicted = None if page.is_certain else revision.contradicted(body)
         if contradicted:
             return self._profile.doubt(revision.doubts, contradicted, page.date)
         violation = newest.violation(body) if newest and newest is not revision else None
-        return self._profile.advice(violation, newest.date, page.date) if newest and violation else ""
+        if newest and violation:
+            return self._profile.advice(violation, newest.date, page.date)
+        return self._misspelt(page, body)
+
+    def _misspelt(self, page: ServedPage, body: Mapping[str, Any]) -> str:
+        found = page.names.misspelt(body)
+        return self._profile.misspelt(*found, page.date) if found else ""
 
     def _of_model(self, body: Mapping[str, Any]) -> ServedPage:
         self._forget_if_read_again()
@@ -145,7 +154,7 @@ class Pages:
         if violation is None and habits.refuses_empty:
             violation = empty_text(page.revision.request_schema, body)
         if violation is not None:
-            raise Refused(**asdict(violation))
+            raise Refused(**asdict(violation), advice=self._misspelt(page, body))
         self._check_callback(callback, body.get(callback))
 
     def _check_callback(self, field: str, url: object) -> None:
