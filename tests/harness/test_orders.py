@@ -61,7 +61,7 @@ def test_one_of_several_jobs_fails_by_a_function_of_its_body(fake: Fake) -> None
     listed = json.loads(fake.service.handle(Request.of("GET", "/_fakie/plans")).body)["data"]
     assert [order["when"] for order in listed] == ["is_long"]
     assert fake.unmet_orders == [
-        "rate_limited for endpoint 'createTask', when <lambda> (met 1 of 2 times)",
+        "rate_limited for endpoint 'createTask', when <lambda> (met 1 of 2 times; times=None: however often it is met)",
         "plan for when is_long",
     ]
 

@@ -201,7 +201,7 @@ def test_a_half_used_order_is_known(fake: Fake) -> None:
     fake.plan_next("fail", when="a dog")
     fake.spoil_next("lost", probability=0.001)
     requests.post(BASE + CREATE, json=BODY, headers=KEY, timeout=5)
-    half_used = "maintenance for endpoint 'createTask' (met 1 of 3 times)"
+    half_used = "maintenance for endpoint 'createTask' (met 1 of 3 times; times=None: however often it is met)"
     assert fake.unmet_orders == [half_used, "plan for when 'a dog'"]
     assert fake.unused_faults == [half_used]
 

@@ -108,4 +108,6 @@ def _unmet(order: Order[Any]) -> str:
         if (value := getattr(where, field)) not in (None, ANY_ENDPOINT, 0)
     ]
     name += f" for {', '.join(narrowed)}" if narrowed else ""
-    return f"{name} (met {order.used} of {where.times} times)" if order.used else name
+    # Whoever cannot know how often it will be met learns here what says so.
+    often = f"met {order.used} of {where.times} times; times=None: however often it is met"
+    return f"{name} ({often})" if order.used else name
