@@ -11,7 +11,6 @@ from support.clients.doors import Door, open_door
 
 HOOK, MODEL = "https://app.test/hook", "z-image"
 INPUT = {"prompt": "a lake", "aspect_ratio": "1:1"}
-NO_RATIO = {"prompt": "a lake"}
 
 
 @pytest.mark.parametrize(
@@ -21,6 +20,7 @@ NO_RATIO = {"prompt": "a lake"}
         ({"input": INPUT, "call_back_url": HOOK}, "call_back_url", "callBackUrl"),
         ({"input": {**INPUT, "callBackUrl": HOOK}}, "input.callBackUrl", "callBackUrl"),
         ({"input": {**INPUT, "nsfw_cheker": True}}, "input.nsfw_cheker", "input.nsfw_checker"),
+        ({"input": {"prompt": "a lake", "aspectRatio": "1:1"}}, "input.aspectRatio", "input.aspect_ratio"),
         ({"input": {"Prompt": "a lake"}}, "input.Prompt", "input.prompt"),
         ({"prompt": "a lake", "input": {}}, "prompt", "input.prompt"),
     ],

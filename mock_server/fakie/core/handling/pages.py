@@ -103,15 +103,17 @@ class Pages:
         return self._profile.situation_for(self._profile.row(situation, endpoint).code, endpoint) == situation
 
     def advice(self, page: ServedPage, body: Mapping[str, Any]) -> str:
-        """Say of an accepted request what its page is not certain of, a newer one refuses, or may be misspelt in it."""
+        """Say of an accepted request what may be misspelt in it, its page is not certain of, or a newer one refuses."""
+        misspelt = self._misspelt(page, body)
+        if misspelt:
+            # What is missing then may be no more than this.
+            return misspelt
         revision, newest = page.revision, page.newest
         contradicted = None if page.is_certain else revision.contradicted(body)
         if contradicted:
             return self._profile.doubt(revision.doubts, contradicted, page.date)
         violation = newest.violation(body) if newest and newest is not revision else None
-        if newest and violation:
-            return self._profile.advice(violation, newest.date, page.date)
-        return self._misspelt(page, body)
+        return self._profile.advice(violation, newest.date, page.date) if newest and violation else ""
 
     def _misspelt(self, page: ServedPage, body: Mapping[str, Any]) -> str:
         found = page.names.misspelt(body)
