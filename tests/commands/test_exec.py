@@ -41,10 +41,21 @@ def test_the_exit_code_is_the_command_s(code: int) -> None:
 
 
 def test_a_command_that_failed_is_told_with_the_journal() -> None:
-    """What it asked, what it was answered, and why."""
-    done = run("ask('/jobs/createTask', {'model': 'nope', 'input': {}}); sys.exit(3)")
+    """What it asked, what it was answered, and why; what was advised, and where callbacks went that nobody took."""
+    called = {**BODY, "callBackUrl": "https://hooks.test/kie"}
+    code = f"""
+lever = os.environ["KIE_BASE_URL"] + "/_fakie/clock"
+ask("/jobs/createTask", {called!r})
+ask("/jobs/createTask", {BODY | {"callbackUrl": "https://hooks.test/kie"}!r})
+ask("/jobs/createTask", {{"model": "nope", "input": {{}}}})
+urllib.request.urlopen(urllib.request.Request(lever, b'{{"advance": 60}}', {{"Content-Type": "application/json"}}))
+sys.exit(3)
+"""
+    done = run(code)
     assert done.returncode == 3
-    assert "POST /api/v1/jobs/createTask -> model_unknown" in done.stderr
+    assert "to https://hooks.test/kie, callback_delivered: attempt 1: kept in fakie.callbacks and sent " in done.stderr
+    assert "advice: callbackUrl: the page of " in done.stderr
+    assert "fakie: the last refused request: createTask number 3, answered HTTP 200 and code 422: " in done.stderr
 
 
 def test_a_command_that_asked_nothing_is_told_where_the_fake_was() -> None:

@@ -30,7 +30,6 @@ VARIABLES: Mapping[str, str] = {
     "KIEAI_API_KEY": "key",
     "KIE_AI_API_KEY": "key",
 }
-_LINES = 20
 _SIGNALLED = 128
 # Those of them that this system has.
 _HANDED_ON = [
@@ -109,12 +108,10 @@ def _tell(fake: Fake, *, failed: bool, conduct: str) -> bool:
     for finding in findings:
         click.echo(f"fakie: conduct: {finding}; instead: {finding.instead}", err=True)
     if failed:
-        entries = fake.journal[-_LINES:]
-        for entry in entries:
-            line = f"{entry.method} {entry.path} -> {entry.situation}: {entry.reason}"
-            click.echo(f"fakie: request {entry.number}: {line}", err=True)
-        if not entries:
-            click.echo(
-                f"fakie: the command asked the fake for nothing; it listened at {fake.url}, for uploads too", err=True
-            )
+        # Only a command that failed needs it.
+        from fakie.harness.red_report import history, last_refusal
+
+        unasked = [f"the command asked the fake for nothing; it listened at {fake.url}, for uploads too"]
+        for line in filter(None, [last_refusal(fake), *(history(fake) or unasked)]):
+            click.echo(f"fakie: {line}", err=True)
     return any(finding.serious for finding in findings)

@@ -42,27 +42,28 @@ def section(fake: Fake, refused_calls: Sequence[str] = (), of_receivers: Sequenc
     `of_receivers` is what was found about webhook receivers that it judged.
     """
     redactor = _redactor(fake)
-    entries = [*fake.journal, *fake.journal.deliveries]
-    lines = [redactor.text(line) for line in _lines(entries)]
-    left = [f"({len(lines) - _LINES} lines before these are left out; fakie.journal has all)"]
     judged = [cut(f"receiver: {redactor.text(line)}", _LONGEST) for line in in_lines(of_receivers) if of_receivers]
+    # The callbacks of a receiver's judge are no requests of its test.
+    unasked = [] if judged else [f"the fake was asked for nothing; it is at {fake.url}"]
     parts = [
         *judged,
         *filter(None, [last_refusal(fake)]),
         *(f"a call was refused: {call}" for call in refused_calls[-_LINES:]),
-        *_head(fake, lines, judged),
-        *lines[:_LINES],
-        *(left if len(lines) > _LINES else []),
+        *(history(fake, "; fakie.journal has all") or unasked),
         *(f"conduct: {finding}\n  instead: {finding.instead}" for finding in fake.conduct),
     ]
     return "\n".join(parts)
 
 
-def _head(fake: Fake, lines: Sequence[str], judged: Sequence[str]) -> list[str]:
-    if lines:
-        return ["requests and callbacks, the last first:"]
-    # The callbacks of a receiver's judge are no requests of its test.
-    return [] if judged else [f"the fake was asked for nothing; it is at {fake.url}"]
+def history(fake: Fake, elsewhere: str = "") -> list[str]:
+    """Return a bounded number of lines on requests and callbacks, the last first, without secrets; none for none.
+
+    `elsewhere` says where those are that are left out.
+    """
+    redactor = _redactor(fake)
+    lines = [redactor.text(line) for line in _lines([*fake.journal, *fake.journal.deliveries])]
+    left = [f"({len(lines) - _LINES} lines before these are left out{elsewhere})"] if len(lines) > _LINES else []
+    return ["requests and callbacks, the last first:", *lines[:_LINES], *left] if lines else []
 
 
 @contextmanager
