@@ -39,6 +39,7 @@ DIALECTS: Mapping[str, Writer] = {
     "WireMock, files": mocks.wiremock,
     "WireMock, one file": mocks.wiremock_many,
     "WireMock, journal": mocks.wiremock_journal,
+    "ngrok": mocks.ngrok,
     "Hoverfly 5": mocks.hoverfly,
     "Hoverfly 2": mocks.hoverfly_2,
     "Hoverfly 1": mocks.hoverfly_1,

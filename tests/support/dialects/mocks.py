@@ -62,6 +62,27 @@ def wiremock_journal(folder: Path, every: Sequence[Exchange]) -> Path:
     return write(folder / "journal.json", {"requests": requests, "meta": {"total": len(requests)}})
 
 
+def ngrok(folder: Path, every: Sequence[Exchange]) -> Path:
+    """What ngrok's inspector answers at `/api/requests/http`, as `curl` saves it: the newest first."""
+    requests: list[Any] = []
+    for number, one in enumerate(every):
+        place, method = urlsplit(url(one)), one["request"]["method"]
+        uri = f"{place.path}?{place.query}" if place.query else place.path
+        asked = f"{method} {uri} HTTP/1.1\r\nHost: {place.netloc}\r\nContent-Type: application/json\r\n\r\n"
+        status = one["response"]["status"]
+        answered = f"HTTP/1.1 {status} OK\r\nContent-Type: {kind(one)}\r\n\r\n"
+        shown = {
+            "uri": f"/api/requests/http/{number}",
+            "id": str(number),
+            "start": f"2026-10-05T09:18:{number:02}.004-07:00",
+            "duration": 3_893_202,
+            "request": {"method": method, "headers": {}, "uri": uri, "raw": b64(asked + sent(one))},
+            "response": {"status": f"{status} OK", "status_code": status, "raw": b64(answered + came(one))},
+        }
+        requests.insert(0, shown)
+    return write(folder / "inspected.json", {"uri": "/api/requests/http", "requests": requests})
+
+
 def hoverfly(folder: Path, every: Sequence[Exchange], version: int = 5) -> Path:
     """A simulation."""
     pairs = [_pair(one, version) for one in every]

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from msgspec.structs import replace
 
 from fakie_contract.http.json_values import loads
-from fakie_contract.traffic.readers import charles, har, mocks, vcr
+from fakie_contract.traffic.readers import charles, har, mocks, ngrok, vcr
 from fakie_contract.traffic.readers.attached import Attached
 from fakie_contract.traffic.readers.bodies import expanded
 from fakie_contract.traffic.readers.form_fields import form_of
@@ -50,11 +50,11 @@ def entries(source: BinaryIO, name: str, attached: Attached) -> Iterator[Recorde
     return _of_lines(_lines(source), name, attached)
 
 
-def read_array(file: Path) -> Iterator[RecordedExchange | None]:
-    """Return each exchange of a JSON array."""
+def read_array(file: Path, *path: str) -> Iterator[RecordedExchange | None]:
+    """Return each exchange of a JSON array, which stands at `path` (keys from the top)."""
     attached = mocks.attached_files(file)
     with opened(file) as source:
-        for number, one in enumerate(items(source), start=1):
+        for number, one in enumerate(items(source, *path), start=1):
             found = exchange(one, f"{file.name}, item {number}", attached)
             if number == 1 and found is None and isinstance(one, dict):
                 refuse_known(one)
@@ -70,10 +70,17 @@ def exchange(record: Any, origin: str, attached: Attached) -> RecordedExchange |
         return mocks.nocked(record, origin)
     if not isinstance(record, dict) or not all(isinstance(record.get(side), dict) for side in _SIDES):
         return None
+    return _of_sides(record, origin, attached)
+
+
+def _of_sides(record: dict[str, Any], origin: str, attached: Attached) -> RecordedExchange | None:
+    """Return an object with request and response as an exchange, by what tells whose it is."""
     if charles.is_transaction(record):
         return charles.exchange(record, origin)
     if har.is_entry(record):
         return har.exchange(record, origin, attached)
+    if ngrok.is_inspected(record):
+        return ngrok.exchange(record, origin)
     if vcr.is_interaction(record):
         return vcr.exchange(record, origin)
     if mocks.is_mapping(record):
