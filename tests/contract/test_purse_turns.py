@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from fakie_contract.http.exchange import SentRequest
 from fakie_contract.http.target import Target
 from fakie_contract.purse.purse import NotAllowed
-from fakie_contract.trial.environment import Environment
+from fakie_contract.trial.environment import Environment, bearer
 from fakie_contract.trial.keys import TargetAccount
+from fakie_contract.trial.too_often import TooOften
 from fakie_contract.trial.trial import NotRun, Trial
 from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.families.family import endpoints
 from support.purse import BODY, CATALOG, MODEL, changed, opened, refused, waiting, wanted
 from support.servers.stand_in import CREDIT_PATH, KEY, StandIn, standing_in
 
@@ -110,6 +113,20 @@ def test_a_create_that_is_not_sent_after_all_is_in_no_ledger(alone: bool, tmp_pa
     purse.ledger.end(purse.run)
     following = opened(tmp_path)
     assert following.ledger.creates(following.run) == []
+
+
+def test_a_question_in_disguise_is_not_repeated_when_it_was_too_often(tmp_path: Path) -> None:
+    """With a header that may make a create of it: what may cost is sent once, whatever its method and path say."""
+    asked = f"{endpoints()['recordInfo'].path}?taskId=1"
+    busy = (429, {"Content-Type": "application/json"}, b'{"code": 429, "msg": "too often", "data": null}')
+    with standing_in(StandIn(instead={endpoints()["recordInfo"].path: busy})) as target:
+        live = Target(target.url, KEY, live=True, paid=True)
+        env = Environment.at(live, CATALOG, PROFILE, purse=opened(tmp_path))
+        env.too_often = TooOften(live=False)
+        with closing(env):
+            disguised = (*bearer(KEY), ("X-HTTP-Method-Override", "POST"))
+            assert Trial("case", env, MODEL).ask(SentRequest("GET", asked, disguised)).answer.status == 429
+    assert target.requests.count(("GET", asked)) == 1
 
 
 def test_nobody_waits_beyond_the_end_of_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
