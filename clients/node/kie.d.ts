@@ -5525,7 +5525,7 @@ export interface operations {
                             } | null;
                             successFlag?: number | null;
                             createTime?: number | null;
-                            errorCode?: string | null | number;
+                            errorCode?: string | null;
                             errorMessage?: string | null;
                         };
                     } | components["schemas"]["Error"];
