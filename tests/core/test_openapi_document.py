@@ -1,7 +1,7 @@
 """The document of the whole served API: valid, complete, and what it says is what the fake does."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from fakie.core.service import Service
 from fakie_reference.types_document import whole_document
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.families.family import endpoints
+from fakie_schemas.validator import holds
 from support.clients.doors import MODEL, Door, open_door
 from support.clients.program import fakie
 from support.families import FAMILIES, FamilyClient
@@ -86,6 +87,36 @@ def test_a_status_that_a_lever_answers_with_is_in_it(document: dict[str, Any], s
     operations = [operation for item in document["paths"].values() for operation in item.values()]
     answers = {status for operation in operations for status in operation["responses"]}
     assert all(status.isdecimal() or status == "default" for status in some(answers))
+
+
+def test_what_a_schema_gives_as_example_or_default_it_takes_itself(whole: dict[str, Any]) -> None:
+    """Also where a page's own would be refused: linters find no error, and nobody copies what does not work."""
+    given = [(schema, value) for schema in some(list(_schemas(whole))) for value in _given(schema)]
+    schemas = {"components": whole["components"]}
+    assert [value for schema, value in some(given) if not holds({**schema, **schemas}, value)] == []
+
+
+def _schemas(part: Any) -> Iterator[dict[str, Any]]:
+    """Return each object of a document that could be a schema with an example or a default."""
+    if isinstance(part, list):
+        for one in part:
+            yield from _schemas(one)
+    if isinstance(part, dict):
+        yield part
+        for key, one in part.items():
+            # Under these stand values.
+            if key not in ("value", "example", "default", "enum", "const") and not (
+                key == "examples" and isinstance(one, list)
+            ):
+                yield from _schemas(one)
+
+
+def _given(schema: dict[str, Any]) -> list[Any]:
+    examples = schema.get("examples")
+    # What stands beside neither is the answer of a path, or a field of such a name.
+    told = "type" in schema or "enum" in schema or "anyOf" in schema
+    every = examples if isinstance(examples, list) else []
+    return [*every, *([schema["default"]] if told and "default" in schema else [])]
 
 
 def test_each_model_is_one_alternative_of_a_body(document: dict[str, Any]) -> None:

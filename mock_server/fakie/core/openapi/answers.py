@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import fakie_schemas
+from fakie.core.openapi.published import published
 from fakie_schemas.catalog.profile import Profile, Row
-from fakie_schemas.openapi.parts import Json, answered, bare, ref
+from fakie_schemas.openapi.parts import Json, answered, ref
 from fakie_schemas.schema.values import sample
 from fakie_schemas.validator import holds
 
@@ -32,7 +33,7 @@ def answers_of(
     rows = {code: _row(code, endpoint, profile) for code in sorted(codes)}
     refusals = {f"{row.code} {row.situation}": {"value": refusal(row)} for row in rows.values() if row}
     examples = {**({"200 success": {"value": success}} if success else {}), **refusals}
-    schema = {name: value for name, value in bare(comes or whole).items() if name != "examples"}
+    schema = {name: value for name, value in published(comes or whole).items() if name != "examples"}
     either = {"anyOf": [schema, ref(ERROR)]}
     return answered("The HTTP status is 200 also for refusals: `code` tells", either, examples=examples)
 

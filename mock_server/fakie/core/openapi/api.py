@@ -10,12 +10,13 @@ from fakie.core.files.uploads import PATHS as UPLOADS
 from fakie.core.handling.routes import ENDPOINTS
 from fakie.core.openapi.answers import answers_of
 from fakie.core.openapi.page_answers import answer_as_it_comes
+from fakie.core.openapi.published import published
 from fakie.core.runtime import Contracts
 from fakie_schemas import disk
 from fakie_schemas.catalog.listed import ListedRevision
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
-from fakie_schemas.openapi.parts import Json, bare, component_names, content, query, ref, task_callback
+from fakie_schemas.openapi.parts import Json, component_names, content, query, ref, task_callback
 
 _ANSWERS: Mapping[str, str] = {
     "recordInfo": "record-info",
@@ -67,7 +68,7 @@ class ApiPaths:
 
     def _of_page(self, about: FamilyEndpoint, revision: Revision) -> Json:
         """Return the operation of an endpoint of a family, all of which stands on its page."""
-        schema, answer = bare(revision.request_schema), revision.facts["answers"]["success"] or {"type": "object"}
+        schema, answer = published(revision.request_schema), revision.facts["answers"]["success"] or {"type": "object"}
         out: Json = {"summary": about.title}
         shown = _shown(revision)
         comes = answer_as_it_comes(about, answer, shown) if isinstance(answer, dict) else None
@@ -87,7 +88,7 @@ class ApiPaths:
             if revision is None or isinstance(revision, ListedRevision):
                 bare_names.append(model)
             else:
-                self._schemas[names[model]] = bare(revision.request_schema)
+                self._schemas[names[model]] = published(revision.request_schema)
             self._mapping[model] = ref(_NAMED_ONLY if model in bare_names else names[model])["$ref"]
         if bare_names:
             self._schemas[_NAMED_ONLY] = _without_page(bare_names)
@@ -122,7 +123,7 @@ class ApiPaths:
         media = "multipart/form-data" if name == STREAM else "application/json"
         return {
             "summary": _SUMMARIES[name],
-            "requestBody": {"required": True, "content": {media: {"schema": bare(_page(name))}}},
+            "requestBody": {"required": True, "content": {media: {"schema": published(_page(name))}}},
             "responses": answers_of(name, _ANSWERS[name], profile.codes, profile, self._shown(name)),
         }
 
