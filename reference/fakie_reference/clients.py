@@ -47,7 +47,8 @@ def _with_examples(document: dict[str, Any]) -> dict[str, Any]:
                 parameter["example"] = sample(parameter["schema"], full=False)
             for content in operation.get("requestBody", {}).get("content", {}).values():
                 schema = content["schema"]
-                known = document["components"]["schemas"][_MODEL] if "oneOf" in schema else schema
+                name = _MODEL if "oneOf" in schema else schema.get("$ref", "").rpartition("/")[2]
+                known = document["components"]["schemas"].get(name, schema)
                 content["example"] = next(iter(known.get("examples", ())), None) or sample(known, full=False)
     return document
 

@@ -26,7 +26,8 @@ def types_document() -> dict[str, Any]:
     """Return the document: the API's paths, each with its request and its successful answers."""
     whole = whole_document()
     paths = {path: _path(item) for path, item in whole["paths"].items() if not path.startswith("/_fakie")}
-    schemas = {name: _plain(schema) for name, schema in whole["components"]["schemas"].items()}
+    meant = json.dumps(paths)
+    schemas = {name: _plain(one) for name, one in whole["components"]["schemas"].items() if f'/{name}"' in meant}
     head = {key: whole[key] for key in ("openapi", "info")}
     return {**head, "paths": paths, "components": {"schemas": schemas}}
 

@@ -1,13 +1,15 @@
 """The document of one fake: the API for all models or some, and its levers."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import fakie_schemas
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.levers.lever import PREFIX, Lever
 from fakie.core.openapi.answers import ERROR
 from fakie.core.openapi.api import ApiPaths
+from fakie.core.openapi.published import VALUES
 from fakie.core.runtime import Contracts
 from fakie_schemas.openapi.parts import JSON_TYPE, Json, answered, bare, content, document, query, ref
 from fakie_schemas.selection import is_meant
@@ -34,10 +36,27 @@ def fake_document(
     for item in paths.values() if mirrored else ():
         for operation in item.values():
             operation["responses"] = _mirrored(operation["responses"]["200"], accepted)
-    out = document("fakie", __version__, server, {**paths, **_lever_paths(levers)})
+    named: Json = {}
+    out = document("fakie", __version__, server, {**paths, **_by_name(_lever_paths(levers), named)})
     out["info"]["license"] = {"name": _LICENSE, "identifier": _LICENSE}
-    out["components"]["schemas"] = {**api.schemas, ERROR: bare(fakie_schemas.answer_schema("error"))}
+    out["components"]["schemas"] = {**api.schemas, **named, ERROR: bare(fakie_schemas.answer_schema("error"))}
     return out
+
+
+def _by_name(value: Any, named: Json) -> Any:
+    """Return a part of a document with a reference for each schema that has a title, and put that schema into `named`.
+
+    Generators make a type of each schema that stands there, and some nothing at all where two have one title.
+    """
+    if isinstance(value, list):
+        return [_by_name(one, named) for one in value]
+    if not isinstance(value, Mapping):
+        return value
+    inner = {key: one if key in VALUES else _by_name(one, named) for key, one in value.items()}
+    if not isinstance(inner.get("title"), str):
+        return inner
+    named[inner["title"]] = inner
+    return ref(inner["title"])
 
 
 def _mirrored(answer: Json, accepted: int) -> Json:
