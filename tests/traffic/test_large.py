@@ -70,4 +70,15 @@ def test_a_line_that_is_too_long_to_be_held_is_refused(tmp_path: Path, monkeypat
     with ZipFile(tmp_path / "trace.zip", "w", ZIP_DEFLATED) as archive:
         archive.writestr("trace.network", json.dumps({"text": "x" * 20_000}))
     [told] = report(tmp_path / "trace.zip")["files"]
-    assert told["problem"] == "holds a line of more than 8000 bytes"
+    assert told["problem"] == "trace.network: holds a line of more than 8000 bytes"
+
+
+def test_what_is_wrong_with_a_trace_costs_no_other_of_its_archive(tmp_path: Path) -> None:
+    """A line that is none, or a file that is none, is told of by its name; the next file is judged."""
+    with ZipFile(tmp_path / "trace.zip", "w") as archive:
+        archive.writestr("0-trace.network", '{"type": "resource-snap\n')
+        archive.writestr("1-trace.har", '{"log": {}}')
+        archive.writestr("2-trace.har", json.dumps(as_har([WRONG])))
+    found = report(tmp_path / "trace.zip")
+    assert news(found["findings"]) == {COST_TIME}
+    assert found["files"][0]["problem"] == "0-trace.network: line 1 is not JSON (and 1 more of its files)"

@@ -15,20 +15,34 @@ _TRACE = ".network"
 
 
 def read(file: Path) -> Iterator[RecordedExchange | None]:
-    """Return each exchange of the HAR files in an archive, and of the traces."""
+    """Return each exchange of the HAR files in an archive, and of the traces.
+
+    What is wrong with one of them costs no other, and is raised at the end.
+    """
     try:
         with ZipFile(file) as archive:
             names = [one for one in archive.namelist() if one.lower().endswith((".har", _TRACE))]
             if not names:
                 raise NoRecording(_what_else(archive))
+            problems = []
             for name in names:
-                if archive.getinfo(name).file_size > LARGEST:
-                    raise Unreadable(f"holds a file of more than {LARGEST} bytes; unpack it first")
-                read_one = own.entries if name.lower().endswith(_TRACE) else har.entries
-                with archive.open(name) as source:
-                    yield from read_one(cast(BinaryIO, source), f"{file.name}, {Path(name).name}", inside(archive))
+                try:
+                    yield from _read_inside(archive, name, file.name)
+                except (Unreadable, *DAMAGED) as error:
+                    problems.append(f"{Path(name).name}: {error}")
     except DAMAGED as error:
         raise NoRecording(f"is not an archive that can be read: {error}") from error
+    if problems:
+        others = f" (and {len(problems) - 1} more of its files)" if len(problems) > 1 else ""
+        raise Unreadable(f"{problems[0]}{others}")
+
+
+def _read_inside(archive: ZipFile, name: str, of: str) -> Iterator[RecordedExchange | None]:
+    if archive.getinfo(name).file_size > LARGEST:
+        raise Unreadable(f"holds more than {LARGEST} bytes; unpack it first")
+    read_one = own.entries if name.lower().endswith(_TRACE) else har.entries
+    with archive.open(name) as source:
+        yield from read_one(cast(BinaryIO, source), f"{of}, {Path(name).name}", inside(archive))
 
 
 def _what_else(archive: ZipFile) -> str:
