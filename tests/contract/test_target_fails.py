@@ -1,5 +1,6 @@
 """A target that fails in the middle of a run: told in a line, and no case accuses it of the rest."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,8 +10,16 @@ from msgspec.structs import replace
 from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
+from fakie_contract.http.exchange import Answer
+from fakie_contract.http.target import Target
+from fakie_contract.trial.environment import RECORD as RECORD_PATH
+from fakie_contract.trial.reachable import why_useless
+from fakie_contract.trial.too_often import TooOften
+from fakie_schemas.catalog.profile import Profile
 from support.reports import judged
 from support.servers.broken import Door, Mutant, running
+from support.servers.stand_in import CREATE_PATH, CREDIT_PATH, KEY, StandIn, standing_in
+from support.some import some
 
 Answers = Callable[[Door, Request], Response]
 
@@ -62,3 +71,16 @@ def test_a_target_that_fails_for_a_moment_is_judged_on(tmp_path: Path, monkeypat
         _, data, _ = judged("--target", url, "-k", "api::")
     endings = [one["ending"] for one in data["results"]]
     assert (data["interrupted"], endings.count("not_run"), endings[-1]) == ("", 0, "held")
+
+
+def test_nobody_waits_beyond_the_end_of_the_run_for_a_target_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However late it wishes to be asked again."""
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    later = {"Content-Type": "application/json", "Retry-After": "30"}
+    down = (200, later, b'{"code": 455, "msg": "down", "data": null}')
+    with standing_in(StandIn(instead=dict.fromkeys((CREDIT_PATH, RECORD_PATH, CREATE_PATH), down))) as target:
+        at = Target(target.url, KEY)
+        assert "maintenance" in why_useless(at, Profile.load("documented"), time.monotonic() + 20)
+    TooOften(live=False).asked(lambda: Answer(429, {"retry-after": "30"}, b"", 0, False, 0), 429, time.monotonic() + 20)
+    assert {pause <= 20 for pause in some(pauses)} == {True}

@@ -88,7 +88,7 @@ class Engine:
             self._silent = 0 if answers_again(self._env.target) else self._silent
         if self._failed >= self._looks_at and self._env.levers is None:
             self._looks_at *= 2
-            self._useless = why_useless(self._env.target, self._env.profile)
+            self._useless = why_useless(self._env.target, self._env.profile, self._env.deadline)
 
     def _tried(self, case: Case, trial: Trial, *, more_follow: bool) -> "_Ended":
         if time.monotonic() > self._env.deadline or not self._is_wanted():

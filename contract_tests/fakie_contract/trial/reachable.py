@@ -60,10 +60,11 @@ def refuses_key(target: Target, profile: Profile) -> bool:
         return all(is_denied(client, request, profile) for request in free_requests(target))
 
 
-def why_useless(target: Target, profile: Profile) -> str:
+def why_useless(target: Target, profile: Profile, deadline: float) -> str:
     """Return why a target tells nothing of the contract any more; empty where it tells one request from another.
 
-    It is looked at again after a while, as late as it wishes: it may have been started anew.
+    It is looked at again after a while, as late as it wishes: it may have been started anew. After `deadline`
+    (monotonic s) no pause begins, and none lasts longer.
     """
     __tracebackhide__ = True
     with closing(Client(target.url)) as client:
@@ -74,9 +75,10 @@ def why_useless(target: Target, profile: Profile) -> str:
                 # Cases that get no answer end the run by themselves.
                 return ""
             why = _useless(target, profile, first, others)
-            if not why or pause is None:
+            left = deadline - time.monotonic()
+            if not why or pause is None or left <= 0:
                 break
-            time.sleep(max(pause, asked_pause(first.headers.get("retry-after", ""), _LONGEST_PAUSE)))
+            time.sleep(min(left, max(pause, asked_pause(first.headers.get("retry-after", ""), _LONGEST_PAUSE))))
     return why
 
 

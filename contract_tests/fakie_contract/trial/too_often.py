@@ -28,14 +28,16 @@ class TooOften:
     def asked(self, send: Callable[[], Answer], code: int, deadline: float) -> Answer:
         """Send until the answer is another one, or waiting is of no use; return the last answer.
 
-        `code` is that of the refusal, in the body or as HTTP status; after `deadline` (monotonic s) no pause begins.
+        `code` is that of the refusal, in the body or as HTTP status; after `deadline` (monotonic s) no pause begins,
+        and none lasts longer.
         """
         pauses = () if self._lasts or self._in_vain == _MOST_IN_VAIN else self._pauses
         for pause in pauses:
             answer = send()
-            if code not in (answer.code, answer.status) or time.monotonic() > deadline:
+            left = deadline - time.monotonic()
+            if code not in (answer.code, answer.status) or left <= 0:
                 return answer
-            time.sleep(max(pause, asked_pause(answer.headers.get("retry-after", ""), _LONGEST)))
+            time.sleep(min(left, max(pause, asked_pause(answer.headers.get("retry-after", ""), _LONGEST))))
         answer = send()
         self._lasts = code in (answer.code, answer.status)
         self._in_vain += self._lasts and bool(pauses)
