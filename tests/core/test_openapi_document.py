@@ -23,6 +23,7 @@ from support.servers.fakes import HandClock
 from support.some import some
 
 PATH = "/_fakie/openapi.json"
+ACCOUNT_QUERY = ("account", "query")
 KEY_OF_MODELS = "/api/v1/jobs/createTask"
 
 
@@ -109,6 +110,21 @@ def test_a_title_names_one_schema_of_the_levers(whole: dict[str, Any]) -> None:
     plan = json.dumps(named["PlanOrder"])
     assert plan.count(json.dumps({"$ref": "#/components/schemas/OwnFile"})) == 2
     assert named["OwnFile"]["title"] == "OwnFile"
+
+
+def test_a_lever_takes_no_empty_account_and_the_document_says_so(whole: dict[str, Any], service: Service) -> None:
+    """Wherever one may be named, in a body or a query: who makes calls from the document makes none that is refused."""
+    named = [one["properties"]["account"] for one in _schemas(whole["components"]) if "account" in _properties(one)]
+    asked = [one["schema"] for one in _schemas(whole["paths"]) if (one.get("name"), one.get("in")) == ACCOUNT_QUERY]
+    assert not any(holds(schema, "") for schema in (*some(named), *some(asked)))
+    with open_door("direct", service) as door:
+        assert {door.get(f"/_fakie/{path}?account=", {}).code for path in ("journal", "tasks", "files")} == {422}
+        assert door.post("/_fakie/plans", {"account": ""}, headers={}).code == 422
+
+
+def _properties(schema: dict[str, Any]) -> dict[str, Any]:
+    found = schema.get("properties")
+    return found if isinstance(found, dict) else {}
 
 
 def _schemas(part: Any) -> Iterator[dict[str, Any]]:

@@ -126,7 +126,7 @@ def shown_as(example: Mapping[str, Any], arguments: Schema) -> Schema:
 
 
 TEXT = {"type": ["string", "null"], "maxLength": 10_000}
-_ACCOUNT = {**TEXT, "description": "a key or a handle; left out: all"}
+_ACCOUNT = {**TEXT, "minLength": 1, "description": "a key or a handle; left out: all"}
 _CODE_OF_FAILURE = {**TEXT, "examples": ["422"]}
 SECONDS: Schema = {"type": "number", "minimum": 0, "maximum": 1e9, "examples": [30]}
 # The year 9000 begins. The last date that can be written is a millennium later: for what is planned from then on.
@@ -256,12 +256,12 @@ CLOCK = shown_as(
         account=_ACCOUNT,
     ),
 )
-ONE_ACCOUNT = takes("Which", account={**_ACCOUNT, "minLength": 1})
+ONE_ACCOUNT = takes("Which", account=_ACCOUNT)
 SCENARIO = takes(
     "ScenarioOrder",
     ("scenario",),
     scenario={"type": ["string", "object"], "examples": ["flaky-upstream"]},
-    account={**_ACCOUNT, "minLength": 1},
+    account=_ACCOUNT,
 )
 
 

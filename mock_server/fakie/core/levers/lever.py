@@ -11,7 +11,7 @@ from fakie.core.control.errors import WrongOrderError
 from fakie.core.http.messages import Request
 
 PREFIX = "/_fakie"
-ACCOUNT_QUERY: Mapping[str, Schema] = {"account": {"type": "string"}}
+ACCOUNT_QUERY: Mapping[str, Schema] = {"account": {"type": "string", "minLength": 1}}
 # Ids and limits longer than this are no numbers of ours, and costly to read.
 _DIGITS = 18
 

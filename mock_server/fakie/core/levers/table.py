@@ -48,7 +48,7 @@ def _journal(control: Control) -> tuple[Lever, ...]:
         return (entry.as_dict() for entry in entries)
 
     text: Schema = {"type": "string"}
-    query = {"account": text, "situation": text, "limit": _NUMBER, "after": _NUMBER}
+    query = {**ACCOUNT_QUERY, "situation": text, "limit": _NUMBER, "after": _NUMBER}
     words = "requests and callback deliveries, oldest first; ?account=&situation=&limit=&after="
     return (
         Lever("journal", "GET", "/journal", words, read, query=query),
