@@ -196,3 +196,10 @@ def test_data_nested_beyond_any_depth_is_refused_like_other_data_that_is_none(le
         fake.plan_next(result=nested)
     if levels == 64:
         fake.fail_next(429, when=nested["a"])
+
+
+@pytest.mark.parametrize("name", ["credits", "tasks", "webhook_key"])
+def test_what_is_no_attribute_to_be_set_is_refused(fake: Fake, name: str) -> None:
+    """Or else `fakie.credits = 0` would change nothing, in silence."""
+    with pytest.raises(AttributeError, match=name):
+        setattr(fake, name, 0)

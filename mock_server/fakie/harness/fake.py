@@ -39,6 +39,8 @@ class Fake(FakeCallbacks):
     code under test may bring any key. `uploads` are the files that came, `web` those that URL uploads can find.
     """
 
+    __slots__ = ("__weakref__", "_asking", "_last", "_numbers", "journal", "uploads", "web")
+
     def __init__(self, service: Service, sender: CollectingSender, key: str, url: str) -> None:
         super().__init__(service, sender, key, url)
         self.web = Web(service.control.files)

@@ -25,6 +25,8 @@ from fakie.harness.sender import CollectingSender
 class FakeCallbacks(FakeTime):
     """The part of a fake's object that deals with callbacks; `key` is that of the test's own account."""
 
+    __slots__ = ("_sender", "key", "url")
+
     def __init__(self, service: Service, sender: CollectingSender, key: str, url: str) -> None:
         super().__init__(service)
         self.key = key

@@ -29,6 +29,9 @@ _LATE, _LATEST = 0.01, 5.0
 class FakeTime:
     """The part of a fake's object that deals with time; `timekeeper` is there while the test skips it."""
 
+    # Whoever sets what is no attribute, such as `fakie.credits = 0`, meant something else: it is refused.
+    __slots__ = ("_control", "_ended", "_named", "outstanding", "passing", "service", "timekeeper")
+
     def __init__(self, service: Service) -> None:
         self.service = service
         self.timekeeper: Timekeeper | None = None
