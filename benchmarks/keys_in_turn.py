@@ -2,14 +2,14 @@
 
 Each of the servers is sent the requests of so many keys in turn by 16 clients of wrk on connections that are kept; the
 servers take turns, so that a slow moment of the machine strikes all. Medians of the rounds, the first of which, where
-accounts are opened, does not count. On Linux. Usage: keys_in_turn.py [KEYS...]
+accounts are opened, does not count. On Linux.
 """
 
+import argparse
 import json
 import os
 import statistics
 import subprocess
-import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -55,8 +55,10 @@ def microseconds(server: Server, script: Path) -> float:
 
 def main() -> None:
     """Measure each number of keys, and print them beside the first."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("keys", nargs="*", type=int, default=[1, 2, 100, 1_000, 10_000], help="numbers of keys")
+    counts = parser.parse_args().keys
     need_wrk()
-    counts = [int(one) for one in sys.argv[1:]] or [1, 2, 100, 1_000, 10_000]
     figures: dict[int, list[float]] = {count: [] for count in counts}
     with tempfile.TemporaryDirectory() as folder, ExitStack() as running:
         servers = {}

@@ -1,11 +1,11 @@
 """The server behind `fakie_server`: milliseconds until it answers, and until it has ended with connections open.
 
-Medians and spans of the rounds, on this machine's clock, as a test run sees them. Usage: shared_server.py [CONNECTIONS]
+Medians and spans of the rounds, on this machine's clock, as a test run sees them.
 """
 
+import argparse
 import http.client
 import statistics
-import sys
 import time
 from urllib.parse import urlsplit
 
@@ -48,7 +48,9 @@ def once(kept: SessionCache, connections: int) -> dict[str, float]:
 
 def main() -> None:
     """Print what starting and ending take."""
-    connections = int(sys.argv[1]) if len(sys.argv) > 1 else 64
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("connections", nargs="?", type=int, default=64, help="how many are open meanwhile")
+    connections = parser.parse_args().connections
     kept = SessionCache()
     # What is read once in a run is not what a start takes.
     once(kept, connections)
