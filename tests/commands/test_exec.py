@@ -53,7 +53,7 @@ sys.exit(3)
 """
     done = run(code)
     assert done.returncode == 3
-    assert "to https://hooks.test/kie, callback_delivered: attempt 1: kept in fakie.callbacks and sent " in done.stderr
+    assert "to https://hooks.test/kie, callback_delivered: attempt 1: sent nowhere: " in done.stderr
     assert "advice: callbackUrl: the page of " in done.stderr
     assert "fakie: the last refused request: createTask number 3, answered HTTP 200 and code 422: " in done.stderr
 

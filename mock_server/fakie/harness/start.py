@@ -208,7 +208,8 @@ def running(
 
 
 _STAYS = (
-    "kept in fakie.callbacks and sent nowhere: its address is not on this machine; fakie.deliver_to(app) hands it on"
+    "sent nowhere: its address is not on this machine, where it has to be; in a test it is kept in fakie.callbacks, and"
+    " fakie.deliver_to(app) hands it on"
 )
 
 

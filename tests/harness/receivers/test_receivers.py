@@ -95,7 +95,8 @@ def test_a_callback_that_goes_nowhere_says_so(fake: Fake) -> None:
             each.wait_callback(task_id)
             [told] = each.journal.deliveries
             assert (told.status, told.situation) == (200, "callback_delivered")
-            assert told.reason.startswith("attempt 1: kept in fakie.callbacks and sent nowhere")
+            assert "sent nowhere" in told.reason
+            assert "kept in fakie.callbacks" in told.reason
             assert "fakie.deliver_to(app)" in told.reason
             assert words in told.reason
 
