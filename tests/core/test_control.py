@@ -103,7 +103,7 @@ BAD: tuple[tuple[str, Mapping[str, Any], str], ...] = (
     ("fault", {"code": 429, "endpoint": "suno/style", "model": MODEL}, "leave it out"),
     ("fault", {"code": 429, "endpoint": "modelPrice", "model": "veo3"}, "veo3"),
     ("fault", {"code": 429, "account": "account-0000000000"}, "no account has the handle"),
-    ("fault", {"code": 429, "account": ""}, "is empty"),
+    ("fault", {"code": 429, "account": ""}, "at least 1 character"),
     ("fault", {"code": 429, "account": "schlüssel"}, "ASCII"),
     ("fault", {"code": 429, "account": "x" * 600}, "characters"),
     ("fault", {"code": 429, "times": 0}, "times: at least 1"),
