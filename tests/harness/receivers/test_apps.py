@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 import sys
 import threading
 import time
@@ -342,58 +341,3 @@ def test_a_callback_is_written_in_the_shape_of_a_date(fake: Fake) -> None:
     assert fake.signed_callback(shape="2026-08").json["data"]["failCode"] is None
     with pytest.raises(WrongOrderError, match="known: 2026-04"):
         fake.signed_callback(shape="2026-4")
-
-
-def test_a_wsgi_app_that_waits_for_ever_is_named_in_a_test(fast: Fake) -> None:
-    """By the line that waits, once the sender's patience is over; the test goes on."""
-
-    def app(_environ: Any, _start_response: Any) -> list[bytes]:
-        threading.Event().wait()
-        return []
-
-    fast.deliver_to(app)
-    fast.task(create()).finish()
-    assert "test_apps.py" in fast.journal.deliveries[0].reason
-    assert "waits without a time limit; again in" in fast.journal.deliveries[0].reason
-    judged = receiver_at(app, limited=fast.limited)
-    assert "waits without a time limit" in judged.post(_some(fast, judged.url)).error
-
-
-async def _never() -> None:
-    await asyncio.Event().wait()
-
-
-@pytest.mark.parametrize(
-    "wait",
-    [
-        lambda: asyncio.run(_never()),
-        lambda: asyncio.run(asyncio.wait_for(_never(), None)),
-        lambda: asyncio.run(asyncio.Event().wait()),
-    ],
-    ids=["own", "within the library's", "the library's alone"],
-)
-def test_a_loop_that_waits_for_ever_is_named_by_a_line_of_the_apps(fast: Fake, wait: Callable[[], object]) -> None:
-    """Where its own task waits, else where it began the loop: never a line of the library."""
-
-    def app(_environ: Any, _start_response: Any) -> list[bytes]:
-        wait()
-        return []
-
-    fast.deliver_to(app)
-    fast.task(create()).finish()
-    assert re.search(r"no answer: test_apps\.py:\d+ waits without a time limit", fast.journal.deliveries[0].reason)
-
-
-@pytest.mark.parametrize("pause", [time.sleep, lambda seconds: asyncio.run(asyncio.sleep(seconds))])
-def test_a_wsgi_app_that_waits_again_and_again_is_ended_too(fast: Fake, pause: Callable[[float], object]) -> None:
-    """For a row that never comes, say: an hour after its time was up, and then its test goes on."""
-    began = fast.clock.now()
-
-    def app(_environ: Any, _start_response: Any) -> list[bytes]:
-        while True:
-            pause(60)
-
-    fast.deliver_to(app)
-    fast.task(create()).finish()
-    assert "waits without a time limit; again in" in fast.journal.deliveries[0].reason
-    assert fast.clock.now() - began < 4000

@@ -126,7 +126,10 @@ class Timekeeper:
             self._remark(still.so_far(), ticket)
             found = ready(0.0)
             if not found and ticket.moment == limit != NEVER and not self._ended:
-                raise TimeoutError(f"no answer: {place_of_wait(sys._getframe(1))} waits without a time limit")
+                # Who catches this may look at a clock for his end: it goes on for him, too.
+                self._limits[threading.get_ident()] = self._passing.now() + _OVERTIME
+                how = "waits without a time limit" if seconds is None else "still waits, long after its time was up"
+                raise TimeoutError(f"no answer: {place_of_wait(sys._getframe(1))} {how}")
             return found
 
     def now(self) -> float:
