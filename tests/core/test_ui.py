@@ -161,6 +161,23 @@ def test_a_life_is_told_in_its_order(service: Service, clock: HandClock, sent: C
     assert kinds.index("end") < kinds.index("callback")
 
 
+def test_a_browser_that_asks_for_leave_has_fetched_nothing(make: Make) -> None:
+    """Neither by the life of its task, nor by what is said of its client."""
+    service, page = make(cors_origin=("https://app.test",)), {"origin": "https://app.test"}
+    with open_door("direct", service) as door:
+        task = door.new_task(input={"audio_url": "https://x.test/a.mp3"})
+        service.control.tasks.finish(task)
+        door.record(task)
+        [url] = service.control.files.results(service.control.tasks.get(task))["resultUrls"]
+        path = url.removeprefix(service.settings.public_url)
+        assert door.send("OPTIONS", path, b"", {**page, "access-control-request-method": "GET"}).status == 200
+        assert "result fetched" not in shown(door, f"/tasks/{task}")
+        assert "no file fetched" in shown(door, "/conduct")
+        door.get(path, page)
+        assert "result fetched" in shown(door, f"/tasks/{task}")
+        assert "no file fetched" not in shown(door, "/conduct")
+
+
 def test_findings_of_conduct_are_shown(service: Service) -> None:
     """Each with what was seen, what to do instead, and its requests."""
     with open_door("direct", service) as door:

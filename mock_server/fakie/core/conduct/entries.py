@@ -18,10 +18,15 @@ def arrived(entry: Entry) -> bool:
 
 
 def task_of_result(entry: Entry) -> str:
-    """Return the id of the task whose result a request was for, by its URL or by a link to it; nothing of another."""
+    """Return the id of the task whose result a request was for, by its URL or by a link to it; nothing of another.
+
+    What a browser asks for leave beforehand is for none.
+    """
     link = Link.read(entry.path) if entry.path.startswith(LINKS) else None
     path = link.path if link else entry.path
-    return re.split("[.-]", path.removeprefix(RESULTS), maxsplit=1)[0] if path.startswith(RESULTS) else ""
+    if not path.startswith(RESULTS) or entry.situation == "preflight":
+        return ""
+    return re.split("[.-]", path.removeprefix(RESULTS), maxsplit=1)[0]
 
 
 def endpoint_of(entry: Entry) -> str | None:
