@@ -1,10 +1,13 @@
 """Findings on callbacks: those that no receiver has taken."""
 
+from typing import Any
+
 import pytest
 import requests
 from flask import Flask
 
 from fakie.harness.fake import Fake
+from fakie.harness.red_report import section
 from support.clients.client import BASE, BODY, KEY
 from support.clients.doors import CREATE
 
@@ -58,3 +61,20 @@ def test_a_callback_that_was_forged_to_be_refused_is_no_finding(fake: Fake) -> N
     fake.advance(900)
     assert len(fake.journal.deliveries) > 0
     assert fake.conduct == []
+
+
+def test_what_opens_a_receiver_is_in_no_report(fake: Fake) -> None:
+    """Neither its path nor the keys that its error tells: in the findings, the journal, the section; its host is."""
+
+    def app(_environ: Any, _start_response: Any) -> list[bytes]:
+        raise ValueError("signed with a-webhook-key; sent Authorization: Bearer sk-Of1Somebody2Else")
+
+    fake.account("ours", webhook_key="a-webhook-key")
+    fake.deliver_to(app)
+    body = BODY | {"callBackUrl": "https://a-host-with-a-long-name.test/hook/9d8f7f1e-1111-2222-3333-444455556666"}
+    requests.post(BASE + CREATE, json=body, headers={"Authorization": "Bearer ours"}, timeout=5)
+    fake.advance(7)
+    texts = [fake.conduct[0].seen, fake.journal.deliveries[0].reason, section(fake)]
+    secrets = ("a-webhook-key", "sk-Of1Somebody2Else", "9d8f7f1e")
+    assert [(secret, text) for secret in secrets for text in texts if secret in text] == []
+    assert section(fake).count("https://a-host-with-a-long-name.test/hook/[REDACTED]") == 3

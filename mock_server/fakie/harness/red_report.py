@@ -1,6 +1,5 @@
 """The part of a failed test's report about its fake: what was asked and answered, why, and the client's conduct."""
 
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,15 +12,12 @@ from fakie.core.journal import Entry
 from fakie.harness.fake import Fake
 from fakie.harness.receiver_verdicts import in_lines
 from fakie_schemas.recordings.redaction import Redactor
-from fakie_schemas.recordings.secrets import MARK
-from fakie_schemas.recordings.urls import bare
+from fakie_schemas.recordings.urls import bare_hook
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.shortening import cut
 
 _LINES = 25
 _LONGEST = 300
-# What stands in the path of a hook and is as long as this opens it.
-_OPENING = re.compile(r"(?<=/)[^/?\s]{20,}")
 # Where records have their results; one of a family that has neither is shown from its beginning.
 _RESULTS = ("resultJson", "response")
 _PACKAGES = ("fakie", "fakie_schemas")
@@ -112,7 +108,7 @@ def _line(run: Sequence[Entry], began: float) -> str:
 
 def _what(entry: Entry) -> str:
     if entry.kind == "delivery":
-        return f"callback number {entry.number} of task {entry.task_id} to {_hook(entry.path)}"
+        return f"callback number {entry.number} of task {entry.task_id} to {_cut(bare_hook(entry.path))}"
     return f"{_name(entry)} {_body(entry.body)}" if entry.body else _name(entry)
 
 
@@ -160,15 +156,8 @@ def _msg(entry: Entry) -> str:
 
 def _body(text: str) -> str:
     body = object_in(text) or {}
-    if isinstance(body.get("callBackUrl"), str):
-        body["callBackUrl"] = _hook(body["callBackUrl"])
     safe = Redactor().value(body)
     return _cut(dumps(safe, ensure_ascii=False) if body else text)
-
-
-def _hook(url: str) -> str:
-    """Return the address of a callback without what opens it."""
-    return _cut(_OPENING.sub(MARK, bare(url)))
 
 
 def _cut(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from fakie.core.conduct.finding import ConductFinding, found
 from fakie.core.conduct.watched import WatchedClient
+from fakie_schemas.recordings.urls import bare_hook
 
 
 def callback_never_taken(client: WatchedClient) -> Iterator[ConductFinding]:
@@ -16,4 +17,5 @@ def callback_never_taken(client: WatchedClient) -> Iterator[ConductFinding]:
         is_forged = task is not None and task.quirk == "wrong_signature"
         if not is_forged and all(delivery.situation == "callback_failed" for delivery in deliveries):
             last = deliveries[-1]
-            yield found("conduct.callback_never_taken", f"task {task_id}: to {last.path}, {last.reason}", deliveries)
+            seen = f"task {task_id}: to {bare_hook(last.path)}, {last.reason}"
+            yield found("conduct.callback_never_taken", seen, deliveries)

@@ -22,6 +22,7 @@ from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.callback_shapes import CallbackShape
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.record_shapes import record_shapes
+from fakie_schemas.recordings.redaction import Redactor
 from fakie_schemas.recordings.urls import is_masked, without_openings
 
 _MASKED = "blocked: the secret in its URL is not kept over a restart, or once it was called back"
@@ -181,7 +182,7 @@ class Deliveries:
     def _done(self, task: Task, account: Account, outgoing: Outgoing, due: Due) -> Callable[[Delivered], None]:
         def done(delivered: Delivered) -> None:
             situation = "callback_delivered" if delivered.ok else "callback_failed"
-            reason = f"attempt {due.attempt}{_AGAIN if due.again else ''}: {_how(delivered)}"
+            reason = f"attempt {due.attempt}{_AGAIN if due.again else ''}: {_how(delivered, account)}"
             try:
                 with self._store.work(account.handle) as work:
                     # Of a task that was forgotten meanwhile nothing is to come, whoever has its account's handle now.
@@ -270,5 +271,8 @@ class Deliveries:
         work.save_account()
 
 
-def _how(delivered: Delivered) -> str:
-    return delivered.error or f"HTTP {delivered.status}"
+def _how(delivered: Delivered, account: Account) -> str:
+    """Say how a callback was taken; an error of a receiver may hold its keys, and is kept and shown."""
+    if not delivered.error:
+        return f"HTTP {delivered.status}"
+    return Redactor(filter(None, [account.webhook_key])).text(delivered.error)
