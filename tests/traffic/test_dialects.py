@@ -1,6 +1,7 @@
 """Every dialect of recorders is judged: what is right is right in it, and what is wrong is found."""
 
 import ast
+import json
 import sys
 from pathlib import Path
 from types import FrameType
@@ -9,7 +10,7 @@ import pytest
 
 from fakie_contract.traffic import readers
 from support.dialects import DIALECTS
-from support.recordings import GOOD, create, news, record, report, task
+from support.recordings import GOOD, create, news, record, report, task, write
 from support.some import some
 
 BAD = create({"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "5:1"}})
@@ -36,6 +37,17 @@ def test_what_is_wrong_is_found_in_every_dialect(dialect: str, tmp_path: Path) -
         assert "request.accepted" in {rule for _, rule, _ in found}
 
 
+def test_what_ngrok_has_seen_is_read_however_it_was_written_again(tmp_path: Path) -> None:
+    """With its keys sorted, as `jq -S` has them, one exchange alone, and a journal of WireMock with an empty answer."""
+    seen = json.loads(DIALECTS["ngrok"](tmp_path, RIGHT).read_text("utf-8"))
+    for shown, count in ((dict(sorted(seen.items())), 2), (seen["requests"][0], 1)):
+        found = report(write(tmp_path / "again.json", shown))
+        assert (found["judged"], found["not_judged"], news(found["findings"])) == (count, [], set())
+    asked = {"url": "/a", "absoluteUrl": "https://api.kie.ai/a", "method": "GET", "host": "api.kie.ai"}
+    file = write(tmp_path / "journal.json", {"requests": [{"request": asked, "response": {"status": 404}}]})
+    assert [one and one.url for one in readers.read(file)] == ["https://api.kie.ai/a"]
+
+
 def test_every_reader_is_tried_by_a_dialect(tmp_path: Path) -> None:
     """Each function `read…` below `readers` reads a file that some dialect writes."""
     called = set()
@@ -44,9 +56,9 @@ def test_every_reader_is_tried_by_a_dialect(tmp_path: Path) -> None:
         if event == "call":
             called.add((Path(frame.f_code.co_filename).stem, frame.f_code.co_name))
 
-    for number, write in enumerate(DIALECTS.values()):
+    for number, writer in enumerate(DIALECTS.values()):
         (folder := tmp_path / str(number)).mkdir()
-        file = write(folder, RIGHT)
+        file = writer(folder, RIGHT)
         for one in [file] if file.is_file() else sorted(file.rglob("*.*")):
             sys.setprofile(note)
             try:

@@ -38,9 +38,9 @@ def _refusing(words: str) -> _Reader:
 _READERS: Mapping[str, _Reader] = {
     "log": har.read,
     **{key: partial(vcr.read_json, key=key) for key in vcr.KEYS},
-    **{key: partial(mocks.read_wiremock, key=key) for key in ("mappings", "requests")},
-    # Of ngrok; its "requests" stands after it.
-    "uri": lambda file: own.read_array(file, "requests"),
+    "mappings": mocks.read_wiremock,
+    # A journal of WireMock, or what ngrok's inspector has seen.
+    "requests": partial(own.read_array, key="requests"),
     "data": hoverfly.read,
     "item": postman.read,
     "_type": _refusing("is an export of Insomnia, which holds no answers; export the responses as HAR"),

@@ -24,16 +24,16 @@ from fakie_schemas.recordings.forms import is_exchange
 
 # Where a mapping has the URL: as it is, or as a pattern, whose escapes are undone.
 _URLS, _PATTERNS = ("absoluteUrl", "url", "urlPath", "urlPathTemplate"), ("urlPattern", "urlPathPattern")
-_OF_MAPPINGS = frozenset({"urlPath", "urlPathTemplate", "urlPattern", "urlPathPattern", "bodyPatterns"})
+_OF_MAPPINGS = frozenset({"absoluteUrl", "urlPath", "urlPathTemplate", "urlPattern", "urlPathPattern", "bodyPatterns"})
 _OF_ANSWERS = frozenset({"jsonBody", "base64Body", "bodyFileName", "bodyAsBase64"})
 _FINE = 200
 _Body = tuple[bytes | None, str]
 
 
-def read_wiremock(file: Path, key: str) -> Iterator[RecordedExchange | None]:
-    """Return each exchange of a file whose mappings, or requests of a journal, stand under `key`."""
+def read_wiremock(file: Path) -> Iterator[RecordedExchange | None]:
+    """Return each exchange of a file of mappings."""
     with opened(file) as source:
-        for number, one in enumerate(items(source, key), start=1):
+        for number, one in enumerate(items(source, "mappings"), start=1):
             yield mapped(one, f"{file.name}, mapping {number}", attached_files(file))
 
 

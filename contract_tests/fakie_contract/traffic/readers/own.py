@@ -50,11 +50,11 @@ def entries(source: BinaryIO, name: str, attached: Attached) -> Iterator[Recorde
     return _of_lines(_lines(source), name, attached)
 
 
-def read_array(file: Path, *path: str) -> Iterator[RecordedExchange | None]:
-    """Return each exchange of a JSON array, which stands at `path` (keys from the top)."""
+def read_array(file: Path, key: str = "") -> Iterator[RecordedExchange | None]:
+    """Return each exchange of a JSON array, which stands under `key` if there is one."""
     attached = mocks.attached_files(file)
     with opened(file) as source:
-        for number, one in enumerate(items(source, *path), start=1):
+        for number, one in enumerate(items(source, *filter(None, [key])), start=1):
             found = exchange(one, f"{file.name}, item {number}", attached)
             if number == 1 and found is None and isinstance(one, dict):
                 refuse_known(one)
