@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from itertools import groupby
 from json import dumps
 
+from msgspec import Struct
+
 from fakie.core.conduct.entries import endpoint_of, is_poll, shown_by, state_of
 from fakie.core.http.body import object_in
 from fakie.core.journal import Entry
@@ -29,7 +31,8 @@ def last_refusal(fake: Fake) -> str:
     refused = [entry for entry in fake.journal if entry.refused]
     if not refused:
         return ""
-    return _redactor(fake).text(f"the last refused request: {_name(refused[-1])}, {_answer(refused[-1])}")
+    words = _Words(_redactor(fake))
+    return f"the last refused request: {words.name(refused[-1])}, {words.answer(refused[-1])}"
 
 
 def section(fake: Fake, refused_calls: Sequence[str] = (), of_receivers: Sequence[Difference] = ()) -> str:
@@ -56,10 +59,13 @@ def history(fake: Fake, elsewhere: str = "") -> list[str]:
 
     `elsewhere` says where those are that are left out.
     """
-    redactor = _redactor(fake)
-    lines = [redactor.text(line) for line in _lines([*fake.journal, *fake.journal.deliveries])]
-    left = [f"({len(lines) - _LINES} lines before these are left out{elsewhere})"] if len(lines) > _LINES else []
-    return ["requests and callbacks, the last first:", *lines[:_LINES], *left] if lines else []
+    entries = sorted([*fake.journal, *fake.journal.deliveries], key=lambda entry: entry.number)
+    if not entries:
+        return []
+    words = _Words(_redactor(fake), entries[0].at)
+    runs = [list(run) for _, run in groupby(entries, key=_kind)][::-1]
+    left = [f"({len(runs) - _LINES} lines before these are left out{elsewhere})"] if len(runs) > _LINES else []
+    return ["requests and callbacks, the last first:", *map(words.line, runs[:_LINES]), *left]
 
 
 @contextmanager
@@ -81,15 +87,6 @@ def _redactor(fake: Fake) -> Redactor:
     return Redactor(account.webhook_key for account in fake.accounts if account.webhook_key)
 
 
-def _lines(entries: list[Entry]) -> list[str]:
-    if not entries:
-        return []
-    entries.sort(key=lambda entry: entry.number)
-    began = entries[0].at
-    runs = [list(run) for _, run in groupby(entries, key=_kind)]
-    return [_line(run, began) for run in reversed(runs)]
-
-
 def _kind(entry: Entry) -> object:
     """Return what entries in a row have in common that are told as one: polls of a task that show the same."""
     if not is_poll(entry) or entry.situation != "task_shown" or entry.spoiled:
@@ -97,68 +94,68 @@ def _kind(entry: Entry) -> object:
     return entry.task_id, state_of(entry), entry.advice
 
 
-def _line(run: Sequence[Entry], began: float) -> str:
-    first, last = run[0], run[-1]
-    since = f"+{first.at - began:.1f} s"
-    if len(run) > 1:
-        since = f"{since} to +{last.at - began:.1f} s ({len(run)} times)"
-    advice = f"\n  advice: {last.advice}" if last.advice else ""
-    return f"{since}: {_what(last)}, {_answer(last)}{advice}"
+class _Words(Struct):
+    """Tells of entries without secrets: these are taken out before a text is cut, for half of one is found no more.
 
+    `began` is the moment that times count from.
+    """
 
-def _what(entry: Entry) -> str:
-    if entry.kind == "delivery":
-        return f"callback number {entry.number} of task {entry.task_id} to {_cut(bare_hook(entry.path))}"
-    return f"{_name(entry)} {_body(entry.body)}" if entry.body else _name(entry)
+    redactor: Redactor
+    began: float = 0.0
 
+    def line(self, run: Sequence[Entry]) -> str:
+        first, last = run[0], run[-1]
+        since = f"+{first.at - self.began:.1f} s"
+        if len(run) > 1:
+            since = f"{since} to +{last.at - self.began:.1f} s ({len(run)} times)"
+        advice = f"\n  advice: {self.redactor.text(last.advice)}" if last.advice else ""
+        return f"{since}: {self.what(last)}, {self.answer(last)}{advice}"
 
-def _name(entry: Entry) -> str:
-    name = f"{endpoint_of(entry) or f'{entry.method} {_cut(entry.path)}'} number {entry.number}"
-    return f"{name} of {_cut(entry.query) or 'no task'}" if is_poll(entry) else name
+    def what(self, entry: Entry) -> str:
+        if entry.kind == "delivery":
+            return f"callback number {entry.number} of task {entry.task_id} to {self.cut(bare_hook(entry.path))}"
+        return f"{self.name(entry)} {self.body(entry.body)}" if entry.body else self.name(entry)
 
+    def name(self, entry: Entry) -> str:
+        name = f"{endpoint_of(entry) or f'{entry.method} {self.cut(entry.path)}'} number {entry.number}"
+        return f"{name} of {self.cut(entry.query) or 'no task'}" if is_poll(entry) else name
 
-def _answer(entry: Entry) -> str:
-    if entry.kind == "delivery":
-        return f"{entry.situation}: {entry.reason}"
-    spoiled = f"; the client got: {entry.spoiled}" if entry.spoiled else ""
-    code = "" if entry.code is None else f" and code {entry.code}"
-    return f"answered HTTP {entry.status}{code}: {_told(entry)}{spoiled}"
+    def answer(self, entry: Entry) -> str:
+        if entry.kind == "delivery":
+            return f"{entry.situation}: {self.redactor.text(entry.reason)}"
+        spoiled = f"; the client got: {entry.spoiled}" if entry.spoiled else ""
+        code = "" if entry.code is None else f" and code {entry.code}"
+        return f"answered HTTP {entry.status}{code}: {self.told(entry)}{spoiled}"
 
+    def told(self, entry: Entry) -> str:
+        if entry.situation == "task_shown":
+            return self.state(entry)
+        if not entry.refused:
+            return f"{entry.situation} {entry.task_id or ''}".rstrip()
+        return f"{self.cut(_msg(entry))} ({entry.situation}{', ordered' if entry.ordered else ''})"
 
-def _told(entry: Entry) -> str:
-    if entry.situation == "task_shown":
-        return _state(entry)
-    if not entry.refused:
-        return f"{entry.situation} {entry.task_id or ''}".rstrip()
-    return f"{_cut(_msg(entry))} ({entry.situation}{', ordered' if entry.ordered else ''})"
+    def state(self, entry: Entry) -> str:
+        shown = shown_by(entry)
+        code, msg = shown.failure if shown else ("", "")
+        if code:
+            return f"{state_of(entry)}, {code} {self.cut(msg)}"
+        return f"{state_of(entry)}, {self.made(entry)}" if state_of(entry) == "success" else state_of(entry)
 
+    def made(self, entry: Entry) -> str:
+        """Return the part of a record that has the results: clients that fail here have read it wrongly."""
+        data = (object_in(entry.answer) or {}).get("data")
+        if not isinstance(data, dict):
+            return "with a record that was not kept whole"
+        results = next(({name: data[name]} for name in _RESULTS if data.get(name)), data)
+        return self.cut(dumps(self.redactor.value(results), ensure_ascii=False))
 
-def _state(entry: Entry) -> str:
-    shown = shown_by(entry)
-    code, msg = shown.failure if shown else ("", "")
-    if code:
-        return f"{state_of(entry)}, {code} {_cut(msg)}"
-    return f"{state_of(entry)}, {_made(entry)}" if state_of(entry) == "success" else state_of(entry)
+    def body(self, text: str) -> str:
+        body = object_in(text)
+        return self.cut(dumps(self.redactor.value(body), ensure_ascii=False) if body else text)
 
-
-def _made(entry: Entry) -> str:
-    """Return the part of a record that has the results: clients that fail here have read it wrongly."""
-    data = (object_in(entry.answer) or {}).get("data")
-    if not isinstance(data, dict):
-        return "with a record that was not kept whole"
-    results = next(({name: data[name]} for name in _RESULTS if data.get(name)), data)
-    return _cut(dumps(Redactor().value(results), ensure_ascii=False))
+    def cut(self, text: str) -> str:
+        return cut(" ".join(self.redactor.text(text).split()), _LONGEST)
 
 
 def _msg(entry: Entry) -> str:
     return str((object_in(entry.answer) or {}).get("msg", entry.answer))
-
-
-def _body(text: str) -> str:
-    body = object_in(text) or {}
-    safe = Redactor().value(body)
-    return _cut(dumps(safe, ensure_ascii=False) if body else text)
-
-
-def _cut(text: str) -> str:
-    return cut(" ".join(text.split()), _LONGEST)
