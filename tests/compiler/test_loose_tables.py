@@ -67,6 +67,7 @@ def test_columns_of_other_words_are_known(tmp_path: Path) -> None:
         ("Presence", ("Mandatory", "Optional", "Conditional")),
         ("Req/Opt", ("Req", "Opt", "Cond")),
         ("必选/可选", ("必选", "可选", "条件")),
+        ("Required", ("M", "O", "C")),
     ],
 )
 def test_a_column_of_marks_says_which_fields_are_required(tmp_path: Path, title: str, marks: tuple[str, ...]) -> None:
@@ -77,9 +78,23 @@ def test_a_column_of_marks_says_which_fields_are_required(tmp_path: Path, title:
     assert [why.split(" (its")[0] for why in unread] == ["z: whether it is required is not said by yes or no"]
 
 
-@pytest.mark.parametrize(("title", "marks"), [("Unit", "mms"), ("Unit", "MMM"), ("Cached", ("yes", "no", "no"))])
+@pytest.mark.parametrize(
+    ("title", "marks"),
+    [
+        *(("Unit", "mms"), ("Unit", "MMM"), ("Unit", "MOK"), ("Cached", ("yes", "no", "no"))),
+        *(("R/W", ("R", "RW", "W")), ("S/M/L", "SML"), ("M/F", "MFF"), ("I/O", "IOO"), ("Class", "LMO")),
+    ],
+)
 def test_a_column_of_other_words_says_nothing_of_it(tmp_path: Path, title: str, marks: tuple[str, ...]) -> None:
-    """Letters may be units, and yes the answer to another question."""
+    """Letters may be units, sizes or directions, and yes the answer to another question."""
     rows = "".join(f"| {name} | string | {mark} |\n" for name, mark in zip("xyz", marks, strict=True))
     schema, unread = derive_text(tmp_path, f"{TOP}input:\n\n| Name | Type | {title} |\n|---|---|---|\n{rows}")
     assert ("required" in schema, unread) == (False, [])
+
+
+def test_circles_and_crosses_are_no_marks_of_what_is_optional(tmp_path: Path) -> None:
+    """An O says yes where X says no, so none is read, and each is told of."""
+    rows = "| x | string | O |\n| y | string | X |\n"
+    schema, unread = derive_text(tmp_path, f"{TOP}input:\n\n| Name | Type | Required |\n|---|---|---|\n{rows}")
+    told = [f"{name}: whether it is required is not said by yes or no" for name in "xy"]
+    assert ("required" in schema, [why.split(" (its")[0] for why in unread]) == (False, told)

@@ -1,7 +1,7 @@
 """Tables of fields, of codes, and of the labels of one field."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -37,6 +37,7 @@ _MARKS: Mapping[str, str] = {
     **dict.fromkeys(("M", "R", "Req", "Req."), "required"),
     **dict.fromkeys(("O", "Opt", "Opt."), "optional"),
 }
+_SIDES = frozenset(_MARKS.values())
 _ONE_WORD = re.compile(r"[^\W\d]*\.?")
 TableKind = Literal["body", "response", "codes", "labels"]
 
@@ -50,11 +51,12 @@ class FieldRow(NamedTuple):
 
 
 class Table(Struct):
-    """A table with the roles of its columns; the column of names has the role "name"."""
+    """A table with the roles of its columns; the column of names has the role "name", and `marked` ones have marks for words."""
 
     header: list[str]
     rows: list[TableRow]
     roles: list[Role | None]
+    marked: Set[int]
 
     def names(self) -> list[str]:
         """Return the cells of the first column, bare and in lower case."""
@@ -137,7 +139,7 @@ class Table(Struct):
                 # An unknown column, such as the largest length, reads like a label.
                 yield Statement(None, f"{title}: {cell}", row.line)
             else:
-                said = _MARKS.get(cell.strip(" `*"), cell) if role == "required" else cell
+                said = _MARKS.get(cell.strip(" `*"), cell) if role == "required" and index in self.marked else cell
                 yield Statement(None if role in {"name", "label"} else role, said, row.line)
 
     def labels(self) -> Iterator[Statement]:
@@ -173,20 +175,32 @@ def read_table(block: Block) -> Table:
     roles = [column_of(title) for title in block.header]
     if "name" not in roles and roles and roles[0] is None and _names_fields(block):
         roles[0] = "name"
-    if not {"required", "optional"} & set(roles):
-        roles = [role or _role_of_marks(block, index) for index, role in enumerate(roles)]
-    return Table([title.strip("`* ") for title in block.header], block.rows, roles)
+    columns = [{_cell(row, index).strip(" `*") for row in block.rows} for index in range(len(roles))]
+    marked = {
+        index
+        for index, (title, role) in enumerate(zip(block.header, roles, strict=True))
+        if _are_marks(title, columns[index], {"required"} if role == "required" else _SIDES)
+    }
+    if not _SIDES & set(roles):
+        roles = [role or _role_of_marks(columns[index], are_marks=index in marked) for index, role in enumerate(roles)]
+    return Table([title.strip("`* ") for title in block.header], block.rows, roles, marked)
 
 
-def _role_of_marks(block: Block, column: int) -> Role | None:
-    """Return the role of a column under an unknown title, such as "Presence" or "M/O", whose words say who is required."""
-    words = [_cell(row, column).strip(" `*") for row in block.rows]
-    said = {_MARKS.get(word, role_of(word)) for word in words}
-    # A letter may be a unit; where others are optional, or the title has two of them, it is none.
-    are_marks = (
-        "optional" in said or "required" in map(role_of, words) or ("required" in said and "/" in block.header[column])
-    )
-    return "required" if are_marks and all(_ONE_WORD.fullmatch(word) for word in words) else None
+def _role_of_marks(words: Set[str], *, are_marks: bool) -> Role | None:
+    """Return the role of a column under an unknown title, such as "Presence", of which words or marks say who is required."""
+    says_so = are_marks or _SIDES & set(map(role_of, words))
+    return "required" if says_so and all(_ONE_WORD.fullmatch(word) for word in words) else None
+
+
+def _are_marks(title: str, words: Set[str], sides: Set[str]) -> bool:
+    """Tell whether letters in a column are marks: its title has both, or these sides and no other letters stand in it.
+
+    An O alone, or beside an X, is a circle, which says yes; beside others, R may be to read, M a size, O what comes out.
+    """
+    if _SIDES <= {_MARKS.get(word) for word in re.findall(r"\w+", title)}:
+        return True
+    others = {word for word in words if len(word) == 1 and word.isalpha()} - {*_MARKS, "C"}
+    return not others and sides <= {_MARKS.get(word, role_of(word)) for word in words}
 
 
 def _upright(block: Block) -> Block:
