@@ -36,6 +36,19 @@ def test_fields_of_the_body_below_a_title_of_the_input_stay_there(tmp_path: Path
     assert (sorted(body), list(body["input"]["properties"])) == (["callBackUrl", "input", "model"], ["prompt"])
 
 
+@pytest.mark.parametrize("which", ["following", "main", "full", "required", "optional", "Main"])
+@pytest.mark.parametrize("what", ["parameters", "fields"])
+def test_an_article_makes_no_object_of_words_that_only_say_which_fields_follow(
+    tmp_path: Path, which: str, what: str
+) -> None:
+    """The fields stay those of the object that the title stands in, and no field is called The."""
+    body = f"- `model` (string, required)\n- `input` (object, required)\n\n### The {which} {what}\n\n{HEAD}"
+    revision = derive_text(tmp_path, f"## Request\n\n{body}| prompt | string | yes |\n")
+    schema = revision["request"]["properties"]["input"]
+    assert (schema["properties"], schema["required"]) == ({"prompt": {"type": "string"}}, ["prompt"])
+    assert revision["unread"] == []
+
+
 def test_a_page_without_fields_is_refused_with_what_was_passed_over(tmp_path: Path) -> None:
     """That is where its fields may be."""
     with pytest.raises(PageError, match=r"truncated; passed over: line 11: what is said of another object \(Camera"):

@@ -15,7 +15,7 @@ COMPONENT, BOLD = 7, 8
 BOLD_FIELD = 9
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Z][A-Za-z]{0,40}|details)\b[^<>]{0,300}(?<!/)>")
 _SCOPE = re.compile(
-    r"^(?:the\s+)?[`\"]?(?P<name>[A-Za-z_][\w.\[\]]*)[`\"]?\s*(?:[（(][^）)]*[)）]\s*)?"
+    r"^(?:the\s+(?=\S+\s+object\b))?[`\"]?(?P<name>[A-Za-z_][\w.\[\]]*)[`\"]?\s*(?:[（(][^）)]*[)）]\s*)?"
     r"(?:的|中的?|内部?|下的?|里的?)?\s*(?:子)?(?:对象|参数|属性|字段|数组|元素|结构|object|array|parameters?|properties|fields)",
     re.IGNORECASE,
 )
