@@ -36,3 +36,13 @@ def test_a_badge_without_a_word_says_nothing(tmp_path: Path) -> None:
     text = '#### prompt <Badge type="tip" /> {#the-prompt}\n\n- Type: `string`\n'
     schema = revision_of_body(tmp_path, MODEL + text)["request"]["properties"]["input"]
     assert schema == {"type": "object", "properties": {"prompt": {"type": "string"}}}
+
+
+@pytest.mark.parametrize(
+    "text", ["#### prompt{}x\n\n- Type: string\n", "- `prompt` (string): a{}< b\n", "- `prompt` (string): **a{}** <\n"]
+)
+@pytest.mark.parametrize("space", [" ", "\xa0", "\u3000"])
+def test_a_line_of_endless_spaces_takes_no_endless_time(tmp_path: Path, text: str, space: str) -> None:
+    """Where a badge or an address could follow them."""
+    revision = revision_of_body(tmp_path, MODEL + "- `size` (integer)\n" + text.format(space * 60_000))
+    assert "size" in revision["request"]["properties"]["input"]["properties"]

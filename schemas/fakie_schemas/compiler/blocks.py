@@ -24,6 +24,9 @@ _BADGE = re.compile(
 )
 # The address of a title, which stands behind it.
 _ANCHOR = re.compile(r"\s*\{#[\w-]+\}$")
+# Spaces that no page has in a line; a search that begins at each of them would take long.
+_MOST_SPACES = 100
+_ENDLESS = re.compile(rf"\s{{{_MOST_SPACES},}}")
 MAX_DEPTH = 50
 MAX_INDENTED = 6
 
@@ -200,9 +203,10 @@ def _split_lines(children: Iterable[Token]) -> list[list[Token]]:
 
 
 def _plain(child: Token) -> str:
+    text = _ENDLESS.sub(lambda found: found[0][:_MOST_SPACES], child.content)
     if child.type == "code_inline":
-        return f"`{child.content}`"
-    return child.content if child.type in {"text", "text_special"} else ""
+        return f"`{text}`"
+    return text if child.type in {"text", "text_special"} else ""
 
 
 def _leading_strong(part: list[Token]) -> str | None:
