@@ -20,11 +20,12 @@ class FieldNames:
     """
 
     def __init__(self, schema: Mapping[str, Any], *newer: Mapping[str, Any]) -> None:
-        fields = _fields(schema)
-        self._top = frozenset(fields)
-        inner = ((name, frozenset(_fields(field))) for name, field in fields.items() if isinstance(field, Mapping))
+        inner: dict[str, set[str]] = {}
+        for name, field in _fields(schema):
+            inner.setdefault(name, set()).update(below for below, _ in _fields(field))
+        self._top = frozenset(inner)
         # An object of which nothing is said may have any fields.
-        self._inner = tuple((name, names) for name, names in inner if names)
+        self._inner = {name: frozenset(names) for name, names in inner.items() if names}
         self._newer = frozenset(path for one in newer for path in FieldNames(one).paths)
 
     def misspelt(self, body: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -34,7 +35,7 @@ class FieldNames:
         """
         if not self._has_others(body):
             return None
-        known, present = self.paths, dict.fromkeys(_paths(body))
+        known, present = self.paths, dict.fromkeys(self._sent(body))
         absent = {_plain(path): path for path in sorted(known - present.keys())}
         unknown = (path for path in present if path not in known and path not in self._newer)
         for path in islice(unknown, _MOST_COMPARED):
@@ -46,28 +47,32 @@ class FieldNames:
     @property
     def paths(self) -> Set[str]:
         """The path of each field."""
-        return self._top | {f"{outer}.{name}" for outer, names in self._inner for name in names}
+        return self._top | {f"{outer}.{name}" for outer, names in self._inner.items() for name in names}
+
+    def _sent(self, body: Mapping[str, Any]) -> Iterator[str]:
+        """Yield the path of each field of a body, but of none in an object that may have any."""
+        for name, value in body.items():
+            yield name
+            if isinstance(value, dict) and (name in self._inner or name not in self._top):
+                yield from (f"{name}.{inner}" for inner in value)
 
     def _has_others(self, body: Mapping[str, Any]) -> bool:
         if not self._top.issuperset(body):
             return True
-        for name, names in self._inner:
+        for name, names in self._inner.items():
             inner = body.get(name)
             if isinstance(inner, dict) and not names.issuperset(inner):
                 return True
         return False
 
 
-def _fields(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    branches = (branch for group in GROUPS for branch in schema.get(group, ()))
-    return {**dict(pair for branch in branches for pair in _fields(branch).items()), **schema.get("properties", {})}
-
-
-def _paths(body: Mapping[str, Any]) -> Iterator[str]:
-    for name, value in body.items():
-        yield name
-        if isinstance(value, dict):
-            yield from (f"{name}.{inner}" for inner in value)
+def _fields(schema: object) -> Iterator[tuple[str, object]]:
+    """Yield the fields of a schema, and those of its parts and alternatives, which may say more of the same."""
+    if isinstance(schema, Mapping):
+        for group in (*GROUPS, "allOf"):
+            for branch in schema.get(group, ()):
+                yield from _fields(branch)
+        yield from schema.get("properties", {}).items()
 
 
 def _plain(path: str) -> str:
