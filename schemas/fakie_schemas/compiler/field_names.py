@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from fakie_schemas.compiler.page_words import role_of, says_required, section_of
+from fakie_schemas.compiler.page_words import says_required, section_of
 from fakie_schemas.compiler.written_values import parse_kind
 
 _WORD = r"[A-Za-z_][A-Za-z0-9_]*"
@@ -85,7 +85,7 @@ class FieldHead(NamedTuple):
     """A field's name at the start of a line or cell: its parts, what follows, and what was odd about it.
 
     `lists` has the numbers of the parts that are written as arrays, such as `shots[]`; `others` the names of more
-    fields that the same is said of, such as "`x`, `y`".
+    fields that the same is said of, such as "`x`, `y`"; `keyed` tells that a part stands in brackets, as in `camera[angle]`.
     """
 
     parts: tuple[str, ...]
@@ -94,6 +94,7 @@ class FieldHead(NamedTuple):
     trimmed: bool
     lists: tuple[int, ...] = ()
     others: tuple[str, ...] = ()
+    keyed: bool = False
 
 
 def read_head(text: str, *, named: bool = False) -> FieldHead | None:
@@ -107,7 +108,8 @@ def read_head(text: str, *, named: bool = False) -> FieldHead | None:
     bare = text[indent.end() :] if indent else text
     if re.match(r"\d", bare) is None and text[:1].isdigit():
         bare = text
-    match = _HEAD.match(_with_dots(bare))
+    dotted = _with_dots(bare)
+    match = _HEAD.match(dotted)
     if not match:
         return None
     parts = tuple(split_name(match["name"]))
@@ -118,7 +120,7 @@ def read_head(text: str, *, named: bool = False) -> FieldHead | None:
     trimmed = bool(match["quote"]) and bool(match["space"])
     lists = tuple(index for index, part in enumerate(_split(match["name"])) if part.endswith("]"))
     others, rest = _other_names(match["rest"], named=named)
-    return FieldHead(parts, rest.strip(), nested, trimmed, lists, others)
+    return FieldHead(parts, rest.strip(), nested, trimmed, lists, others, keyed=dotted != bare)
 
 
 def _with_dots(text: str) -> str:
@@ -129,7 +131,8 @@ def _with_dots(text: str) -> str:
 
 def _with_dot(found: re.Match[str]) -> str:
     key = found["key"]
-    is_remark = key in _INDICES or parse_kind(key) or role_of(key) or says_required(key) is not None
+    # A Y is an axis here, and no answer.
+    is_remark = key.lower() in _INDICES or parse_kind(key) or (len(key) > 1 and says_required(key) is not None)
     return found[0] if is_remark else f".{key}"
 
 

@@ -13,7 +13,7 @@ from fakie_schemas.compiler.field_names import ITEMS, TOP, FieldHead, from_quote
 from fakie_schemas.compiler.field_tables import Table, read_table
 from fakie_schemas.compiler.groups import CAPITAL, is_unknown_type, names_group, said_of_all, without_titles
 from fakie_schemas.compiler.keys_asked import line_of_key
-from fakie_schemas.compiler.outside import field_of_nothing, outside_of_fields, table_not_read
+from fakie_schemas.compiler.outside import field_of_nothing, outside_of_fields, table_not_read, without_remarks
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.page_words import LABEL, labelled, role_of, section_of
 from fakie_schemas.compiler.responses import DocumentedAnswers
@@ -36,6 +36,7 @@ class Layout(Struct):
     doubts: list[tuple[int, str]] = field(default_factory=list)
     arrays: set[Path] = field(default_factory=set)
     titled: dict[Path, int] = field(default_factory=dict)
+    keyed: set[Path] = field(default_factory=set)
     sections: Sections = field(default_factory=Sections)
     _current: Path | None = None
     _bullets: Bullets = field(default_factory=lambda: Bullets({}))
@@ -54,7 +55,7 @@ class Layout(Struct):
             elif block.kind == "text" and not self._above(block, blocks[index - 1] if index else None, following):
                 self._text(block, following)
             self.auth_line = self.auth_line or line_of_key(block)
-        self.doubts.extend(without_titles(self.drafts, self.titled))
+        self.doubts.extend((*without_titles(self.drafts, self.titled), *without_remarks(self.drafts, self.keyed)))
 
     def _open(self, block: Block, level: int, following: Block | None = None) -> bool:
         """Open what a heading or a bold line names: an object, a field, or a section."""
@@ -219,8 +220,9 @@ class Layout(Struct):
 
     def _own_place(self, path: Path, head: FieldHead) -> Path:
         """Return the place of what a name means, which may be the items of an array, and keep which fields are arrays."""
-        last = len(head.parts) - 1
-        self.arrays.update(path[: len(path) - last + index] for index in head.lists if index < last)
+        last, first = len(head.parts) - 1, len(path) - len(head.parts) + 1
+        self.keyed.update({path[:first]} if head.keyed and not head.lists else ())
+        self.arrays.update(path[: first + index] for index in head.lists if index < last)
         return (*path, ITEMS) if last in head.lists else path
 
     def _draft(self, path: Path, line: int) -> Draft:
@@ -287,11 +289,9 @@ class Layout(Struct):
                 outer.pop()
             scope = outer[-1][1] if outer else self.sections.scope
             path = in_input(full_path(row.head.parts, scope))
-            place = self._own_place(path, row.head)
-            if place in seen:
-                name = ".".join(path)
+            if (place := self._own_place(path, row.head)) in seen:
                 raise self.page.fail(
-                    row.line, f"the field {name} stands twice in one table, first on line {seen[place]}"
+                    row.line, f"the field {'.'.join(path)} stands twice in one table, first on line {seen[place]}"
                 )
             seen[place] = row.line
             outer.append((row.head.nested, path))

@@ -1,7 +1,7 @@
 """Texts of a page without a fixed form that stand beside its fields, and why they are listed as unread."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from fakie_schemas.compiler.after_name import describes, may_begin_field, typed
 from fakie_schemas.compiler.blocks import Block
@@ -73,3 +73,13 @@ def table_not_read(table: Table) -> str:
     """Return why a table among the fields is unread, with a mark of what it holds."""
     cells = [table.header, *(row.cells for row in table.rows)]
     return with_mark("a table was not read: its columns are not those of fields", mark(cells))
+
+
+def without_remarks(drafts: dict[tuple[str, ...], Draft], keyed: Set[tuple[str, ...]]) -> list[tuple[int, str]]:
+    """Take out the one name in brackets behind another of which nothing else says that it is an object, as `duration[s]`."""
+    unsaid = {outer: [path for path in drafts if path[: len(outer)] == outer] for outer in keyed if len(outer) > 1}
+    alone = {paths[0]: outer for outer, paths in unsaid.items() if len(paths) == 1 and outer not in drafts}
+    return [
+        (drafts.pop(path).line, f"whether {path[-1][:40]} in brackets is a field of {outer[-1][:40]} is not said")
+        for path, outer in sorted(alone.items())
+    ]
