@@ -197,7 +197,7 @@ def _are_marks(title: str, words: Set[str], sides: Set[str]) -> bool:
 
     An O alone, or beside an X, is a circle, which says yes; beside others, R may be to read, M a size, O what comes out.
     """
-    if _SIDES <= {_MARKS.get(word) for word in re.findall(r"\w+", title)}:
+    if {_MARKS.get(word) for word in re.findall(r"\w+", title)} >= _SIDES:
         return True
     others = {word for word in words if len(word) == 1 and word.isalpha()} - {*_MARKS, "C"}
     return not others and sides <= {_MARKS.get(word, role_of(word)) for word in words}

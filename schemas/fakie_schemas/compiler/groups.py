@@ -27,7 +27,9 @@ _MARKS = 80
 _OUTPUT = re.compile(r"(?:outputs?|results?)\b", re.IGNORECASE)
 # What goes in, which is the fields of `input`, and at times of the body around it.
 _INPUT = re.compile(r"inputs?(?: (?:fields|properties|param(?:eter)?s?|arguments|options|schema))?", re.IGNORECASE)
-_GROUP = re.compile(rf"^(?:The\s+)?{_WORD}\s*(?:parameters?|params|properties|fields|attributes|参数|字段|属性)(?![A-Za-z])")
+_GROUP = re.compile(
+    rf"^(?:The\s+)?{_WORD}\s*(?:parameters?|params|properties|fields|attributes|参数|字段|属性)(?![A-Za-z])"
+)
 
 
 def names_group(
