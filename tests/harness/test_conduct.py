@@ -1,5 +1,6 @@
 """Findings about the client: each rule met, and not met by a client that behaves."""
 
+import json
 from typing import Literal
 
 import pytest
@@ -155,4 +156,16 @@ def test_a_result_that_was_asked_for_is_not_called_never_fetched(fake: Fake, res
     if result is None:
         url = requests.post(BASE + DOWNLOAD_URL, json={"url": url}, headers=KEY, timeout=5).json()["data"]
     assert requests.get(url, timeout=5).ok == (result is None)
+    assert rules(fake) == []
+
+
+@pytest.mark.parametrize("slash", ["/", "\\/"])
+def test_a_result_that_another_job_is_made_of_is_not_called_never_fetched(fake: Fake, slash: str) -> None:
+    """The service fetches it then; PHP escapes the slashes of its URL."""
+    task_id = create()
+    fake.task(task_id).finish()
+    [url] = look(task_id)["response"]["resultUrls"]
+    assert rules(fake) == ["result_never_fetched"]
+    body = json.dumps(BODY | {"input": {"audio_url": url}}).replace("/", slash)
+    requests.post(BASE + CREATE, data=body, headers={**KEY, "Content-Type": "application/json"}, timeout=5)
     assert rules(fake) == []

@@ -1,6 +1,7 @@
 """Reading single entries of the journal: which endpoint was asked, what it showed, whether its answer arrived."""
 
 import re
+from collections.abc import Iterator
 from json import loads
 from typing import Any
 
@@ -10,6 +11,9 @@ from fakie.core.journal import Entry
 from fakie.core.running.results import PREFIX as RESULTS
 from fakie_schemas.families.family import FamilyEndpoint, Job, endpoints
 from fakie_schemas.families.shown import ShownTask, show_callback, show_record
+
+# The URL of a result within a body, in which slashes may be escaped.
+_HANDED_ON = re.compile(RESULTS.encode().replace(b"/", rb"\\?/") + rb"(\w+)")
 
 
 def arrived(entry: Entry) -> bool:
@@ -27,6 +31,12 @@ def task_of_result(entry: Entry) -> str:
     if not path.startswith(RESULTS) or entry.situation == "preflight":
         return ""
     return re.split("[.-]", path.removeprefix(RESULTS), maxsplit=1)[0]
+
+
+def tasks_handed_on(entry: Entry) -> Iterator[str]:
+    """Yield the ids of the tasks whose results a request names in its body, such as those that it makes more of."""
+    if entry.kind == "request":
+        yield from (found.decode() for found in _HANDED_ON.findall(entry.sent))
 
 
 def endpoint_of(entry: Entry) -> str | None:

@@ -62,11 +62,11 @@ def result_expired(client: WatchedClient) -> Iterator[ConductFinding]:
 
 
 def result_never_fetched(client: WatchedClient) -> Iterator[ConductFinding]:
-    """Find, as a note, a success that was read and its result never fetched."""
+    """Find, as a note, a success that was read and its result neither fetched nor handed on."""
     for task_id, polls in client.polls.items():
         file = f"{RESULTS}{task_id}"
         shown = [poll for poll in polls if file in poll.answer and state_of(poll) == "success" and arrived(poll)]
-        if shown and task_id in client.told and task_id not in client.fetched:
+        if shown and task_id in client.told and task_id not in client.used:
             seen = f"task {task_id}: success was read, no file fetched"
             yield found("conduct.result_never_fetched", seen, shown[:1])
 

@@ -8,7 +8,16 @@ from urllib.parse import parse_qs
 
 from msgspec import Struct
 
-from fakie.core.conduct.entries import about, arrived, is_paid, is_poll, stage_of, state_of, task_of_result
+from fakie.core.conduct.entries import (
+    about,
+    arrived,
+    is_paid,
+    is_poll,
+    stage_of,
+    state_of,
+    task_of_result,
+    tasks_handed_on,
+)
 from fakie.core.conduct.wishes import wish_of
 from fakie.core.http.body import object_in
 from fakie.core.journal import Entry
@@ -47,15 +56,16 @@ class WatchedCreate(Struct, frozen=True):
 class WatchedClient:
     """One account's entries, oldest first, and its tasks by id; `now` is the time on its clock.
 
-    `fetched` are the tasks of which a result was asked for, be it in vain, which takes no key and so is nobody's entry.
+    `used` are the tasks of which a result was asked for, be it in vain, which takes no key and so is nobody's entry, or
+    handed on in the body of a request.
     """
 
-    def __init__(self, entries: Sequence[Entry], tasks: Mapping[str, Task], now: float, fetched: Set[str]) -> None:
+    def __init__(self, entries: Sequence[Entry], tasks: Mapping[str, Task], now: float, used: Set[str]) -> None:
         self.requests = [entry for entry in entries if entry.kind == "request"]
         self.account, self.began = entries[0].account, entries[0].at
         self.tasks = tasks
         self.now = now
-        self.fetched = fetched
+        self.used = used
         self._entries = entries
 
     @cached_property
@@ -132,15 +142,16 @@ class WatchedClient:
 def watched(entries: Iterable[Entry], tasks: Iterable[Task], clocks: Mapping[str, float]) -> list[WatchedClient]:
     """Return what was seen of each account's client; `clocks` has the time on each account's clock."""
     accounts: dict[str | None, list[Entry]] = {}
-    fetched: set[str] = set()
+    used: set[str] = set()
     for entry in entries:
         accounts.setdefault(entry.account, []).append(entry)
-        fetched.add(task_of_result(entry))
+        used.add(task_of_result(entry))
+        used.update(tasks_handed_on(entry))
     known: dict[str | None, dict[str, Task]] = {}
     for task in tasks:
         known.setdefault(task.account, {})[task.id] = task
     return [
-        WatchedClient(own, known.get(account, {}), clocks.get(account or "", own[-1].at), fetched)
+        WatchedClient(own, known.get(account, {}), clocks.get(account or "", own[-1].at), used)
         for account, own in accounts.items()
     ]
 
