@@ -6,6 +6,11 @@ from collections.abc import Iterable
 _COMPARED = 80
 
 
+def plain(name: str) -> str:
+    """Return a name without what spellings of it differ in: case, dashes and underscores."""
+    return name.lower().replace("-", "").replace("_", "")
+
+
 def nearest(got: str, known: Iterable[str], most: int = 1, alike: float = 0.6) -> list[str]:
     """Return at most so many known names that are spelt almost so, the nearest first; `alike` is from 0 to 1."""
     from difflib import get_close_matches

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from fakie_contract.checks.shape import pointer
 from fakie_contract.checks.told import CALLBACK
 from fakie_schemas.families.reading import MISSING, UNKNOWN, Told
+from fakie_schemas.nearest import plain
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
@@ -38,11 +39,9 @@ def _beside(told: tuple[Told, ...]) -> Iterator[Told]:
     items = {one.steps[:-1]: found[0].rstrip(".") for one in told if (found := _ITEM.match(one.fact))}
     for one in told:
         if one.steps[:-1] in items and one.template is not UNKNOWN and one.fact.partition(".")[0] in _GIVEN:
-            yield Told(one.steps, one.value, f"{items[one.steps[:-1]]}{_BESIDE}{_spelt(one.steps[-1])}", one.template)
-
-
-def _spelt(name: str | int) -> str:
-    return str(name).replace("_", "").lower()
+            yield Told(
+                one.steps, one.value, f"{items[one.steps[:-1]]}{_BESIDE}{plain(str(one.steps[-1]))}", one.template
+            )
 
 
 def with_counts(told: Iterable[Told]) -> tuple[Told, ...]:

@@ -10,6 +10,7 @@ from fakie.core.http.messages import Request
 from fakie.core.levers.ui_paths import UI
 from fakie.core.situations import Outcome
 from fakie_schemas.families.family import endpoints, is_kind
+from fakie_schemas.nearest import plain
 
 _SHOWN = 200
 # With these what is left of a path begins.
@@ -113,7 +114,7 @@ class Elsewhere:
 
 def _plain(path: str) -> str:
     """Return a path without what guesses differ in: case, dashes, underscores, slashes, a leading api and version."""
-    parts = [part.lower().replace("-", "").replace("_", "") for part in _parts(path[:_SHOWN])]
+    parts = [plain(part) for part in _parts(path[:_SHOWN])]
     while parts and _LEADING.fullmatch(parts[0]):
         parts = parts[1:]
     return "/".join(parts)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Set
 from itertools import islice
 from typing import Any
 
-from fakie_schemas.nearest import nearest
+from fakie_schemas.nearest import nearest, plain
 from fakie_schemas.schema.alternatives import GROUPS
 
 # So much alike are `image_url` and `image_urls`, and are not `seed` and `speed`.
@@ -77,4 +77,4 @@ def _fields(schema: object) -> Iterator[tuple[str, object]]:
 
 def _plain(path: str) -> str:
     """Return a field's own name without what differs between ways to write it."""
-    return path.rpartition(".")[2].lower().replace("_", "").replace("-", "")
+    return plain(path.rpartition(".")[2])
