@@ -13,7 +13,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["4o-image/generate"];
+        post: operations["gpt4o-image/generate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -27,7 +27,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["4o-image/record-info"];
+        get: operations["gpt4o-image/record-info"];
         put?: never;
         post?: never;
         delete?: never;
@@ -45,7 +45,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["4o-image/download-url"];
+        post: operations["gpt4o-image/download-url"];
         delete?: never;
         options?: never;
         head?: never;
@@ -920,7 +920,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        "bytedance_seedance-1.5-pro": {
+        "bytedance_seedance-1_5-pro": {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -1240,7 +1240,6 @@ export interface components {
                     /** @enum {string} */
                     voice?: "EkK5I93UQWFDigLMpZcX" | "Z3R5wn05IrDiVCyEkUrK" | "NNl6r8mD7vthiJatiJt1" | "YOq2y2Up4RgXP2HyXjE5" | "B8gJV1IhpuegLxdpXFOE" | "2zRM7PkgwBPiau2jvVXc" | "1SM7GgM6IMuvQlz2BwM3" | "5l5f8iK3YPeGga21rQIX" | "scOwDtmlUjD3prqpp97I" | "NOpBlnGInO9m6vDvFkFC" | "BZgkqPqms7Kj9ulSkVzn" | "wo6udizrrtpIxWGp2qJk" | "gU0LNdkMOQCOrPrwtbee" | "DGzg6RaUqxGRTHSBjfgF" | "x70vRnQBMBu4FAYhjJbO" | "Sm1seazb4gs7RSlUVw7c" | "P1bg08DkjqiVEzOn76yG" | "qDuRKMlYmrm8trt5QyBn" | "qXpMhyvQqiRxWQs4qSSB" | "TX3LPaxmHKxFdv7VOQHJ" | "N2lVS1w4EtoT3dr4eOWO" | "FGY2WhTYpPnrIDTdsKH5" | "kPzsL2i3teMYv0FxEYQ6" | "UgBBYS2sOqTuMpoF3BR0" | "hpp4J3VqNfWAUOO0d1Us" | "nPczCjzI2devNBz1zQrb" | "uYXf8XasLslADfZ2MB4u" | "gs0tAILXbY5DNrJrsM6F" | "DTKMou8ccj1ZaWGBiotd" | "vBKc2FfBKJfcZNyEt1n6" | "DYkrAHD8iwork3YSUBbs" | "56AoDkrOh6qfVPDXZ7Pt" | "eR40ATw9ArzDf9h3v7t7" | "g6xIsTj2HwM6VR4iXFCw" | "lcMyyd2HUfFzxdCaC4Ta" | "6aDn1KB0hjpdcocrUkmq" | "Sq93GQT4X1lKDXsQcixO" | "flHkNRp1BlvT73UL6gyz" | "9yzdeviXkFddZ4Oz8Mok" | "pPdl9cQBQq4p6mRkZy2Z" | "zYcjlYFOd3taleS0gkk3" | "nzeAacJi50IvxcyDnMXa" | "ruirxsoakN0GWmGNIo04" | "TC0Zp7WVFzhA8zpTlRqV" | "ljo9gAlSqKOvF6D8sOsX" | "PPzYpIqttlTYA83688JI" | "8JVbfL6oEdmuxKn5DK2C" | "iCrDUkL56s3C8sCRl7wb" | "wJqPPQ618aTW29mptyoc" | "EiNlNiXeDU1pqqOPrYMO" | "4YYIPFl9wE5c4L2eu2Gb" | "6F5Zhi321D3Oq7v1oNT4" | "YXpFCvM1S3JbWEJhoskW" | "LG95yZDEHg6fCZdQjLqj" | "CeNX9CMwmxDxUF5Q2Inm" | "aD6riP1btT197c6dACmy" | "mtrellq69YZsNwzUSyXh" | "dHd5gvgSOzSfduK4CvEg" | "eVItLK1UvXctxuaRV2Oq" | "esy0r39YPLQjOczyOib8" | "Tsns2HvNFKfGiNjllgqo" | "1U02n4nD6AdIZ9CjF053" | "AeRdCCKzvd23BpJoofzx" | "LruHrtVF6PSyGItzMNHS" | "1wGbFxmAM3Fgw63G1zZJ" | "hqfrgApggtO1785R4Fsn" | "MJ0RnG71ty4LH3dvNfSd";
                 }[];
-                /** @enum {number} */
                 stability?: 0 | 0.5 | 1;
                 /** @enum {string} */
                 language_code?: "af" | "ar" | "hy" | "as" | "az" | "be" | "bn" | "bs" | "bg" | "ca" | "ceb" | "ny" | "hr" | "cs" | "da" | "nl" | "en" | "et" | "fil" | "fi" | "fr" | "gl" | "ka" | "de" | "el" | "gu" | "ha" | "he" | "hi" | "hu" | "is" | "id" | "ga" | "it" | "ja" | "jv" | "kn" | "kk" | "ky" | "ko" | "lv" | "ln" | "lt" | "lb" | "mk" | "ms" | "ml" | "zh" | "mr" | "ne" | "no" | "ps" | "fa" | "pl" | "pt" | "pa" | "ro" | "ru" | "sr" | "sd" | "sk" | "sl" | "so" | "es" | "sw" | "sv" | "ta" | "te" | "th" | "tr" | "uk" | "ur" | "vi" | "cy";
@@ -1533,7 +1532,7 @@ export interface components {
                 resolution?: "1K" | "2K" | "4K";
             };
         };
-        "gpt-image_1.5-image-to-image": {
+        "gpt-image_1_5-image-to-image": {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -1550,7 +1549,7 @@ export interface components {
                 quality?: "medium" | "high";
             };
         };
-        "gpt-image_1.5-text-to-image": {
+        "gpt-image_1_5-text-to-image": {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2114,7 +2113,7 @@ export interface components {
                 seed?: number;
             };
         };
-        "kling-2.6_image-to-video": {
+        "kling-2_6_image-to-video": {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2130,7 +2129,7 @@ export interface components {
                 duration?: "5" | "10";
             };
         };
-        "kling-2.6_motion-control": {
+        "kling-2_6_motion-control": {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2148,7 +2147,7 @@ export interface components {
                 mode?: "720p" | "1080p";
             };
         };
-        "kling-2.6_text-to-video": {
+        "kling-2_6_text-to-video": {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2165,7 +2164,7 @@ export interface components {
                 duration?: "5" | "10";
             };
         };
-        "kling-3.0-omni_image-to-video": {
+        "kling-3_0-omni_image-to-video": {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2223,7 +2222,7 @@ export interface components {
                 }[];
             };
         };
-        "kling-3.0-omni_reference-to-video": {
+        "kling-3_0-omni_reference-to-video": {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2294,7 +2293,7 @@ export interface components {
                 }[];
             };
         };
-        "kling-3.0-omni_text-to-video": {
+        "kling-3_0-omni_text-to-video": {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2325,7 +2324,7 @@ export interface components {
                 duration?: 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15;
             };
         };
-        "kling-3.0_motion-control": {
+        "kling-3_0_motion-control": {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2341,7 +2340,7 @@ export interface components {
                 background_source?: string;
             };
         };
-        "kling-3.0_video": {
+        "kling-3_0_video": {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2951,7 +2950,7 @@ export interface components {
                 image: string;
             };
         };
-        "seedream_4.5-edit": {
+        "seedream_4_5-edit": {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2969,7 +2968,7 @@ export interface components {
                 nsfw_checker?: boolean;
             };
         };
-        "seedream_4.5-text-to-image": {
+        "seedream_4_5-text-to-image": {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -3671,6 +3670,774 @@ export interface components {
             /** Format: uri */
             callBackUrl?: string;
         };
+        Gpt4oImageGenerateAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 400 | 401 | 402 | 404 | 422 | 429 | 455 | 500 | 550;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+            };
+        };
+        Gpt4oImageRecordInfoAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 402 | 404 | 422 | 429 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+                paramJson?: string | null;
+                /** Format: int64 */
+                completeTime?: number | null;
+                response?: {
+                    resultUrls?: string[] | null;
+                } | null;
+                /** Format: int32 */
+                successFlag?: number | null;
+                /** @enum {string|null} */
+                status?: "GENERATING" | "SUCCESS" | "CREATE_TASK_FAILED" | "GENERATE_FAILED" | null;
+                /** Format: int32 */
+                errorCode?: number | null;
+                errorMessage?: string | null;
+                /** Format: int64 */
+                createTime?: number | null;
+                progress?: string | null;
+            };
+        };
+        Gpt4oImageDownloadUrlAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 404 | 422 | 451 | 455 | 500;
+            msg?: string;
+            data?: string;
+        };
+        AlephGenerateAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 404 | 422 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+            };
+        };
+        AlephRecordInfoAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 404 | 422 | 429 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+                paramJson?: string | null;
+                response?: {
+                    taskId?: string | null;
+                    resultVideoUrl?: string | null;
+                    resultImageUrl?: string | null;
+                } | null;
+                /** Format: date-time */
+                completeTime?: string | null;
+                /** Format: date-time */
+                createTime?: string | null;
+                /**
+                 * Format: int32
+                 * @enum {integer|null}
+                 */
+                successFlag?: 0 | 1 | null;
+                /** Format: int32 */
+                errorCode?: number | null;
+                errorMessage?: string | null;
+            };
+        };
+        FluxKontextGenerateAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 402 | 404 | 422 | 429 | 455 | 500 | 501 | 505;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+            };
+        };
+        FluxKontextRecordInfoAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 404 | 422 | 429 | 455 | 500 | 501;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+                paramJson?: string | null;
+                /** Format: date-time */
+                completeTime?: string | null;
+                response?: {
+                    originImageUrl?: string | null;
+                    resultImageUrl?: string | null;
+                } | null;
+                /** @enum {integer|null} */
+                successFlag?: 0 | 1 | 2 | 3 | null;
+                errorCode?: number | null;
+                errorMessage?: string | null;
+                /** Format: date-time */
+                createTime?: string | null;
+            };
+        };
+        CreateTaskAnswer: {
+            /** @constant */
+            code: 200;
+            msg: string;
+            data: {
+                taskId: string;
+            };
+        };
+        RecordInfoAnswer: {
+            /** @constant */
+            code: 200;
+            msg: string;
+            data: {
+                taskId: string;
+                model: string;
+                /** @enum {unknown} */
+                state: "waiting" | "queuing" | "generating" | "success" | "fail";
+                param: string;
+                resultJson: string;
+                failCode: string | null;
+                failMsg: string | null;
+                costTime: number | null;
+                completeTime: number | null;
+                createTime: number;
+                creditsConsumed?: number | null;
+                operationType?: string;
+                response?: Record<string, unknown> | null;
+                successFlag?: number;
+                paramJson?: string;
+                updateTime?: number | null;
+                progress?: number | null;
+            };
+        };
+        CreditAnswer: {
+            /** @constant */
+            code: 200;
+            msg: string;
+            data: number;
+        };
+        DownloadUrlAnswer: {
+            /** @constant */
+            code: 200;
+            msg: string;
+            /** Format: uri */
+            data: string;
+        };
+        FileBase64UploadAnswer: {
+            /** @constant */
+            success: true;
+            /** @constant */
+            code: 200;
+            msg: string;
+            data: {
+                success?: boolean;
+                fileName: string;
+                filePath: string;
+                /** Format: uri */
+                downloadUrl: string;
+                fileSize: number;
+                mimeType: string;
+                uploadedAt: string;
+            };
+        };
+        FileStreamUploadAnswer: {
+            /** @constant */
+            success: true;
+            /** @constant */
+            code: 200;
+            msg: string;
+            data: {
+                success?: boolean;
+                fileName: string;
+                filePath: string;
+                /** Format: uri */
+                downloadUrl: string;
+                fileSize: number;
+                mimeType: string;
+                uploadedAt: string;
+            };
+        };
+        FileUrlUploadAnswer: {
+            /** @constant */
+            success: true;
+            /** @constant */
+            code: 200;
+            msg: string;
+            data: {
+                success?: boolean;
+                fileName: string;
+                filePath: string;
+                /** Format: uri */
+                downloadUrl: string;
+                fileSize: number;
+                mimeType: string;
+                uploadedAt: string;
+            };
+        };
+        RunwayGenerateAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 404 | 422 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+            };
+        };
+        RunwayExtendAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 404 | 422 | 429 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+            };
+        };
+        RunwayRecordDetailAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 404 | 422 | 429 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+                parentTaskId?: string | null;
+                generateParam?: {
+                    prompt?: string | null;
+                    imageUrl?: string | null;
+                    expandPrompt?: boolean | null;
+                } | null;
+                /** @enum {string|null} */
+                state?: "wait" | "queueing" | "generating" | "success" | "fail" | null;
+                generateTime?: string | null;
+                videoInfo?: {
+                    videoId?: string | null;
+                    taskId?: string | null;
+                    videoUrl?: string | null;
+                    imageUrl?: string | null;
+                } | null;
+                /** Format: int32 */
+                failCode?: number | null;
+                failMsg?: string | null;
+                /**
+                 * Format: int32
+                 * @enum {integer|null}
+                 */
+                expireFlag?: 0 | 1 | null;
+            };
+        };
+        SunoVoiceValidateAnswer: {
+            /** @constant */
+            code: 200;
+            msg: string;
+            data: {
+                taskId: string;
+            };
+        };
+        SunoVoiceRegenerateAnswer: {
+            /** @constant */
+            code: 200;
+            msg: string;
+            data: {
+                taskId: string;
+            };
+        };
+        SunoVoiceValidateInfoAnswer: {
+            /** @constant */
+            code: 200;
+            msg?: string;
+        };
+        SunoVoiceGenerateAnswer: {
+            /** @constant */
+            code: 200;
+            msg: string;
+            data: {
+                taskId: string;
+            };
+        };
+        SunoVoiceRecordInfoAnswer: {
+            /** @constant */
+            code: 200;
+            msg?: string;
+        };
+        SunoVoiceCheckVoiceAnswer: {
+            /** @constant */
+            code: 200;
+            msg?: string;
+        };
+        SunoGenerateAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+            };
+        };
+        SunoExtendAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+            };
+        };
+        SunoUploadCoverAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+            };
+        };
+        SunoUploadExtendAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+            };
+        };
+        SunoAddVocalsAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+            };
+        };
+        SunoAddInstrumentalAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+            };
+        };
+        SunoMashupAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+            };
+        };
+        SunoSoundsAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 402 | 404 | 422 | 429 | 433 | 455 | 500 | 501 | 505;
+            msg?: string;
+            data: {
+                taskId: string;
+            };
+        };
+        SunoReplaceSectionAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+            };
+        };
+        SunoGenerateRecordInfoAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 404 | 422 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+                parentMusicId?: string | null;
+                param?: string | null;
+                response?: {
+                    taskId?: string | null;
+                    sunoData?: {
+                        id?: string | null;
+                        audioUrl?: string | null;
+                        streamAudioUrl?: string | null;
+                        imageUrl?: string | null;
+                        prompt?: string | null;
+                        modelName?: string | null;
+                        title?: string | null;
+                        tags?: string | null;
+                        /** Format: date-time */
+                        createTime?: string | null;
+                        duration?: number | null;
+                    }[] | null;
+                } | null;
+                /** @enum {string|null} */
+                status?: "PENDING" | "TEXT_SUCCESS" | "FIRST_SUCCESS" | "SUCCESS" | "CREATE_TASK_FAILED" | "GENERATE_AUDIO_FAILED" | "CALLBACK_EXCEPTION" | "SENSITIVE_WORD_ERROR" | null;
+                /** @enum {string|null} */
+                type?: "chirp-v3-5" | "chirp-v4" | "GENERATE" | null;
+                /** @enum {string|null} */
+                operationType?: "generate" | "extend" | "upload_cover" | "upload_extend" | "add_vocals" | "add_instrumental" | "mashup" | "sounds" | "replace_section" | null;
+                /** Format: int32 */
+                errorCode?: number | null;
+                errorMessage?: string | null;
+            };
+        };
+        SunoGeneratePersonaAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                personaId?: string | null;
+                name?: string | null;
+                description?: string | null;
+            };
+        };
+        SunoGetTimestampedLyricsAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 404 | 422 | 429 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                alignedWords?: {
+                    word?: string | null;
+                    success?: boolean | null;
+                    startS?: number | null;
+                    endS?: number | null;
+                    palign?: number | null;
+                }[] | null;
+                waveformData?: number[] | null;
+                hootCer?: number | null;
+                isStreamed?: boolean | null;
+            };
+        };
+        SunoLyricsAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 400 | 401 | 404 | 405 | 413 | 429 | 430 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+            };
+        };
+        SunoLyricsRecordInfoAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 400 | 401 | 404 | 422 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+                param?: string | null;
+                response?: {
+                    taskId?: string | null;
+                    data?: {
+                        text?: string | null;
+                        title?: string | null;
+                        /** @enum {string|null} */
+                        status?: "complete" | "failed" | null;
+                        errorMessage?: string | null;
+                    }[] | null;
+                } | null;
+                /** @enum {string|null} */
+                status?: "PENDING" | "SUCCESS" | "CREATE_TASK_FAILED" | "GENERATE_LYRICS_FAILED" | "CALLBACK_EXCEPTION" | "SENSITIVE_WORD_ERROR" | null;
+                type?: string | null;
+                errorCode?: number | null;
+                errorMessage?: string | null;
+            };
+        };
+        SunoWavAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 400 | 401 | 402 | 404 | 409 | 422 | 429 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+            };
+        };
+        SunoWavRecordInfoAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 404 | 422 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+                musicId?: string | null;
+                callbackUrl?: string | null;
+                musicIndex?: number | null;
+                /** Format: date-time */
+                completeTime?: string | null;
+                response?: {
+                    audioWavUrl?: string | null;
+                } | null;
+                /** @enum {string|null} */
+                successFlag?: "PENDING" | "SUCCESS" | "CREATE_TASK_FAILED" | "GENERATE_WAV_FAILED" | "CALLBACK_EXCEPTION" | null;
+                /** Format: date-time */
+                createTime?: string | null;
+                errorCode?: number | null;
+                errorMessage?: string | null;
+            };
+        };
+        SunoMp4Answer: {
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
+            code?: 200 | 400 | 401 | 402 | 404 | 409 | 422 | 429 | 455 | 500 | 0;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+            };
+        };
+        SunoMp4RecordInfoAnswer: {
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
+            code?: 200 | 400 | 401 | 402 | 404 | 409 | 422 | 429 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+                musicId?: string | null;
+                callbackUrl?: string | null;
+                /** Format: int32 */
+                musicIndex?: number | null;
+                /** Format: date-time */
+                completeTime?: string | null;
+                response?: {
+                    videoUrl?: string | null;
+                } | null;
+                successFlag?: string | null;
+                /** Format: date-time */
+                createTime?: string | null;
+                /** Format: int32 */
+                errorCode?: number | null;
+                errorMessage?: string | null;
+            };
+        };
+        SunoVocalRemovalAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 400 | 401 | 402 | 404 | 409 | 422 | 429 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+            };
+        };
+        SunoVocalRemovalRecordInfoAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 404 | 422 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+                musicId?: string | null;
+                callbackUrl?: string | null;
+                musicIndex?: number | null;
+                /** Format: date-time */
+                completeTime?: string | number | null;
+                response?: {
+                    id?: string | null;
+                    originUrl?: string | null;
+                    originData?: {
+                        duration?: number | null;
+                        /** Format: uri */
+                        audio_url?: string | null;
+                        stem_type_group_name?: string | null;
+                        id?: string | null;
+                    }[] | null;
+                    instrumentalUrl?: string | null;
+                    vocalUrl?: string | null;
+                    backingVocalsUrl?: string | null;
+                    drumsUrl?: string | null;
+                    bassUrl?: string | null;
+                    guitarUrl?: string | null;
+                    pianoUrl?: string | null;
+                    keyboardUrl?: string | null;
+                    percussionUrl?: string | null;
+                    stringsUrl?: string | null;
+                    synthUrl?: string | null;
+                    fxUrl?: string | null;
+                    brassUrl?: string | null;
+                    woodwindsUrl?: string | null;
+                } | null;
+                /** @enum {string|null} */
+                successFlag?: "PENDING" | "SUCCESS" | "CREATE_TASK_FAILED" | "GENERATE_AUDIO_FAILED" | "CALLBACK_EXCEPTION" | null;
+                /** Format: date-time */
+                createTime?: string | number | null;
+                errorCode?: number | null;
+                errorMessage?: string | null;
+            };
+        };
+        SunoMidiAnswer: {
+            code?: number;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+            };
+        };
+        SunoMidiRecordInfoAnswer: {
+            code?: number;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+                recordTaskId?: number | null;
+                audioId?: string | null;
+                callbackUrl?: string | null;
+                completeTime?: number | null;
+                midiData?: {
+                    state?: string | null;
+                    instruments?: {
+                        name?: string | null;
+                        notes?: {
+                            pitch?: number | null;
+                            start?: number | null;
+                            end?: number | null;
+                            velocity?: number | null;
+                        }[] | null;
+                    }[] | null;
+                } | null;
+                successFlag?: number | null;
+                createTime?: number | null;
+                errorCode?: string | null;
+                errorMessage?: string | null;
+            };
+        };
+        SunoCoverAnswer: {
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
+            code?: 200 | 400 | 401 | 402 | 404 | 409 | 422 | 429 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+            };
+        };
+        SunoCoverRecordInfoAnswer: {
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
+            code?: 200 | 400 | 401 | 402 | 404 | 409 | 422 | 429 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+                parentTaskId?: string | null;
+                callbackUrl?: string | null;
+                /** Format: date-time */
+                completeTime?: string | null;
+                response?: {
+                    images?: string[] | null;
+                } | null;
+                /** @enum {integer|null} */
+                successFlag?: 0 | 1 | 2 | 3 | null;
+                /** Format: date-time */
+                createTime?: string | null;
+                /** Format: int32 */
+                errorCode?: number | null;
+                errorMessage?: string | null;
+            };
+        };
+        SunoStyleAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+                param?: string | null;
+                result?: string | null;
+                creditsConsumed?: number | null;
+                creditsRemaining?: number | null;
+                successFlag?: string | null;
+                /**
+                 * Format: int32
+                 * @enum {integer|null}
+                 */
+                errorCode?: 400 | null;
+                errorMessage?: string | null;
+                createTime?: string | null;
+            };
+        };
+        VeoGenerateAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 400 | 401 | 402 | 404 | 422 | 429 | 455 | 500 | 501 | 505;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+            };
+        };
+        VeoExtendAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 400 | 401 | 402 | 404 | 422 | 429 | 455 | 500 | 501 | 505;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+            };
+        };
+        VeoRecordInfoAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 400 | 401 | 404 | 422 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+                paramJson?: string | null;
+                completeTime?: number | string | null;
+                response?: {
+                    taskId?: string | null;
+                    resultUrls?: string[] | null;
+                    fullResultUrls: string[];
+                    originUrls?: string[] | null;
+                    resolution?: string | null;
+                } | null;
+                /** @enum {integer|null} */
+                successFlag?: 0 | 1 | 2 | 3 | null;
+                /** Format: int32 */
+                errorCode?: number | null;
+                errorMessage?: string | null;
+                createTime?: number | string | null;
+                /** @deprecated */
+                fallbackFlag?: boolean | null;
+            };
+        };
+        VeoGet1080pVideoAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 404 | 422 | 429 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                resultUrl?: string | null;
+            };
+        };
+        VeoGet4kVideoAnswer: {
+            /** @enum {integer} */
+            code?: 200 | 401 | 404 | 422 | 429 | 451 | 455 | 500;
+            msg?: string;
+            data?: {
+                taskId?: string | null;
+                resultUrls?: string[] | null;
+                imageUrls?: string[] | null;
+            };
+        };
+        ModelsAnswer: {
+            /** @constant */
+            code: 200;
+            msg: string;
+            data: {
+                total: number;
+                models: {
+                    model: string;
+                    slug: string;
+                    title: string;
+                    provider: string;
+                    taskType: string[];
+                    description: string | null;
+                    pricingDesc: string | null;
+                }[];
+            };
+        };
+        ModelSchemaAnswer: {
+            /** @constant */
+            code: 200;
+            msg: string;
+            data: {
+                model: string;
+                openapi: Record<string, unknown> | null;
+            };
+        };
+        ModelPriceAnswer: {
+            /** @constant */
+            code: 200;
+            msg: string;
+            data: {
+                model: string;
+                pricingDesc: string | null;
+            };
+        };
+        ModelSuccessRateAnswer: {
+            /** @constant */
+            code: 200;
+            msg: string;
+            data: {
+                model: string;
+                points: {
+                    start: number;
+                    end: number;
+                    successRate: number | null;
+                    errorRate: number | null;
+                    isNormal: boolean | null;
+                }[];
+            };
+        };
         Error: {
             code: number;
             msg: string;
@@ -3685,7 +4452,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    "4o-image/generate": {
+    "gpt4o-image/generate": {
         parameters: {
             query?: never;
             header?: never;
@@ -3722,19 +4489,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 400 | 401 | 402 | 404 | 422 | 429 | 455 | 500 | 550;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Gpt4oImageGenerateAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
     };
-    "4o-image/record-info": {
+    "gpt4o-image/record-info": {
         parameters: {
             query: {
                 taskId: string;
@@ -3750,35 +4510,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 402 | 404 | 422 | 429 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                            paramJson?: string | null;
-                            /** Format: int64 */
-                            completeTime?: number | null;
-                            response?: {
-                                resultUrls?: string[] | null;
-                            } | null;
-                            /** Format: int32 */
-                            successFlag?: number | null;
-                            /** @enum {string|null} */
-                            status?: "GENERATING" | "SUCCESS" | "CREATE_TASK_FAILED" | "GENERATE_FAILED" | null;
-                            /** Format: int32 */
-                            errorCode?: number | null;
-                            errorMessage?: string | null;
-                            /** Format: int64 */
-                            createTime?: number | null;
-                            progress?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Gpt4oImageRecordInfoAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
     };
-    "4o-image/download-url": {
+    "gpt4o-image/download-url": {
         parameters: {
             query?: never;
             header?: never;
@@ -3800,12 +4537,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 404 | 422 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: string;
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Gpt4oImageDownloadUrlAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -3839,14 +4571,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 404 | 422 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["AlephGenerateAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -3867,32 +4592,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 404 | 422 | 429 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                            paramJson?: string | null;
-                            response?: {
-                                taskId?: string | null;
-                                resultVideoUrl?: string | null;
-                                resultImageUrl?: string | null;
-                            } | null;
-                            /** Format: date-time */
-                            completeTime?: string | null;
-                            /** Format: date-time */
-                            createTime?: string | null;
-                            /**
-                             * Format: int32
-                             * @enum {integer|null}
-                             */
-                            successFlag?: 0 | 1 | null;
-                            /** Format: int32 */
-                            errorCode?: number | null;
-                            errorMessage?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["AlephRecordInfoAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -3933,14 +4633,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 402 | 404 | 422 | 429 | 455 | 500 | 501 | 505;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["FluxKontextGenerateAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -3961,27 +4654,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 404 | 422 | 429 | 455 | 500 | 501;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                            paramJson?: string | null;
-                            /** Format: date-time */
-                            completeTime?: string | null;
-                            response?: {
-                                originImageUrl?: string | null;
-                                resultImageUrl?: string | null;
-                            } | null;
-                            /** @enum {integer|null} */
-                            successFlag?: 0 | 1 | 2 | 3 | null;
-                            errorCode?: number | null;
-                            errorMessage?: string | null;
-                            /** Format: date-time */
-                            createTime?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["FluxKontextRecordInfoAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -3995,7 +4668,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["bytedance_seedance-1.5-pro"] | components["schemas"]["bytedance_seedance-2"] | components["schemas"]["bytedance_seedance-2-5"] | components["schemas"]["bytedance_seedance-2-fast"] | components["schemas"]["bytedance_seedream"] | components["schemas"]["bytedance_seedream-v4-edit"] | components["schemas"]["bytedance_seedream-v4-text-to-image"] | components["schemas"]["bytedance_v1-lite-image-to-video"] | components["schemas"]["bytedance_v1-lite-text-to-video"] | components["schemas"]["bytedance_v1-pro-fast-image-to-video"] | components["schemas"]["bytedance_v1-pro-image-to-video"] | components["schemas"]["bytedance_v1-pro-text-to-video"] | components["schemas"]["elevenlabs_audio-isolation"] | components["schemas"]["elevenlabs_sound-effect-v2"] | components["schemas"]["elevenlabs_speech-to-text"] | components["schemas"]["elevenlabs_text-to-dialogue-v3"] | components["schemas"]["elevenlabs_text-to-speech-multilingual-v2"] | components["schemas"]["elevenlabs_text-to-speech-turbo-2-5"] | components["schemas"]["flux-2_flex-image-to-image"] | components["schemas"]["flux-2_flex-text-to-image"] | components["schemas"]["flux-2_pro-image-to-image"] | components["schemas"]["flux-2_pro-text-to-image"] | components["schemas"]["gemini-omni-video"] | components["schemas"]["google_gemini-2-5-pro-tts"] | components["schemas"]["google_imagen4"] | components["schemas"]["google_imagen4-fast"] | components["schemas"]["google_imagen4-ultra"] | components["schemas"]["google_nano-banana"] | components["schemas"]["google_nano-banana-edit"] | components["schemas"]["gpt-image-2-image-to-image"] | components["schemas"]["gpt-image-2-text-to-image"] | components["schemas"]["gpt-image_1.5-image-to-image"] | components["schemas"]["gpt-image_1.5-text-to-image"] | components["schemas"]["grok-imagine-image-2-0_image-edit"] | components["schemas"]["grok-imagine-image-2-0_text-to-image"] | components["schemas"]["grok-imagine-video-1-5-preview"] | components["schemas"]["grok-imagine_extend"] | components["schemas"]["grok-imagine_image-to-image"] | components["schemas"]["grok-imagine_image-to-video"] | components["schemas"]["grok-imagine_text-to-image"] | components["schemas"]["grok-imagine_text-to-video"] | components["schemas"]["grok-imagine_upscale"] | components["schemas"]["hailuo_02-image-to-video-pro"] | components["schemas"]["hailuo_02-image-to-video-standard"] | components["schemas"]["hailuo_02-text-to-video-pro"] | components["schemas"]["hailuo_02-text-to-video-standard"] | components["schemas"]["hailuo_2-3-image-to-video-pro"] | components["schemas"]["hailuo_2-3-image-to-video-standard"] | components["schemas"]["happyhorse-1-1_image-to-video"] | components["schemas"]["happyhorse-1-1_reference-to-video"] | components["schemas"]["happyhorse-1-1_text-to-video"] | components["schemas"]["happyhorse_image-to-video"] | components["schemas"]["happyhorse_reference-to-video"] | components["schemas"]["happyhorse_text-to-video"] | components["schemas"]["happyhorse_video-edit"] | components["schemas"]["ideogram_character"] | components["schemas"]["ideogram_character-edit"] | components["schemas"]["ideogram_character-remix"] | components["schemas"]["ideogram_v3-edit"] | components["schemas"]["ideogram_v3-reframe"] | components["schemas"]["ideogram_v3-remix"] | components["schemas"]["ideogram_v3-text-to-image"] | components["schemas"]["infinitalk_from-audio"] | components["schemas"]["kling-2.6_image-to-video"] | components["schemas"]["kling-2.6_motion-control"] | components["schemas"]["kling-2.6_text-to-video"] | components["schemas"]["kling-3.0-omni_image-to-video"] | components["schemas"]["kling-3.0-omni_reference-to-video"] | components["schemas"]["kling-3.0-omni_text-to-video"] | components["schemas"]["kling-3.0_motion-control"] | components["schemas"]["kling-3.0_video"] | components["schemas"]["kling_ai-avatar-pro"] | components["schemas"]["kling_ai-avatar-standard"] | components["schemas"]["kling_v2-1-master-image-to-video"] | components["schemas"]["kling_v2-1-master-text-to-video"] | components["schemas"]["kling_v2-1-pro"] | components["schemas"]["kling_v2-1-standard"] | components["schemas"]["kling_v2-5-turbo-image-to-video-pro"] | components["schemas"]["kling_v2-5-turbo-text-to-video-pro"] | components["schemas"]["kling_v3-turbo-image-to-video"] | components["schemas"]["kling_v3-turbo-text-to-video"] | components["schemas"]["minimax-h3_image-to-video"] | components["schemas"]["minimax-h3_text-to-video"] | components["schemas"]["nano-banana-2"] | components["schemas"]["nano-banana-2-lite"] | components["schemas"]["nano-banana-pro"] | components["schemas"]["omnihuman-1-5_human-identification"] | components["schemas"]["omnihuman-1-5_subject-detection"] | components["schemas"]["pixverse-v6_extend"] | components["schemas"]["pixverse-v6_image-to-video"] | components["schemas"]["pixverse-v6_reference-to-video"] | components["schemas"]["pixverse-v6_text-to-video"] | components["schemas"]["qwen_image-edit"] | components["schemas"]["qwen_image-to-image"] | components["schemas"]["qwen_text-to-image"] | components["schemas"]["qwen2_image-edit"] | components["schemas"]["qwen2_text-to-image"] | components["schemas"]["qwen3_image-to-image"] | components["schemas"]["qwen3_pro-text-to-image"] | components["schemas"]["qwen3_text-to-image"] | components["schemas"]["recraft_crisp-upscale"] | components["schemas"]["recraft_remove-background"] | components["schemas"]["seedream_4.5-edit"] | components["schemas"]["seedream_4.5-text-to-image"] | components["schemas"]["seedream_5-lite-image-to-image"] | components["schemas"]["seedream_5-lite-text-to-image"] | components["schemas"]["seedream_5-pro-image-to-image"] | components["schemas"]["seedream_5-pro-text-to-image"] | components["schemas"]["sora-2-characters"] | components["schemas"]["sora-2-characters-pro"] | components["schemas"]["sora-2-image-to-video"] | components["schemas"]["sora-2-pro-image-to-video"] | components["schemas"]["sora-2-pro-storyboard"] | components["schemas"]["sora-2-pro-text-to-video"] | components["schemas"]["sora-2-text-to-video"] | components["schemas"]["sora-watermark-remover"] | components["schemas"]["topaz_image-upscale"] | components["schemas"]["topaz_video-upscale"] | components["schemas"]["wan_2-2-a14b-image-to-video-turbo"] | components["schemas"]["wan_2-2-a14b-speech-to-video-turbo"] | components["schemas"]["wan_2-2-a14b-text-to-video-turbo"] | components["schemas"]["wan_2-2-animate-move"] | components["schemas"]["wan_2-2-animate-replace"] | components["schemas"]["wan_2-5-image-to-video"] | components["schemas"]["wan_2-5-text-to-video"] | components["schemas"]["wan_2-6-flash-image-to-video"] | components["schemas"]["wan_2-6-flash-video-to-video"] | components["schemas"]["wan_2-6-image-to-video"] | components["schemas"]["wan_2-6-text-to-video"] | components["schemas"]["wan_2-6-video-to-video"] | components["schemas"]["wan_2-7-image"] | components["schemas"]["wan_2-7-image-pro"] | components["schemas"]["wan_2-7-image-to-video"] | components["schemas"]["wan_2-7-r2v"] | components["schemas"]["wan_2-7-text-to-video"] | components["schemas"]["wan_2-7-videoedit"] | components["schemas"]["z-image"] | components["schemas"]["ModelWithoutPage"];
+                "application/json": components["schemas"]["ModelWithoutPage"] | components["schemas"]["bytedance_seedance-1_5-pro"] | components["schemas"]["bytedance_seedance-2"] | components["schemas"]["bytedance_seedance-2-5"] | components["schemas"]["bytedance_seedance-2-fast"] | components["schemas"]["bytedance_seedream"] | components["schemas"]["bytedance_seedream-v4-edit"] | components["schemas"]["bytedance_seedream-v4-text-to-image"] | components["schemas"]["bytedance_v1-lite-image-to-video"] | components["schemas"]["bytedance_v1-lite-text-to-video"] | components["schemas"]["bytedance_v1-pro-fast-image-to-video"] | components["schemas"]["bytedance_v1-pro-image-to-video"] | components["schemas"]["bytedance_v1-pro-text-to-video"] | components["schemas"]["elevenlabs_audio-isolation"] | components["schemas"]["elevenlabs_sound-effect-v2"] | components["schemas"]["elevenlabs_speech-to-text"] | components["schemas"]["elevenlabs_text-to-dialogue-v3"] | components["schemas"]["elevenlabs_text-to-speech-multilingual-v2"] | components["schemas"]["elevenlabs_text-to-speech-turbo-2-5"] | components["schemas"]["flux-2_flex-image-to-image"] | components["schemas"]["flux-2_flex-text-to-image"] | components["schemas"]["flux-2_pro-image-to-image"] | components["schemas"]["flux-2_pro-text-to-image"] | components["schemas"]["gemini-omni-video"] | components["schemas"]["google_gemini-2-5-pro-tts"] | components["schemas"]["google_imagen4"] | components["schemas"]["google_imagen4-fast"] | components["schemas"]["google_imagen4-ultra"] | components["schemas"]["google_nano-banana"] | components["schemas"]["google_nano-banana-edit"] | components["schemas"]["gpt-image-2-image-to-image"] | components["schemas"]["gpt-image-2-text-to-image"] | components["schemas"]["gpt-image_1_5-image-to-image"] | components["schemas"]["gpt-image_1_5-text-to-image"] | components["schemas"]["grok-imagine-image-2-0_image-edit"] | components["schemas"]["grok-imagine-image-2-0_text-to-image"] | components["schemas"]["grok-imagine-video-1-5-preview"] | components["schemas"]["grok-imagine_extend"] | components["schemas"]["grok-imagine_image-to-image"] | components["schemas"]["grok-imagine_image-to-video"] | components["schemas"]["grok-imagine_text-to-image"] | components["schemas"]["grok-imagine_text-to-video"] | components["schemas"]["grok-imagine_upscale"] | components["schemas"]["hailuo_02-image-to-video-pro"] | components["schemas"]["hailuo_02-image-to-video-standard"] | components["schemas"]["hailuo_02-text-to-video-pro"] | components["schemas"]["hailuo_02-text-to-video-standard"] | components["schemas"]["hailuo_2-3-image-to-video-pro"] | components["schemas"]["hailuo_2-3-image-to-video-standard"] | components["schemas"]["happyhorse-1-1_image-to-video"] | components["schemas"]["happyhorse-1-1_reference-to-video"] | components["schemas"]["happyhorse-1-1_text-to-video"] | components["schemas"]["happyhorse_image-to-video"] | components["schemas"]["happyhorse_reference-to-video"] | components["schemas"]["happyhorse_text-to-video"] | components["schemas"]["happyhorse_video-edit"] | components["schemas"]["ideogram_character"] | components["schemas"]["ideogram_character-edit"] | components["schemas"]["ideogram_character-remix"] | components["schemas"]["ideogram_v3-edit"] | components["schemas"]["ideogram_v3-reframe"] | components["schemas"]["ideogram_v3-remix"] | components["schemas"]["ideogram_v3-text-to-image"] | components["schemas"]["infinitalk_from-audio"] | components["schemas"]["kling-2_6_image-to-video"] | components["schemas"]["kling-2_6_motion-control"] | components["schemas"]["kling-2_6_text-to-video"] | components["schemas"]["kling-3_0-omni_image-to-video"] | components["schemas"]["kling-3_0-omni_reference-to-video"] | components["schemas"]["kling-3_0-omni_text-to-video"] | components["schemas"]["kling-3_0_motion-control"] | components["schemas"]["kling-3_0_video"] | components["schemas"]["kling_ai-avatar-pro"] | components["schemas"]["kling_ai-avatar-standard"] | components["schemas"]["kling_v2-1-master-image-to-video"] | components["schemas"]["kling_v2-1-master-text-to-video"] | components["schemas"]["kling_v2-1-pro"] | components["schemas"]["kling_v2-1-standard"] | components["schemas"]["kling_v2-5-turbo-image-to-video-pro"] | components["schemas"]["kling_v2-5-turbo-text-to-video-pro"] | components["schemas"]["kling_v3-turbo-image-to-video"] | components["schemas"]["kling_v3-turbo-text-to-video"] | components["schemas"]["minimax-h3_image-to-video"] | components["schemas"]["minimax-h3_text-to-video"] | components["schemas"]["nano-banana-2"] | components["schemas"]["nano-banana-2-lite"] | components["schemas"]["nano-banana-pro"] | components["schemas"]["omnihuman-1-5_human-identification"] | components["schemas"]["omnihuman-1-5_subject-detection"] | components["schemas"]["pixverse-v6_extend"] | components["schemas"]["pixverse-v6_image-to-video"] | components["schemas"]["pixverse-v6_reference-to-video"] | components["schemas"]["pixverse-v6_text-to-video"] | components["schemas"]["qwen_image-edit"] | components["schemas"]["qwen_image-to-image"] | components["schemas"]["qwen_text-to-image"] | components["schemas"]["qwen2_image-edit"] | components["schemas"]["qwen2_text-to-image"] | components["schemas"]["qwen3_image-to-image"] | components["schemas"]["qwen3_pro-text-to-image"] | components["schemas"]["qwen3_text-to-image"] | components["schemas"]["recraft_crisp-upscale"] | components["schemas"]["recraft_remove-background"] | components["schemas"]["seedream_4_5-edit"] | components["schemas"]["seedream_4_5-text-to-image"] | components["schemas"]["seedream_5-lite-image-to-image"] | components["schemas"]["seedream_5-lite-text-to-image"] | components["schemas"]["seedream_5-pro-image-to-image"] | components["schemas"]["seedream_5-pro-text-to-image"] | components["schemas"]["sora-2-characters"] | components["schemas"]["sora-2-characters-pro"] | components["schemas"]["sora-2-image-to-video"] | components["schemas"]["sora-2-pro-image-to-video"] | components["schemas"]["sora-2-pro-storyboard"] | components["schemas"]["sora-2-pro-text-to-video"] | components["schemas"]["sora-2-text-to-video"] | components["schemas"]["sora-watermark-remover"] | components["schemas"]["topaz_image-upscale"] | components["schemas"]["topaz_video-upscale"] | components["schemas"]["wan_2-2-a14b-image-to-video-turbo"] | components["schemas"]["wan_2-2-a14b-speech-to-video-turbo"] | components["schemas"]["wan_2-2-a14b-text-to-video-turbo"] | components["schemas"]["wan_2-2-animate-move"] | components["schemas"]["wan_2-2-animate-replace"] | components["schemas"]["wan_2-5-image-to-video"] | components["schemas"]["wan_2-5-text-to-video"] | components["schemas"]["wan_2-6-flash-image-to-video"] | components["schemas"]["wan_2-6-flash-video-to-video"] | components["schemas"]["wan_2-6-image-to-video"] | components["schemas"]["wan_2-6-text-to-video"] | components["schemas"]["wan_2-6-video-to-video"] | components["schemas"]["wan_2-7-image"] | components["schemas"]["wan_2-7-image-pro"] | components["schemas"]["wan_2-7-image-to-video"] | components["schemas"]["wan_2-7-r2v"] | components["schemas"]["wan_2-7-text-to-video"] | components["schemas"]["wan_2-7-videoedit"] | components["schemas"]["z-image"];
             };
         };
         responses: {
@@ -4004,14 +4677,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        code: 200;
-                        msg: string;
-                        data: {
-                            taskId: string;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["CreateTaskAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4032,31 +4698,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        code: 200;
-                        msg: string;
-                        data: {
-                            taskId: string;
-                            model: string;
-                            /** @enum {unknown} */
-                            state: "waiting" | "queuing" | "generating" | "success" | "fail";
-                            param: string;
-                            resultJson: string;
-                            failCode: string | null;
-                            failMsg: string | null;
-                            costTime: number | null;
-                            completeTime: number | null;
-                            createTime: number;
-                            creditsConsumed?: number | null;
-                            operationType?: string;
-                            response?: Record<string, unknown> | null;
-                            successFlag?: number;
-                            paramJson?: string;
-                            updateTime?: number | null;
-                            progress?: number | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["RecordInfoAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4075,12 +4717,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        code: 200;
-                        msg: string;
-                        data: number;
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["CreditAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4105,13 +4742,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        code: 200;
-                        msg: string;
-                        /** Format: uri */
-                        data: string;
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["DownloadUrlAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4138,23 +4769,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        success: true;
-                        /** @constant */
-                        code: 200;
-                        msg: string;
-                        data: {
-                            success?: boolean;
-                            fileName: string;
-                            filePath: string;
-                            /** Format: uri */
-                            downloadUrl: string;
-                            fileSize: number;
-                            mimeType: string;
-                            uploadedAt: string;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["FileBase64UploadAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4182,23 +4797,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        success: true;
-                        /** @constant */
-                        code: 200;
-                        msg: string;
-                        data: {
-                            success?: boolean;
-                            fileName: string;
-                            filePath: string;
-                            /** Format: uri */
-                            downloadUrl: string;
-                            fileSize: number;
-                            mimeType: string;
-                            uploadedAt: string;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["FileStreamUploadAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4226,23 +4825,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        success: true;
-                        /** @constant */
-                        code: 200;
-                        msg: string;
-                        data: {
-                            success?: boolean;
-                            fileName: string;
-                            filePath: string;
-                            /** Format: uri */
-                            downloadUrl: string;
-                            fileSize: number;
-                            mimeType: string;
-                            uploadedAt: string;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["FileUrlUploadAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4274,14 +4857,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 404 | 422 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["RunwayGenerateAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4310,14 +4886,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 404 | 422 | 429 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["RunwayExtendAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4338,37 +4907,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 404 | 422 | 429 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                            parentTaskId?: string | null;
-                            generateParam?: {
-                                prompt?: string | null;
-                                imageUrl?: string | null;
-                                expandPrompt?: boolean | null;
-                            } | null;
-                            /** @enum {string|null} */
-                            state?: "wait" | "queueing" | "generating" | "success" | "fail" | null;
-                            generateTime?: string | null;
-                            videoInfo?: {
-                                videoId?: string | null;
-                                taskId?: string | null;
-                                videoUrl?: string | null;
-                                imageUrl?: string | null;
-                            } | null;
-                            /** Format: int32 */
-                            failCode?: number | null;
-                            failMsg?: string | null;
-                            /**
-                             * Format: int32
-                             * @enum {integer|null}
-                             */
-                            expireFlag?: 0 | 1 | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["RunwayRecordDetailAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4397,14 +4936,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        code: 200;
-                        msg: string;
-                        data: {
-                            taskId: string;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoVoiceValidateAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4430,14 +4962,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        code: 200;
-                        msg: string;
-                        data: {
-                            taskId: string;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoVoiceRegenerateAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4458,11 +4983,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        code: 200;
-                        msg?: string;
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoVoiceValidateInfoAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4494,14 +5015,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        code: 200;
-                        msg: string;
-                        data: {
-                            taskId: string;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoVoiceGenerateAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4522,11 +5036,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        code: 200;
-                        msg?: string;
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoVoiceRecordInfoAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4551,11 +5061,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        code: 200;
-                        msg?: string;
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoVoiceCheckVoiceAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4595,14 +5101,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoGenerateAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4643,14 +5142,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoExtendAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4692,14 +5184,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoUploadCoverAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4742,14 +5227,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoUploadExtendAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4788,14 +5266,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoAddVocalsAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4833,14 +5304,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoAddInstrumentalAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4879,14 +5343,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoMashupAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4919,14 +5376,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 402 | 404 | 422 | 429 | 433 | 455 | 500 | 501 | 505;
-                        msg?: string;
-                        data: {
-                            taskId: string;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoSoundsAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4961,14 +5411,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoReplaceSectionAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -4989,41 +5432,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 404 | 422 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                            parentMusicId?: string | null;
-                            param?: string | null;
-                            response?: {
-                                taskId?: string | null;
-                                sunoData?: {
-                                    id?: string | null;
-                                    audioUrl?: string | null;
-                                    streamAudioUrl?: string | null;
-                                    imageUrl?: string | null;
-                                    prompt?: string | null;
-                                    modelName?: string | null;
-                                    title?: string | null;
-                                    tags?: string | null;
-                                    /** Format: date-time */
-                                    createTime?: string | null;
-                                    duration?: number | null;
-                                }[] | null;
-                            } | null;
-                            /** @enum {string|null} */
-                            status?: "PENDING" | "TEXT_SUCCESS" | "FIRST_SUCCESS" | "SUCCESS" | "CREATE_TASK_FAILED" | "GENERATE_AUDIO_FAILED" | "CALLBACK_EXCEPTION" | "SENSITIVE_WORD_ERROR" | null;
-                            /** @enum {string|null} */
-                            type?: "chirp-v3-5" | "chirp-v4" | "GENERATE" | null;
-                            /** @enum {string|null} */
-                            operationType?: "generate" | "extend" | "upload_cover" | "upload_extend" | "add_vocals" | "add_instrumental" | "mashup" | "sounds" | "replace_section" | null;
-                            /** Format: int32 */
-                            errorCode?: number | null;
-                            errorMessage?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoGenerateRecordInfoAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5054,16 +5463,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            personaId?: string | null;
-                            name?: string | null;
-                            description?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoGeneratePersonaAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5089,23 +5489,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 404 | 422 | 429 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            alignedWords?: {
-                                word?: string | null;
-                                success?: boolean | null;
-                                startS?: number | null;
-                                endS?: number | null;
-                                palign?: number | null;
-                            }[] | null;
-                            waveformData?: number[] | null;
-                            hootCer?: number | null;
-                            isStreamed?: boolean | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoGetTimestampedLyricsAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5132,14 +5516,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 400 | 401 | 404 | 405 | 413 | 429 | 430 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoLyricsAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5160,30 +5537,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 400 | 401 | 404 | 422 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                            param?: string | null;
-                            response?: {
-                                taskId?: string | null;
-                                data?: {
-                                    text?: string | null;
-                                    title?: string | null;
-                                    /** @enum {string|null} */
-                                    status?: "complete" | "failed" | null;
-                                    errorMessage?: string | null;
-                                }[] | null;
-                            } | null;
-                            /** @enum {string|null} */
-                            status?: "PENDING" | "SUCCESS" | "CREATE_TASK_FAILED" | "GENERATE_LYRICS_FAILED" | "CALLBACK_EXCEPTION" | "SENSITIVE_WORD_ERROR" | null;
-                            type?: string | null;
-                            errorCode?: number | null;
-                            errorMessage?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoLyricsRecordInfoAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5211,14 +5565,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 400 | 401 | 402 | 404 | 409 | 422 | 429 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoWavAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5239,28 +5586,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 404 | 422 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                            musicId?: string | null;
-                            callbackUrl?: string | null;
-                            musicIndex?: number | null;
-                            /** Format: date-time */
-                            completeTime?: string | null;
-                            response?: {
-                                audioWavUrl?: string | null;
-                            } | null;
-                            /** @enum {string|null} */
-                            successFlag?: "PENDING" | "SUCCESS" | "CREATE_TASK_FAILED" | "GENERATE_WAV_FAILED" | "CALLBACK_EXCEPTION" | null;
-                            /** Format: date-time */
-                            createTime?: string | null;
-                            errorCode?: number | null;
-                            errorMessage?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoWavRecordInfoAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5290,17 +5616,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /**
-                         * Format: int32
-                         * @enum {integer}
-                         */
-                        code?: 200 | 400 | 401 | 402 | 404 | 409 | 422 | 429 | 455 | 500 | 0;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoMp4Answer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5321,32 +5637,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /**
-                         * Format: int32
-                         * @enum {integer}
-                         */
-                        code?: 200 | 400 | 401 | 402 | 404 | 409 | 422 | 429 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                            musicId?: string | null;
-                            callbackUrl?: string | null;
-                            /** Format: int32 */
-                            musicIndex?: number | null;
-                            /** Format: date-time */
-                            completeTime?: string | null;
-                            response?: {
-                                videoUrl?: string | null;
-                            } | null;
-                            successFlag?: string | null;
-                            /** Format: date-time */
-                            createTime?: string | null;
-                            /** Format: int32 */
-                            errorCode?: number | null;
-                            errorMessage?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoMp4RecordInfoAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5376,14 +5667,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 400 | 401 | 402 | 404 | 409 | 422 | 429 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoVocalRemovalAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5404,50 +5688,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 404 | 422 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                            musicId?: string | null;
-                            callbackUrl?: string | null;
-                            musicIndex?: number | null;
-                            /** Format: date-time */
-                            completeTime?: string | number | null;
-                            response?: {
-                                id?: string | null;
-                                originUrl?: string | null;
-                                originData?: {
-                                    duration?: number | null;
-                                    /** Format: uri */
-                                    audio_url?: string | null;
-                                    stem_type_group_name?: string | null;
-                                    id?: string | null;
-                                }[] | null;
-                                instrumentalUrl?: string | null;
-                                vocalUrl?: string | null;
-                                backingVocalsUrl?: string | null;
-                                drumsUrl?: string | null;
-                                bassUrl?: string | null;
-                                guitarUrl?: string | null;
-                                pianoUrl?: string | null;
-                                keyboardUrl?: string | null;
-                                percussionUrl?: string | null;
-                                stringsUrl?: string | null;
-                                synthUrl?: string | null;
-                                fxUrl?: string | null;
-                                brassUrl?: string | null;
-                                woodwindsUrl?: string | null;
-                            } | null;
-                            /** @enum {string|null} */
-                            successFlag?: "PENDING" | "SUCCESS" | "CREATE_TASK_FAILED" | "GENERATE_AUDIO_FAILED" | "CALLBACK_EXCEPTION" | null;
-                            /** Format: date-time */
-                            createTime?: string | number | null;
-                            errorCode?: number | null;
-                            errorMessage?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoVocalRemovalRecordInfoAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5475,13 +5716,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        code?: number;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoMidiAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5502,33 +5737,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        code?: number;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                            recordTaskId?: number | null;
-                            audioId?: string | null;
-                            callbackUrl?: string | null;
-                            completeTime?: number | null;
-                            midiData?: {
-                                state?: string | null;
-                                instruments?: {
-                                    name?: string | null;
-                                    notes?: {
-                                        pitch?: number | null;
-                                        start?: number | null;
-                                        end?: number | null;
-                                        velocity?: number | null;
-                                    }[] | null;
-                                }[] | null;
-                            } | null;
-                            successFlag?: number | null;
-                            createTime?: number | null;
-                            errorCode?: string | null;
-                            errorMessage?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoMidiRecordInfoAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5555,17 +5764,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /**
-                         * Format: int32
-                         * @enum {integer}
-                         */
-                        code?: 200 | 400 | 401 | 402 | 404 | 409 | 422 | 429 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoCoverAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5586,31 +5785,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /**
-                         * Format: int32
-                         * @enum {integer}
-                         */
-                        code?: 200 | 400 | 401 | 402 | 404 | 409 | 422 | 429 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                            parentTaskId?: string | null;
-                            callbackUrl?: string | null;
-                            /** Format: date-time */
-                            completeTime?: string | null;
-                            response?: {
-                                images?: string[] | null;
-                            } | null;
-                            /** @enum {integer|null} */
-                            successFlag?: 0 | 1 | 2 | 3 | null;
-                            /** Format: date-time */
-                            createTime?: string | null;
-                            /** Format: int32 */
-                            errorCode?: number | null;
-                            errorMessage?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoCoverRecordInfoAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5635,26 +5810,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                            param?: string | null;
-                            result?: string | null;
-                            creditsConsumed?: number | null;
-                            creditsRemaining?: number | null;
-                            successFlag?: string | null;
-                            /**
-                             * Format: int32
-                             * @enum {integer|null}
-                             */
-                            errorCode?: 400 | null;
-                            errorMessage?: string | null;
-                            createTime?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["SunoStyleAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5693,14 +5849,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 400 | 401 | 402 | 404 | 422 | 429 | 455 | 500 | 501 | 505;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["VeoGenerateAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5731,14 +5880,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 400 | 401 | 402 | 404 | 422 | 429 | 455 | 500 | 501 | 505;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["VeoExtendAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5759,31 +5901,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 400 | 401 | 404 | 422 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                            paramJson?: string | null;
-                            completeTime?: number | string | null;
-                            response?: {
-                                taskId?: string | null;
-                                resultUrls?: string[] | null;
-                                fullResultUrls: string[];
-                                originUrls?: string[] | null;
-                                resolution?: string | null;
-                            } | null;
-                            /** @enum {integer|null} */
-                            successFlag?: 0 | 1 | 2 | 3 | null;
-                            /** Format: int32 */
-                            errorCode?: number | null;
-                            errorMessage?: string | null;
-                            createTime?: number | string | null;
-                            /** @deprecated */
-                            fallbackFlag?: boolean | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["VeoRecordInfoAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5805,14 +5923,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 404 | 422 | 429 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            resultUrl?: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["VeoGet1080pVideoAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5840,16 +5951,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {integer} */
-                        code?: 200 | 401 | 404 | 422 | 429 | 451 | 455 | 500;
-                        msg?: string;
-                        data?: {
-                            taskId?: string | null;
-                            resultUrls?: string[] | null;
-                            imageUrls?: string[] | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["VeoGet4kVideoAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5872,23 +5974,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        code: 200;
-                        msg: string;
-                        data: {
-                            total: number;
-                            models: {
-                                model: string;
-                                slug: string;
-                                title: string;
-                                provider: string;
-                                taskType: string[];
-                                description: string | null;
-                                pricingDesc: string | null;
-                            }[];
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["ModelsAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5909,15 +5995,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        code: 200;
-                        msg: string;
-                        data: {
-                            model: string;
-                            openapi: Record<string, unknown> | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["ModelSchemaAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5938,15 +6016,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        code: 200;
-                        msg: string;
-                        data: {
-                            model: string;
-                            pricingDesc: string | null;
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["ModelPriceAnswer"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -5967,21 +6037,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        code: 200;
-                        msg: string;
-                        data: {
-                            model: string;
-                            points: {
-                                start: number;
-                                end: number;
-                                successRate: number | null;
-                                errorRate: number | null;
-                                isNormal: boolean | null;
-                            }[];
-                        };
-                    } | components["schemas"]["Error"];
+                    "application/json": components["schemas"]["ModelSuccessRateAnswer"] | components["schemas"]["Error"];
                 };
             };
         };

@@ -1,6 +1,7 @@
 """The document of the whole served API: valid, complete, and what it says is what the fake does."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -112,6 +113,39 @@ def test_a_title_names_one_schema_of_the_levers(whole: dict[str, Any]) -> None:
     assert named["OwnFile"]["title"] == "OwnFile"
 
 
+def test_generators_find_a_name_for_every_type_and_function(whole: dict[str, Any]) -> None:
+    """No title is a sentence, no name has a dot or begins with a digit, each answer and the callback is a component."""
+    named = whole["components"]["schemas"]
+    operations = [one["operationId"] for item in whole["paths"].values() for one in item.values()]
+    assert [name for name in some([*named, *operations]) if not re.fullmatch(r"[A-Za-z_][\w/-]*", name)] == []
+    titles = [one["title"] for one in _schemas(whole) if isinstance(one.get("title"), str)]
+    assert [title for title in some(titles) if " " in title and title != whole["info"]["title"]] == []
+    successes = {
+        operation["responses"]["200"]["content"]["application/json"]["schema"]["anyOf"][0]["$ref"].rpartition("/")[2]
+        for path, item in whole["paths"].items()
+        for operation in (item.values() if path.startswith("/api/") else ())
+    }
+    assert {"RecordInfoAnswer", "CreateTaskAnswer"} <= successes <= named.keys()
+    assert named["TaskCallback"]["properties"]["data"]["properties"]["taskId"]
+
+
+def test_fractions_to_choose_from_are_no_enum(whole: dict[str, Any]) -> None:
+    """Generators that know no such enum leave out what holds one, createTask with it."""
+    enums = [one["enum"] for one in _schemas(whole) if isinstance(one.get("enum"), list)]
+    assert [values for values in some(enums) if any(isinstance(value, float) for value in values)] == []
+    stability = whole["components"]["schemas"]["elevenlabs_text-to-dialogue-v3"]["properties"]["input"]["properties"][
+        "stability"
+    ]
+    assert [holds(stability, value) for value in (0, 0.5, 1, 0.7)] == [True, True, True, False]
+
+
+def test_every_tag_of_an_operation_is_told_of(whole: dict[str, Any]) -> None:
+    """The head says what the document is of, and what each group of operations is; linters ask for both."""
+    used = {tag for item in whole["paths"].values() for operation in item.values() for tag in operation["tags"]}
+    assert {tag["name"] for tag in whole["tags"]} == used == {"API", "levers"}
+    assert whole["info"]["description"]
+
+
 def test_a_lever_takes_no_empty_account_and_the_document_says_so(whole: dict[str, Any], service: Service) -> None:
     """Wherever one may be named, in a body or a query: who makes calls from the document makes none that is refused."""
     named = [one["properties"]["account"] for one in _schemas(whole["components"]) if "account" in _properties(one)]
@@ -192,7 +226,8 @@ def test_the_first_example_of_every_answer_is_a_success(document: dict[str, Any]
             answered = operation["responses"]["200"]["content"]["application/json"]
             first = next(iter(answered["examples"].values()))["value"]
             assert first["code"] == 200, path
-            assert Draft202012Validator(answered["schema"]["anyOf"][0]).is_valid(first), path
+            success = {**answered["schema"]["anyOf"][0], "components": document["components"]}
+            assert Draft202012Validator(success).is_valid(first), path
 
 
 def test_mirrored_refusals_are_written_beside_the_success(make: Callable[..., Service]) -> None:

@@ -26,10 +26,14 @@ def ref(name: str) -> Json:
 
 
 def component_names(names: Iterable[str]) -> dict[str, str]:
-    """Return for each name one that a component may have; no two are the same."""
+    """Return for each name one that a component may have; no two are the same.
+
+    It has no dot and begins with no digit, though it might: generators for Python take what stands before a dot for a
+    module, and some for TypeScript import a type by this name as it is.
+    """
     made: dict[str, str] = {}
     for name in names:
-        plain = re.sub(r"[^A-Za-z0-9._-]", "_", name)
+        plain = re.sub(r"^(?=\d)|[^A-Za-z0-9_-]", "_", name)
         taken, number = set(made.values()), 2
         chosen = plain
         while chosen in taken:
@@ -57,11 +61,11 @@ def query(schema: Mapping[str, Any]) -> list[Json]:
     ]
 
 
-def task_callback() -> Json:
-    """Return what is posted to `callBackUrl`, once, when a task has ended."""
+def task_callback(schema: Mapping[str, Any] | None = None) -> Json:
+    """Return what is posted to `callBackUrl`, once, when a task has ended; its schema stands in it unless given."""
     posted = {
         "summary": "The task has ended",
-        "requestBody": {"required": True, "content": content(bare(fakie_schemas.answer_schema("callback")))},
+        "requestBody": {"required": True, "content": content(schema or bare(fakie_schemas.answer_schema("callback")))},
         "responses": {"200": {"description": "The callback was taken"}},
     }
     return {"taskEnded": {_CALLBACK: {"post": posted}}}

@@ -9,13 +9,15 @@ from fakie.core.control.errors import WrongOrderError
 from fakie.core.levers.lever import PREFIX, Lever
 from fakie.core.openapi.answers import ERROR
 from fakie.core.openapi.api import ApiPaths
-from fakie.core.openapi.published import VALUES
+from fakie.core.openapi.published import VALUES, described
 from fakie.core.runtime import Contracts
-from fakie_schemas.openapi.parts import JSON_TYPE, Json, answered, bare, content, document, query, ref
+from fakie_schemas.openapi.parts import JSON_TYPE, Json, answered, content, document, query, ref
 from fakie_schemas.selection import is_meant
 from fakie_schemas.version import __version__
 
 _LICENSE = "Apache-2.0"
+_DESCRIPTION = "The API of kie.ai as a fake of it serves it, and the levers that move that fake"
+_TAGS = {"API": "What the service has too", "levers": "What a fake alone has, to see and to move it"}
 _PULLED: Json = {
     "type": "object",
     "required": ["code", "msg"],
@@ -38,8 +40,10 @@ def fake_document(
             operation["responses"] = _mirrored(operation["responses"]["200"], accepted)
     named: Json = {}
     out = document("fakie", __version__, server, {**paths, **_by_name(_lever_paths(levers), named)})
+    out["info"]["description"] = _DESCRIPTION
+    out["tags"] = [{"name": name, "description": what} for name, what in _TAGS.items()]
     out["info"]["license"] = {"name": _LICENSE, "identifier": _LICENSE}
-    out["components"]["schemas"] = {**api.schemas, **named, ERROR: bare(fakie_schemas.answer_schema("error"))}
+    out["components"]["schemas"] = {**api.schemas, **named, ERROR: described(fakie_schemas.answer_schema("error"))}
     return out
 
 

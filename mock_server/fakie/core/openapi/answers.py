@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import fakie_schemas
-from fakie.core.openapi.published import published
 from fakie_schemas.catalog.profile import Profile, Row
 from fakie_schemas.openapi.parts import Json, answered, ref
 from fakie_schemas.schema.values import sample
@@ -16,25 +14,22 @@ _ACCEPTED = "accepted"
 
 def answers_of(
     endpoint: str,
-    answer: str | Json,
+    answer: Json,
     codes: Iterable[int],
     profile: Profile,
-    shown: object = None,
-    comes: Json | None = None,
+    shown: object,
+    component: str,
 ) -> Json:
-    """Return the responses of an endpoint: the answer schema, or that of a name, or a refusal with one of the codes.
+    """Return the responses of an endpoint: a success, whose schema is a component, or a refusal with one of the codes.
 
     The first example is a success, since tools that answer by a document take the first: the page's own, `shown`,
-    where it is one, else the schema's, else a made one. `comes` is the schema to write, where more may come than the
-    page has.
+    where it is one, else one of the `answer` schema, else a made one.
     """
-    whole = fakie_schemas.answer_schema(answer) if isinstance(answer, str) else answer
-    success = _success(whole, profile, shown)
+    success = _success(answer, profile, shown)
     rows = {code: _row(code, endpoint, profile) for code in sorted(codes)}
     refusals = {f"{row.code} {row.situation}": {"value": refusal(row)} for row in rows.values() if row}
     examples = {**({"200 success": {"value": success}} if success else {}), **refusals}
-    schema = {name: value for name, value in published(comes or whole).items() if name != "examples"}
-    either = {"anyOf": [schema, ref(ERROR)]}
+    either = {"anyOf": [ref(component), ref(ERROR)]}
     return answered("The HTTP status is 200 also for refusals: `code` tells", either, examples=examples)
 
 

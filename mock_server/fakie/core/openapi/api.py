@@ -1,5 +1,6 @@
 """The endpoints of the API as paths of a document."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ from fakie.core.files.uploads import PATHS as UPLOADS
 from fakie.core.handling.routes import ENDPOINTS
 from fakie.core.openapi.answers import answers_of
 from fakie.core.openapi.page_answers import answer_as_it_comes
-from fakie.core.openapi.published import published
+from fakie.core.openapi.published import described, published
 from fakie.core.runtime import Contracts
 from fakie_schemas import disk
 from fakie_schemas.catalog.listed import ListedRevision
@@ -31,6 +32,7 @@ _ANSWERS: Mapping[str, str] = {
 _TEXT = {"type": "string"}
 # Models of which only the name is known share one schema.
 _NAMED_ONLY = "ModelWithoutPage"
+_CALLBACK = "TaskCallback"
 
 
 class ApiPaths:
@@ -40,11 +42,12 @@ class ApiPaths:
         self._contracts = contracts
         self._schemas: dict[str, Json] = {}
         self._mapping: dict[str, str] = {}
+        self._names: dict[str, str] = {}
         self._add(list(models))
 
     @property
     def schemas(self) -> Json:
-        """The components: the request of each model."""
+        """The components: the request of each model, and the answers and the callback of the paths that were made."""
         return dict(self._schemas)
 
     def paths(self) -> Json:
@@ -53,7 +56,7 @@ class ApiPaths:
         for (method, path), name in ENDPOINTS.items():
             operation = self._operation(name, method)
             if operation:
-                out[path] = {method.lower(): {"operationId": name, "tags": ["API"], **operation}}
+                out[path] = {method.lower(): {"operationId": _operation_id(name, path), "tags": ["API"], **operation}}
         return out
 
     def _operation(self, name: str, method: str) -> Json | None:
@@ -76,12 +79,23 @@ class ApiPaths:
             out["parameters"] = query(schema)
         else:
             out["requestBody"] = {"required": True, "content": content(schema)}
-        return out | {
-            "responses": answers_of(about.name, answer, revision.codes, self._contracts.profile, shown, comes)
-        }
+        return out | {"responses": self._answers(about.name, answer, revision.codes, shown, comes)}
+
+    def _answers(
+        self, endpoint: str, answer: str | Json, codes: Iterable[int], shown: object, comes: Json | None = None
+    ) -> Json:
+        """Return the responses of an endpoint whose success has this schema, or that of this name.
+
+        `comes` is the schema to write, where more may come than the page has.
+        """
+        whole, name = fakie_schemas.answer_schema(answer) if isinstance(answer, str) else answer, self._names[endpoint]
+        self._schemas[name] = described(comes or whole)
+        return answers_of(endpoint, whole, codes, self._contracts.profile, shown, name)
 
     def _add(self, models: list[str]) -> None:
-        names = component_names([_NAMED_ONLY, *models])
+        answers = {name: _type_name(_operation_id(name, path)) for (_, path), name in ENDPOINTS.items()}
+        names = component_names([_NAMED_ONLY, _CALLBACK, *answers.values(), *models])
+        self._names = {endpoint: names[answer] for endpoint, answer in answers.items()}
         bare_names: list[str] = []
         for model in models:
             revision = self._contracts.catalog.served(model)
@@ -94,9 +108,10 @@ class ApiPaths:
             self._schemas[_NAMED_ONLY] = _without_page(bare_names)
 
     def _create(self) -> Json:
-        catalog, profile = self._contracts.catalog, self._contracts.profile
+        catalog = self._contracts.catalog
+        self._schemas[_CALLBACK] = described(fakie_schemas.answer_schema("callback"))
         choice = {
-            "oneOf": [ref(name) for name in self._schemas],
+            "oneOf": [{"$ref": one} for one in dict.fromkeys(self._mapping.values())],
             "discriminator": {"propertyName": "model", "mapping": self._mapping},
         }
         revision = catalog.served(next(iter(self._mapping)))
@@ -104,31 +119,39 @@ class ApiPaths:
         return {
             "summary": "Create a task",
             "requestBody": {"required": True, "content": content(choice, example=example)},
-            "responses": answers_of("createTask", "task-created", catalog.codes, profile),
-            "callbacks": task_callback(),
+            "responses": self._answers("createTask", "task-created", catalog.codes, None),
+            "callbacks": task_callback(ref(_CALLBACK)),
         }
 
     def _read(self, name: str) -> Json:
-        profile = self._contracts.profile
         parameters = _PARAMETERS[name]() if name in _PARAMETERS else [_MODEL] if name in CATALOGUE.values() else []
         return {
             "summary": _SUMMARIES[name],
             "parameters": parameters,
-            "responses": answers_of(name, _ANSWERS[name], profile.codes, profile, self._shown(name)),
+            "responses": self._answers(name, _ANSWERS[name], self._contracts.profile.codes, self._shown(name)),
         }
 
     def _send(self, name: str) -> Json:
         """Return the operation of an endpoint whose body has one page for all models."""
-        profile = self._contracts.profile
         media = "multipart/form-data" if name == STREAM else "application/json"
         return {
             "summary": _SUMMARIES[name],
             "requestBody": {"required": True, "content": {media: {"schema": published(_page(name))}}},
-            "responses": answers_of(name, _ANSWERS[name], profile.codes, profile, self._shown(name)),
+            "responses": self._answers(name, _ANSWERS[name], self._contracts.profile.codes, self._shown(name)),
         }
 
     def _shown(self, name: str) -> object:
         return _shown(self._contracts.catalog.endpoint("record-info" if name == "recordInfo" else name))
+
+
+def _operation_id(endpoint: str, path: str) -> str:
+    """Return an endpoint's name, or its path where that would begin with a digit, as no function in code can."""
+    return path.removeprefix("/api/v1/") if endpoint[0].isdecimal() else endpoint
+
+
+def _type_name(operation: str) -> str:
+    """Return what types of an operation's answer are called, such as RecordInfoAnswer."""
+    return "".join(word[0].upper() + word[1:] for word in re.split(r"\W+", operation)) + "Answer"
 
 
 def _shown(revision: Revision | ListedRevision | None) -> object:

@@ -21,7 +21,22 @@ def published(schema: Mapping[str, Any]) -> Json:
         out["default"] = schema["default"]
     if examples := [value for value in schema.get("examples", ()) if holds(rules, value)]:
         out["examples"] = examples
+    if "anyOf" not in out and {float} <= {type(value) for value in out.get("enum", ())} <= {int, float}:
+        # An enum of fractions is none in many languages, whose generators leave out whatever holds one. The type stands
+        # with each value, where it is no alternative more to any, and none looks like a whole number alone.
+        kind = {"type": out.pop("type")} if "type" in out else {}
+        out["anyOf"] = [{**kind, "const": float(value)} for value in out.pop("enum")]
     return out
+
+
+def described(schema: Mapping[str, Any]) -> Json:
+    """Return a schema as a component of a document: its title, a sentence, is its description there.
+
+    Generators call a type by its title, where it has one, and else by the component's name.
+    """
+    out = {key: value for key, value in published(schema).items() if key != "examples"}
+    title = out.pop("title", None)
+    return {"description": title, **out} if title else out
 
 
 def _below(key: str, value: Any) -> Any:
