@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from fakie_contract.cases.body.samples import body
-from fakie_contract.cases.endpoint.clock import by_the_clock
+from fakie_contract.cases.endpoint.clock import by_either_clock
 from fakie_contract.cases.task import tasks
 from fakie_contract.cases.task.way import Way
 from fakie_contract.checks.by_page import by_page
@@ -58,7 +58,8 @@ class FamilyWay:
 class Followed(Struct, frozen=True):
     """A task on its way: whose it is, what it is, the balance before it, and the state and data of each poll so far.
 
-    `asked_at` is when it was asked for and answered, by the target's clock (ms), which is `ahead` of this machine's.
+    `asked_at` is when it was asked for and answered, by this machine's clock (ms), of which the target's is
+    `ahead`, as it says itself.
     """
 
     task: FamilyTask
@@ -184,7 +185,7 @@ def start(
         sent_at = tasks.now()
         exchange = cost.exchange = trial.create(sent, account)
     ahead = tasks.clock_difference(trial, exchange)
-    asked_at = sent_at + ahead, tasks.now() + ahead
+    asked_at = sent_at, tasks.now()
     task_id = answers.accepted(trial, exchange, revision)
     if task_id is None:
         raise NotProvokable("the target gave no task to follow")
@@ -250,7 +251,7 @@ def waits(trial: Trial, one: Followed) -> Iterator[tuple[str, Any, LiveExchange]
         state, data, exchange = poll(trial, one)
         if one.asked_at is not None:
             seen = ShownTask(one.task.telling, state, one.task.telling.record(state, data))
-            trial.note(by_the_clock(seen, one.asked_at, tasks.now() + one.ahead), exchange)
+            trial.note(by_either_clock(seen, one.asked_at, tasks.now(), one.ahead), exchange)
         yield state, data, exchange
         if state in ENDS:
             return

@@ -17,7 +17,17 @@ from fakie_schemas.rules.table import breach
 _EAST, _WEST = 14 * 3_600_000, 12 * 3_600_000
 
 
-def by_the_clock(shown: ShownTask, asked_at: tuple[int, int], now: int) -> Iterator[Difference]:
+def by_either_clock(shown: ShownTask, asked_at: tuple[int, int], now: int, ahead: int) -> list[Difference]:
+    """Judge times by the clock that fits them better: this machine's, or one that is `ahead` (ms) of it.
+
+    The latter is what the target's Date says, which may be of something else than what makes the tasks.
+    """
+    begun, answered = asked_at
+    judged = (list(_by_the_clock(shown, (begun + by, answered + by), now + by)) for by in (ahead, 0))
+    return min(judged, key=len)
+
+
+def _by_the_clock(shown: ShownTask, asked_at: tuple[int, int], now: int) -> Iterator[Difference]:
     """Judge times by the target's clock, which nobody moves: of when the task was asked for (ms), and of now."""
     for one in shown.told:
         moment, fact = _moment(one.value), one.fact.partition(".")[0]

@@ -38,10 +38,10 @@ _UNKNOWN_PAUSE, _UNKNOWN_TIMES = 0.5, 5
 _NOTE = f' a "quoted" \\ note, 音频 🎧, {FORMS}, {UNTIDY}, {{}} \n'
 
 
-class CreatedTask(Struct, frozen=True):
-    """A task that a case made: what was sent; when, and when it was answered, by the target's clock (ms).
+class CreatedTask(Struct):
+    """A task that a case made: what was sent; when, and when it was answered, by this machine's clock (ms).
 
-    `ahead` is by how much (ms) that clock is ahead of this machine's, `cost` the balance around the create. `course`
+    `ahead` is by how much (ms) the clock of its times is ahead of that, `cost` the balance around the create. `course`
     are the polls so far: when each was sent, by this machine's clock (s), and the state that it showed; `judged` the
     states in which what came of it was judged, by whatever case follows it.
     """
@@ -157,8 +157,7 @@ def created(
     task_id = answers.accepted(trial, exchange, revision)
     if task_id is None:
         raise NotProvokable("the target gave no task to follow")
-    sent_at, answered_at = (moment + ahead for moment in times)
-    return CreatedTask(task_id, account, sent, sent_at, answered_at, ahead, revision, cost)
+    return CreatedTask(task_id, account, sent, *times, ahead, revision, cost)
 
 
 def followed(trial: Trial, revision: Revision) -> tuple[CreatedTask, CallbackInbox | None]:
@@ -183,6 +182,7 @@ def followed(trial: Trial, revision: Revision) -> tuple[CreatedTask, CallbackInb
 def poll(trial: Trial, task: CreatedTask) -> tuple[Mapping[str, Any], LiveExchange]:
     """Ask for the task once and judge the answer; raises NotProvokable when it shows no task."""
     at, exchange = _asked(trial, task)
+    _settle_clock(task, exchange.answer.data)
     data = answers.answered(trial, exchange, "task_shown", "record-info", "recordInfo", partial(_of_task, task))
     if not isinstance(data, dict):
         raise NotProvokable("the target does not show the task")
@@ -192,7 +192,7 @@ def poll(trial: Trial, task: CreatedTask) -> tuple[Mapping[str, Any], LiveExchan
 
 def _asked(trial: Trial, task: CreatedTask) -> tuple[float, LiveExchange]:
     """Ask for a task, and again for a fresh one that is not known yet; returns when it was asked for last (s)."""
-    until = (task.answered_at - task.ahead) / 1000 + _UNKNOWN_TIMES * Observed.load().fresh_seconds
+    until = task.answered_at / 1000 + _UNKNOWN_TIMES * Observed.load().fresh_seconds
     at = time.time()
     exchange = first = trial.record(task.id, task.account)
     # What has been shown once is known.
@@ -259,6 +259,20 @@ def clock_difference(trial: Trial, exchange: LiveExchange) -> int:
     return ahead
 
 
+def _settle_clock(task: CreatedTask, data: Any) -> None:
+    """Take this machine's clock for that of a task whose createTime agrees with it, whatever the Date header said.
+
+    That may be of something else than what makes the tasks, such as a proxy, or just wrong.
+    """
+    created = data.get("createTime") if isinstance(data, Mapping) else None
+    if abs(task.ahead) > _FAR and isinstance(created, int) and _is_of_request(task, created, 0):
+        task.ahead = 0
+
+
+def _is_of_request(task: CreatedTask, moment: int, ahead: int) -> bool:
+    return task.sent_at - NEAR <= moment - ahead <= task.answered_at + NEAR
+
+
 def _of_task(task: CreatedTask, data: Mapping[str, Any]) -> Iterator[Difference]:
     yield from _agrees_with_request(task, data)
     # The profile words records as the wire does, so what the pages alone say is no news on every poll.
@@ -271,6 +285,6 @@ def _agrees_with_request(task: CreatedTask, data: Mapping[str, Any]) -> Iterator
         yield other_task(task.id, data["taskId"])
     yield from asked_model(task.model, data)
     created = data.get("createTime")
-    if isinstance(created, int) and not task.sent_at - NEAR <= created <= task.answered_at + NEAR:
-        yield breach("record.created", created, sent_at=task.sent_at)
+    if isinstance(created, int) and not _is_of_request(task, created, task.ahead):
+        yield breach("record.created", created, sent_at=task.sent_at + task.ahead)
     yield from gives_back(task.sent, data.get("param"), [task.revision])
