@@ -215,6 +215,24 @@ def test_a_wrong_clock_is_one_remark() -> None:
     assert [finding["rule"] for finding in news if finding["rule"] in OF_TIMES] == []
 
 
+class Gone(StandIn):
+    """A stand-in whose files are not there, in other words each time."""
+
+    def wire(self, method: str, path: str, authorization: str, content: bytes) -> tuple[int, dict[str, str], bytes]:
+        if path == "/file.mp3":
+            self.requests.append((method, path))
+            return 404, {"Content-Type": "text/plain"}, str(len(self.requests)).encode()
+        return super().wire(method, path, authorization, content)
+
+
+def test_a_file_that_is_not_there_is_told_of_once() -> None:
+    """What it is refused with may differ from time to time, and is no change of a file."""
+    with standing_in(Gone()) as stand_in:
+        _, report = judge_live(stand_in, "--max-credits", "100", "-k", "life::success")
+    rules = [finding["rule"] for result in report["results"] for finding in result["findings"]]
+    assert [rule for rule in rules if rule.startswith("result.")] == ["result.file"]
+
+
 def test_without_a_public_url_a_callback_is_judged_by_polling() -> None:
     """The case ends as not provokable, says so, and names the options."""
     with standing_in(StandIn()) as stand_in:

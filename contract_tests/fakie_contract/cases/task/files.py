@@ -55,7 +55,8 @@ def downloaded_from(trial: Trial, urls: Mapping[str, tuple[str, str]], maker: st
         answer = _fetched(trial, url)
         if answer is not None:
             _judge(trial, url, answer, maker, made)
-            came.hashes[url] = _hash(answer)
+            # What was no file is told of once, and nothing of it can change.
+            came.hashes |= {url: _hash(answer)} if answer.status == 200 else {}
     return came
 
 
