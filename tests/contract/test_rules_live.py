@@ -13,7 +13,7 @@ from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest
 from fakie_contract.http.levers import Levers
 from fakie_contract.http.target import Target
 from fakie_contract.run.runner import Engine
-from fakie_contract.trial.callbacks import judge_callback
+from fakie_contract.trial.callbacks import judge_callback, judge_signature
 from fakie_contract.trial.environment import Environment
 from fakie_contract.trial.trial import Trial
 from fakie_schemas.catalog.catalog import Catalog
@@ -28,6 +28,7 @@ ELSEWHERE: Mapping[str, str] = {
     "answer.none": "test_a_case_that_ends_otherwise_is_named_too",
     "answer.odd": "test_a_case_that_ends_otherwise_is_named_too",
     "callback.key": "test_a_callback_is_judged_by_its_request",
+    "callback.signature_form": "test_a_signature_is_judged_without_its_key",
     "callback.method": "test_a_callback_is_judged_by_its_request",
     "task.unknown_at_first": "tests/contract/test_news.py::test_a_fresh_task_is_asked_for_again",
     "task.lever": "test_a_lever_that_does_not_work_is_named",
@@ -52,6 +53,41 @@ def test_the_broken_rule_is_named(rule: str, tmp_path: Path) -> None:
 def _env() -> Environment:
     target = Target("http://127.0.0.1:9", "the-key")
     return Environment(target, Catalog.shipped(), Profile.load("documented"), Client(target.url))
+
+
+_NOW = 1_800_000_000
+_DIGEST = "A" * 43 + "="
+
+
+@pytest.mark.parametrize(
+    ("headers", "rules"),
+    [
+        ({}, []),
+        ({"x-webhook-timestamp": f"{_NOW}", "x-webhook-signature": _DIGEST}, []),
+        ({"x-webhook-signature": _DIGEST}, ["callback.signature_missing"]),
+        ({"x-webhook-timestamp": f"{_NOW}"}, ["callback.signature_missing"]),
+        ({"x-webhook-timestamp": f"{_NOW}000", "x-webhook-signature": _DIGEST}, ["callback.timestamp"]),
+        ({"x-webhook-timestamp": f"{_NOW}", "x-webhook-signature": "0a" * 32}, ["callback.signature_form"]),
+    ],
+    ids=["unsigned", "signed", "no-timestamp", "no-signature", "in-ms", "in-hex"],
+)
+def test_a_signature_is_judged_without_its_key(headers: dict[str, str], rules: list[str]) -> None:
+    """An account's own key is not known: its callbacks have no signature, or one that could be right."""
+    trial = Trial("case", _env())
+    exchange = LiveExchange("http://127.0.0.1:9", SentRequest("GET", "/"), Answer(200, {}, b"{}"))
+    judge_signature(trial, Received("POST", "/", headers, b"{}", float(_NOW)), "a1", None, exchange)
+    assert [one.rule for one in trial.differences] == rules
+
+
+def test_a_compressed_callback_is_told_of_as_such() -> None:
+    """And not by its bytes, which no report can show."""
+    trial = Trial("case", _env())
+    exchange = LiveExchange("http://127.0.0.1:9", SentRequest("GET", "/"), Answer(200, {}, b"{}"))
+    headers = {"content-type": "application/json", "content-encoding": "gzip"}
+    judge_callback(trial, Received("POST", "/", headers, b"\x1f\x8b", 0.0), {}, exchange, "k")
+    assert [one.got for one in trial.differences if one.rule == "callback.body"] == [
+        "2 bytes with Content-Encoding: gzip"
+    ]
 
 
 def test_a_callback_is_judged_by_its_request() -> None:

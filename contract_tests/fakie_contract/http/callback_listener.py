@@ -34,6 +34,13 @@ class Received(Struct, frozen=True):
         """The body as JSON data, or None when it is none."""
         return json_or(None, self.body)
 
+    def shown(self, limit: int = 300) -> str:
+        """Return the start of the body; of a compressed one, which is no text, what it was compressed with."""
+        encoding = self.headers.get("content-encoding", "identity")
+        if encoding.lower() != "identity":
+            return f"{len(self.body)} bytes with Content-Encoding: {encoding}"
+        return self.body[:limit].decode("utf-8", "replace")
+
 
 class CallbackInbox:
     """The requests that came for one URL; answers with `statuses` in turn, then 200."""

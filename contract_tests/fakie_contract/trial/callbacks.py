@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,8 @@ from fakie_schemas.rules.table import breach
 HOOK_KEY = "fakie-contract-webhook-key"
 _FAR_SECONDS = 60
 _TIMESTAMP, _SIGNATURE = "x-webhook-timestamp", "x-webhook-signature"
+# The 32 bytes of a SHA-256 in base64.
+_DIGEST = re.compile(r"[A-Za-z0-9+/]{43}=")
 
 
 def inbox_for(trial: Trial, *statuses: int) -> CallbackInbox:
@@ -47,7 +50,7 @@ def judge_callback(
     judge_request(trial, came, task_key, exchange)
     words = came.json
     if not isinstance(words, dict) or not isinstance(words.get("data"), dict):
-        trial.find("callback.body", came.body[:300].decode("utf-8", "replace"), exchange)
+        trial.find("callback.body", came.shown(), exchange)
         return
     documented = {state: trial.env.profile.callback(state) for state in ENDS}
     # Another state than the poll's is told of once; what follows from it is not.
@@ -84,14 +87,22 @@ def _against(data: Mapping[str, Any], record: Mapping[str, Any]) -> Iterator[Dif
         yield from agreement.callback_agrees(TaskEnd.of(record), TaskEnd.of(data))
 
 
-def judge_signature(trial: Trial, came: Received, task_id: str, key: str, exchange: LiveExchange) -> None:
-    """Judge the signature: base64(HMAC-SHA256(key, taskId + "." + Unix seconds))."""
+def judge_signature(trial: Trial, came: Received, task_id: str, key: str | None, exchange: LiveExchange) -> None:
+    """Judge the signature: base64(HMAC-SHA256(key, taskId + "." + Unix seconds)).
+
+    Without the `key`, which nobody knows where it is set by hand: whether it is none, or could be one.
+    """
     timestamp, signature = came.headers.get(_TIMESTAMP), came.headers.get(_SIGNATURE)
     if timestamp is None or signature is None:
-        trial.find("callback.signature_missing", ", ".join(sorted(came.headers)), exchange)
+        if (timestamp, signature, key) != (None, None, None):
+            trial.find("callback.signature_missing", ", ".join(sorted(came.headers)), exchange)
         return
     if not timestamp.isdecimal() or abs(int(timestamp) - came.at) > _FAR_SECONDS:
         trial.find("callback.timestamp", timestamp, exchange, now=f"{came.at:.0f}")
+    if key is None:
+        if not _DIGEST.fullmatch(signature):
+            trial.find("callback.signature_form", signature, exchange)
+        return
     digest = hmac.new(key.encode(), f"{task_id}.{timestamp}".encode(), hashlib.sha256).digest()
     right = base64.b64encode(digest).decode()
     if not hmac.compare_digest(signature.encode(), right.encode()):

@@ -109,11 +109,11 @@ def _due(one: Followed, state: str) -> list[str]:
 
 
 def _judge(
-    trial: Trial, one: Followed, stage: str, came: Received, data: Any, exchange: LiveExchange, key: str = ""
+    trial: Trial, one: Followed, stage: str, came: Received, data: Any, exchange: LiveExchange, key: str | None = None
 ) -> None:
     judge_request(trial, came, one.account.key, exchange)
     if not isinstance(came.json, dict):
-        trial.find("callback.body", came.body[:300].decode("utf-8", "replace"), exchange)
+        trial.find("callback.body", came.shown(), exchange)
         return
     found = list(one.task.judge_callback(stage, came.json))
     telling = one.task.telling
@@ -121,8 +121,7 @@ def _judge(
     if stage == one.polls[-1][0]:
         found += callback_agrees(telling.record(stage, data), telling.callback(stage, came.json))
     trial.note(found, exchange)
-    if key:
-        judge_signature(trial, came, one.id, key, exchange)
+    judge_signature(trial, came, one.id, key, exchange)
 
 
 def _unsigned(trial: Trial) -> None:
