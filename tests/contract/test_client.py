@@ -94,6 +94,36 @@ def test_a_host_without_an_address_is_told_as_such(monkeypatch: pytest.MonkeyPat
     assert not failed.value.sent
 
 
+@pytest.mark.parametrize(
+    ("url", "variable", "told"),
+    [
+        ("https://kie.test", "HTTPS_PROXY", True),
+        ("https://kie.test", "all_proxy", True),
+        ("https://kie.test", "HTTP_PROXY", False),
+        (f"http://127.0.0.1:{free_port()}", "HTTP_PROXY", False),
+    ],
+)
+def test_who_reaches_nobody_hears_of_a_proxy_that_is_not_asked(
+    url: str, variable: str, told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the environment names one for such a URL, which may be the only way out; never of this machine."""
+
+    def unknown(*_: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setenv(variable, "http://proxy.test:3128")
+    client = Client(url)
+    if "kie.test" in url:
+        monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(NoAnswer) as failed:
+        client.send(ASKED)
+    client.close()
+    assert ("no proxy is asked, though the environment names one for https" in str(failed.value)) is told
+
+
 def test_why_there_was_no_answer_is_not_what_was_handled_before() -> None:
     """Whoever asks while it handles another failure is told of this one."""
     client = Client(f"http://127.0.0.1:{free_port()}")

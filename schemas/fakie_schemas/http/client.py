@@ -5,11 +5,13 @@ import ssl
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import urllib3
 from msgspec import Struct
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError, ProtocolError
 
+from fakie_schemas.hosts import is_loopback
 from fakie_schemas.http.cut import Cut
 from fakie_schemas.http.deadline import Deadline, DeadlinePools
 
@@ -28,6 +30,7 @@ _NO_ROOM = {
     errno.ENOMEM: "this system has no memory left to connect with",
     errno.EADDRNOTAVAIL: "this system has no port left, or no address, to connect from",
 }
+_UNREACHED = (NewConnectionError, ConnectTimeoutError)
 Body = bytes | Iterable[bytes] | None
 
 
@@ -119,7 +122,8 @@ class HttpClient:
         except (HTTPError, OSError, ValueError) as error:
             _part(error, handled)
             # Not "from error": its frames hold the headers, and whoever shows a traceback may show those.
-            raise NoAnswer(self._reason(error), sent=not _never_left(error)) from None
+            why = self._reason(error) + (_unasked_proxy(url) if isinstance(error, _UNREACHED) else "")
+            raise NoAnswer(why, sent=not _never_left(error)) from None
         finally:
             self._deadline.cut.release()
 
@@ -188,6 +192,19 @@ def _hint(cause: BaseException) -> str:
     return ""
 
 
+def _unasked_proxy(url: str) -> str:
+    """Return words on a proxy that the environment names for such URLs, for nothing here asks one; empty without one.
+
+    Where it is the only way out, that is why nobody was reached.
+    """
+    from urllib.request import getproxies
+
+    parts = urlsplit(url)
+    named = {} if is_loopback(parts.hostname or "") else getproxies()
+    is_set = parts.scheme in named or "all" in named
+    return f"; no proxy is asked, though the environment names one for {parts.scheme}" if is_set else ""
+
+
 def _is_broken_off(error: Exception) -> bool:
     return isinstance(error, ProtocolError) and isinstance(error.args[-1], ConnectionError)
 
@@ -201,7 +218,7 @@ def _is_encoded(response: Any) -> bool:
 def _never_left(error: Exception) -> bool:
     # Any other error of TLS can come after the request.
     refused = isinstance(_first_cause(error), ssl.SSLCertVerificationError)
-    return refused or isinstance(error, NewConnectionError | ConnectTimeoutError)
+    return refused or isinstance(error, _UNREACHED)
 
 
 def _last_words(error: Exception) -> str:
