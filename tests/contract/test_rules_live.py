@@ -13,6 +13,7 @@ from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest
 from fakie_contract.http.levers import Levers
 from fakie_contract.http.target import Target
 from fakie_contract.run.runner import Engine
+from fakie_contract.trial import answers
 from fakie_contract.trial.callbacks import judge_callback, judge_signature
 from fakie_contract.trial.environment import Environment
 from fakie_contract.trial.trial import Trial
@@ -53,6 +54,16 @@ def test_the_broken_rule_is_named(rule: str, tmp_path: Path) -> None:
 def _env() -> Environment:
     target = Target("http://127.0.0.1:9", "the-key")
     return Environment(target, Catalog.shipped(), Profile.load("documented"), Client(target.url))
+
+
+def test_a_page_in_place_of_an_answer_is_one_finding() -> None:
+    """Of a gateway, say: its status and its type are told of with it, and by no rule of their own."""
+    trial = Trial("case", _env())
+    page = Answer(502, {"content-type": "text/html"}, b"<h1>Bad Gateway</h1>")
+    exchange = LiveExchange("http://127.0.0.1:9", SentRequest("GET", "/"), page)
+    answers.outside(trial, exchange, trial.env.profile.row("credit_shown", "credit"))
+    told = [(one.rule, one.got) for one in trial.differences]
+    assert told == [("answer.not_json", "no JSON, but text/html: HTTP 502 <h1>Bad Gateway</h1>")]
 
 
 _NOW = 1_800_000_000
