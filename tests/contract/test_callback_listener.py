@@ -8,6 +8,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from fakie_contract.http.callback_listener import CallbackListener
+from fakie_contract.http.client import Client
+from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest
+from fakie_contract.http.target import Target
+from fakie_contract.trial.callbacks import expect_count
+from fakie_contract.trial.environment import Environment
+from fakie_contract.trial.trial import Trial
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.profile import Profile
 
 BODY = b'{"code":200,"msg":"done","data":{}}'
 
@@ -52,3 +60,16 @@ def test_a_url_that_was_changed_is_another(change: Callable[[str], str], listene
     assert _posted(change(inbox.url), BODY) == 404
     assert _posted(inbox.url, BODY) == 200
     assert len(inbox.received) == 1
+
+
+def test_what_came_to_another_url_is_told_of_where_no_callback_came() -> None:
+    """By its method and path: a sender that changes a URL is found by it."""
+    target = Target("http://127.0.0.1:9", "the-key")
+    with closing(Environment(target, Catalog.shipped(), Profile.load("documented"), Client(target.url))) as env:
+        trial, inbox = Trial("case", env), env.listener().inbox()
+        exchange = LiveExchange(target.url, SentRequest("GET", "/"), Answer(200, {}, b"{}"))
+        changed = inbox.url.partition("?")[0] + "/"
+        assert _posted(changed, BODY) == 404
+        expect_count(trial, inbox.received, 1, "after the end", exchange)
+    path = urlsplit(changed).path
+    assert [one.got for one in trial.differences] == [f"none; to other URLs came POST {path}?"]

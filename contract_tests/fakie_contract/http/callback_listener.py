@@ -4,6 +4,7 @@ import itertools
 import secrets
 import threading
 import time
+from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -76,9 +77,11 @@ class CallbackListener:
 
     def __init__(self, port: int = 0, public: str = "") -> None:
         self._inboxes: dict[str, CallbackInbox] = {}
+        # What came to no inbox: the last requests, each as its method and path.
+        self.astray: deque[str] = deque(maxlen=2)
         self._numbers = itertools.count(1)
         # A tunnel may hand the path of its public URL on, or keep it.
-        handler = _handler(self._inboxes, urlsplit(public).path.rstrip("/"))
+        handler = _handler(self._inboxes, self.astray, urlsplit(public).path.rstrip("/"))
         self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
         self._base = public.rstrip("/") or f"http://127.0.0.1:{self._server.server_address[1]}"
         # What came for an earlier run of the same URL must not count.
@@ -119,7 +122,7 @@ def _chunks(file: BufferedIOBase) -> bytes:
     return body
 
 
-def _handler(inboxes: Mapping[str, CallbackInbox], prefix: str) -> type[BaseHTTPRequestHandler]:
+def _handler(inboxes: Mapping[str, CallbackInbox], astray: deque[str], prefix: str) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         timeout = 10
 
@@ -136,6 +139,8 @@ def _handler(inboxes: Mapping[str, CallbackInbox], prefix: str) -> type[BaseHTTP
             headers = {name.lower(): value for name, value in self.headers.items()}
             received = Received(self.command, self.path, headers, body, time.time())
             inbox = inboxes.get(self.path) or inboxes.get(self.path.removeprefix(prefix))
+            if inbox is None:
+                astray.append(f"{self.command} {self.path}")
             status = inbox.take(received) if inbox else 404
             content = b'{"code":200,"msg":"success"}'
             self.send_response(status)

@@ -38,9 +38,15 @@ def inbox_for(trial: Trial, *statuses: int) -> CallbackInbox:
 def expect_count(trial: Trial, came: Sequence[Received], count: int, when: str, exchange: LiveExchange) -> None:
     """Judge how many callbacks came."""
     if len(came) != count:
-        got = f"{len(came)}: " + ", ".join(shown(one.json) for one in came[-2:]) if came else "none"
+        got = f"{len(came)}: " + ", ".join(shown(one.json) for one in came[-2:]) if came else _none(trial)
         words = {0: "no callback", 1: "one callback"}.get(count, f"{count} callbacks")
         trial.find("callback.count", got, exchange, count=words, when=when)
+
+
+def _none(trial: Trial) -> str:
+    """Return the words for no callback, with what came to other URLs than any task was given."""
+    astray = trial.env.listener().astray
+    return f"none; to other URLs came {', '.join(dict.fromkeys(astray))}" if astray else "none"
 
 
 def judge_callback(
