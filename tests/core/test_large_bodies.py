@@ -1,6 +1,7 @@
 """Large bodies: taken on the paths of uploads alone, aside from memory, and refused as early as on any other path."""
 
 import json
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +14,8 @@ from fakie.adapters.wire.limits import Limits
 from fakie.adapters.wire.stage import Stage
 from fakie.core.service import Service
 from fakie.harness.start import running as running_fake
-from support.clients.doors import CREATE, KEY, running
-from support.forms import BASE64, STREAM, form
+from support.clients.doors import CREATE, DOORS, KEY, open_door, running
+from support.forms import BASE64, STREAM, form, stream
 from support.wire import Wire, check_next
 
 MEGABYTE = 1024 * 1024
@@ -176,3 +177,16 @@ def test_the_shared_server_of_tests_takes_large_files_too() -> None:
         answer = requests.post(fake.url + STREAM, data={"uploadPath": "x"}, files=files, headers=KEY, timeout=30)
         assert json.loads(answer.text)["data"]["fileSize"] == 6 * MEGABYTE
         assert fake.uploads[0].size == 6 * MEGABYTE
+
+
+@pytest.mark.parametrize("name", [*DOORS, "plain"])
+def test_a_large_file_for_which_there_is_no_room_aside_is_told_so(
+    name: str, service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As where the folder for temporary files is gone or full: it is no fault of the request, and small ones go on."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with open_door(name, service) as door:
+        large = stream(door, ("uploadPath", "x"), ("file", ("a.bin", b"x" * MEGABYTE)))
+        assert (large.situation, large.status) == ("server_busy", 503)
+        assert "No such file or directory; make room there, or name another by TMPDIR" in large.msg
+        assert stream(door, ("uploadPath", "x"), ("file", ("a.bin", b"x"))).situation == "file_uploaded"

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 _MOST_PARTS = 100
 # Of all fields together, and of each part's headers.
 _FIELD_BYTES = 256 * 1024
-_KEPT_IN_MEMORY = 256 * 1024
 
 
 class WerkzeugForms:
@@ -29,14 +28,14 @@ class WerkzeugForms:
 
 
 def _form(body: Readable, content_type: str, opened: list[IO[bytes]]) -> Form:
-    from tempfile import SpooledTemporaryFile
-
     from werkzeug.exceptions import RequestEntityTooLarge
     from werkzeug.formparser import FormDataParser
     from werkzeug.http import parse_options_header
 
+    from fakie.adapters.wire.aside import Aside
+
     def open_file(*_: object, **__: object) -> IO[bytes]:
-        opened.append(cast(IO[bytes], SpooledTemporaryFile(_KEPT_IN_MEMORY)))  # noqa: SIM115 - closed by its owner
+        opened.append(cast(IO[bytes], Aside()))
         return opened[-1]
 
     parser = FormDataParser(open_file, _FIELD_BYTES, max_form_parts=_MOST_PARTS, silent=False)

@@ -9,8 +9,9 @@ from fakie.adapters.wire.heads import NOTHING_READ, Again, ReadHead
 from fakie.adapters.wire.parsing import Head
 from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request, Response
+from fakie.core.situations import Refused
 
-# More of a body that is kept aside goes to a file.
+# More of what is kept aside goes to a file.
 KEPT_IN_MEMORY = 256 * 1024
 # What is parsed at a stretch; of a body in chunks a little, as each takes its time, however small.
 PIECE, LITTLE = 16 * 1024, 256
@@ -60,3 +61,16 @@ class Coming(Struct):
         if self.chunk_frame is None:
             return max(PIECE, (self.length or 0) - self.size)
         return max(LITTLE, self.chunk_frame.left)
+
+    def keep(self, data: bytes) -> Refused | None:
+        """Keep some of the body; return why there is no room for it, if so."""
+        self.size += len(data)
+        if self.aside is None:
+            self.kept += data
+            return None
+        try:
+            self.aside.write(data)
+        except Refused as refused:
+            self.aside = None
+            return refused
+        return None

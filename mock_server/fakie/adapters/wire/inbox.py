@@ -4,7 +4,7 @@ import io
 from collections import deque
 from typing import IO, BinaryIO, cast
 
-from fakie.adapters.wire.coming import KEPT_IN_MEMORY, LITTLE, PIECE, Coming, Inbound
+from fakie.adapters.wire.coming import LITTLE, PIECE, Coming, Inbound
 from fakie.adapters.wire.framing import ChunkFrame, HeadFrame
 from fakie.adapters.wire.heads import NOTHING_READ, Again, Heads, ReadHead, read_target
 from fakie.adapters.wire.limits import Limits
@@ -217,14 +217,11 @@ class Inbox:
         """Keep some of the body."""
         if self.over:
             return
-        coming = self._coming
-        if coming.aside is None:
-            coming.kept += data
-        else:
-            coming.aside.write(data)
-        coming.size += len(data)
+        no_room = self._coming.keep(data)
         self.go_ahead_awaited = False
-        if coming.size > coming.most:
+        if no_room is not None:
+            self.refuse(no_room.facts["reason"], no_room.situation)
+        elif self._coming.size > self._coming.most:
             self._too_large()
 
     def end(self, keep_alive: bool) -> None:
@@ -243,9 +240,9 @@ class Inbox:
         coming = self._coming
         coming.most = self._limits.large_bodies.get(path, coming.most)
         if coming.most > self._limits.body_bytes and (coming.length is None or coming.length <= coming.most):
-            from tempfile import SpooledTemporaryFile
+            from fakie.adapters.wire.aside import Aside
 
-            coming.aside = SpooledTemporaryFile(KEPT_IN_MEMORY)  # noqa: SIM115 - closed with the request
+            coming.aside = Aside()
 
     def let_go(self) -> None:
         """Read no more, and close what was kept aside of requests that nobody will answer."""
