@@ -1,8 +1,10 @@
 """A line of the log: readable whatever a client calls things."""
 
+import errno
 import json
 import logging
 import os
+import socket
 from collections.abc import Callable
 from contextlib import closing, nullcontext, suppress
 from functools import partial
@@ -85,6 +87,37 @@ def test_lines_that_could_not_be_written_are_counted_once_and_told_once_it_goes(
         told = rest.read().lstrip(".").splitlines()
     assert [line.partition(" ")[2] for line in told] == ["3 lines of the log were dropped: nobody read them", "next"]
     assert writer.dropped == 3
+
+
+def test_half_a_line_that_could_be_written_swallows_no_other() -> None:
+    """As a disk takes it that is full then: what follows, that lines are missing above all, begins a line of its own."""
+    end, begin = socket.socketpair()
+    begin.setblocking(False)
+    with end, begin:
+        writer = LogWriter(begin.fileno())
+        writer.tell("x" * 1_500_000)
+        wait_until(lambda: writer.dropped)
+        end.setblocking(False)
+        with suppress(BlockingIOError):
+            while end.recv(1 << 20):
+                pass
+        writer.tell("the next")
+        writer.close()
+        told = end.recv(1000).decode().splitlines()
+    assert [line.partition(" ")[2] for line in told] == ["", "1 lines of the log were dropped: nobody read them", "next"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
+def test_lines_that_a_full_disk_did_not_take_are_told_as_such(tmp_path: Path) -> None:
+    """Whoever looks for a reader that stands still would find none."""
+    with Path("/dev/full").open("wb", buffering=0) as full, (tmp_path / "log").open("wb") as file:
+        writer = LogWriter(full.fileno())
+        writer.tell("lost")
+        wait_until(lambda: writer.dropped)
+        os.dup2(file.fileno(), full.fileno())
+        writer.close()
+    reason = f"they could not be written: {os.strerror(errno.ENOSPC)}"
+    assert (tmp_path / "log").read_text().endswith(f"1 lines of the log were dropped: {reason}\n")
 
 
 def test_a_record_that_cannot_be_written_down_stops_neither_its_author_nor_the_log(

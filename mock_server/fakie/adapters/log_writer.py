@@ -15,6 +15,8 @@ _MOST_WAITING = 2 * 1024 * 1024
 # that it had better not want to often.
 _GATHER_SECONDS = 0.2
 _CLOSE_SECONDS = 0.3
+_UNREAD = "nobody read them"
+_NO_READER = (BlockingIOError, BrokenPipeError)
 _FORMAT = logging.Formatter("%(asctime)s %(message)s", datefmt="%H:%M:%S")
 
 
@@ -33,6 +35,8 @@ class LogWriter(logging.Handler):
         self._line_of: LineOf | None = None if _is_null(descriptor) else line_maker(form, colored=colored)
         self.dropped = 0
         self._told = 0
+        self._why = _UNREAD
+        self._amid_a_line = False
         self._most = most
         self._descriptor = descriptor
         # What is to be written. To add to its end, and to cut off its beginning, is one step each, which needs no lock.
@@ -98,19 +102,23 @@ class LogWriter(logging.Handler):
     def _write(self, data: bytes) -> None:
         missing = self.dropped - self._told
         told = _as_bytes(self._dropped(missing)) if missing else b""
-        left = memoryview(told + data)
+        # Half a line, as a disk takes that is full then, is one that is missing, and no other may be lost in it.
+        text, written = b"\n" * self._amid_a_line + told + data, 0
         try:
-            while left:
-                left = left[os.write(self._descriptor, left) :]
-        except OSError:
+            while written < len(text):
+                written += os.write(self._descriptor, memoryview(text)[written:])
+        except OSError as error:
             # The line about those that are missing is none of them. Counted before it is added: threads add, too.
-            lost = bytes(left[max(0, len(left) - len(data)) :]).count(b"\n")
+            lost = text.count(b"\n", max(written, len(text) - len(data)))
             self.dropped += lost
-        if len(left) <= len(data):
+            self._why = _UNREAD if isinstance(error, _NO_READER) else f"they could not be written: {error.strerror}"
+        if written:
+            self._amid_a_line = not text.endswith(b"\n", 0, written)
+        if len(text) - written <= len(data):
             self._told += missing
 
     def _dropped(self, lines: int) -> str:
-        said = {"levelname": "WARNING", "msg": f"{lines} lines of the log were dropped: nobody read them"}
+        said = {"levelname": "WARNING", "msg": f"{lines} lines of the log were dropped: {self._why}"}
         return self.format(logging.makeLogRecord(said))
 
 
