@@ -40,6 +40,22 @@ def test_a_line_is_short_whatever_a_client_calls_a_model_or_a_task(form: str, ma
         assert json.loads(long)["model"].endswith("…")
 
 
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_line_has_the_advice_that_its_answer_has_in_a_header(form: LogForm, make: Callable[..., Service]) -> None:
+    """Whoever asks why a callback never came looks there, be the request accepted or refused."""
+    service = make()
+    with open_door("direct", service) as door:
+        door.create(callbackUrl="https://me.test/hook")
+        door.create({"model": "z-image", "input": {"promt": "a lake", "aspect_ratio": "1:1"}})
+        door.create()
+    write = line_maker(form)
+    assert write
+    accepted, refused, plain = (write(1.0, entry) for entry in service.control.journal())
+    assert "did you mean callBackUrl?" in accepted
+    assert "did you mean input.prompt?" in refused
+    assert "did you mean" not in plain
+
+
 def test_a_line_about_a_callback_is_one_line_whatever_is_said_of_it() -> None:
     """A reason may hold words of a receiver, or of the system."""
     entry = Entry("delivery", 1.0, "acct", "POST", "http://a/", {}, b"", "callback_failed", "attempt 1:\n\x1b[2Jgone")
@@ -90,7 +106,7 @@ def test_lines_that_could_not_be_written_are_counted_once_and_told_once_it_goes(
 
 
 def test_half_a_line_that_could_be_written_swallows_no_other() -> None:
-    """As a disk takes it that is full then: what follows, that lines are missing above all, begins a line of its own."""
+    """As a disk takes it that is full then: what follows, which tells of it, begins a line of its own."""
     end, begin = socket.socketpair()
     begin.setblocking(False)
     with end, begin:
@@ -104,7 +120,8 @@ def test_half_a_line_that_could_be_written_swallows_no_other() -> None:
         writer.tell("the next")
         writer.close()
         told = end.recv(1000).decode().splitlines()
-    assert [line.partition(" ")[2] for line in told] == ["", "1 lines of the log were dropped: nobody read them", "next"]
+    missing = "1 lines of the log were dropped: nobody read them"
+    assert [line.partition(" ")[2] for line in told] == ["", missing, "next"]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")

@@ -16,6 +16,7 @@ _LONGEST_PATH = 200
 _LONGEST_METHOD = 20
 # Whatever a client calls a model or a task: a line is to be read at a glance.
 _LONGEST_NAME = 100
+_LONGEST_ADVICE = 200
 _WRONG, _REFUSED = 500, 400
 # What a line shows of an entry, by the names that the journal has for it.
 SHOWN = (
@@ -31,6 +32,7 @@ SHOWN = (
     "seconds",
     "task_id",
     "reason",
+    "advice",
 )
 
 # Makes a line of the moment, on this machine's clock, at which an entry was written, and the entry.
@@ -49,7 +51,7 @@ def line_maker(form: LogForm, *, colored: bool = False) -> LineOf | None:
 
 
 def as_text(at: float, entry: Entry | SimpleNamespace, *, colored: bool = False) -> str:
-    """Return a line for people: when, what was asked, what came of it, for whom, in how long, model and task.
+    """Return a line for people: when, what was asked, what came of it, for whom, in how long, model, task and advice.
 
     The entry may be another fake's, with the names that the journal has.
     """
@@ -83,7 +85,10 @@ def _told(entry: Entry | SimpleNamespace) -> str:
         return f"{line.lstrip()} {entry.reason}"
     if model:
         line += f" {short(model, _LONGEST_NAME)}"
-    return f"{line} {short(task_id, _LONGEST_NAME)}" if task_id else line
+    if task_id:
+        line += f" {short(task_id, _LONGEST_NAME)}"
+    # It stands in a header, at which hardly anybody looks who asks why a callback never came.
+    return f"{line}; {short(entry.advice, _LONGEST_ADVICE)}" if entry.advice else line
 
 
 def _color(entry: Entry | SimpleNamespace) -> str | None:

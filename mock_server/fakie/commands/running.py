@@ -62,6 +62,8 @@ class RemoteEntry(Struct):
     seconds: float
     task_id: str | None
     reason: str
+    # One of an older fakie may say none.
+    advice: str = ""
 
 
 @click.command()
