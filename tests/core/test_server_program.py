@@ -102,6 +102,17 @@ def test_it_serves_more_silent_clients_than_it_has_descriptors() -> None:
     assert len(log) < 2000
 
 
+@pytest.mark.parametrize("kind", ["fast", "flask"])
+def test_with_too_few_descriptors_to_serve_it_says_so(kind: str) -> None:
+    """One that said it was ready with 14 let nobody in, and one with fewer ended with a trace."""
+    limit = (14, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    starting = {"stderr": subprocess.PIPE, "preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_NOFILE, limit)}
+    process = program("--server", kind, **starting)
+    told, said = process.communicate(timeout=60)
+    assert (process.returncode, told, said.count(b"\n")) == (2, b"", 1)
+    assert b"may have 14 files and connections open" in said
+
+
 def test_a_program_that_still_starts_ends_at_once() -> None:
     """SIGTERM before it serves, as while it reads recordings, is exit code 0 too."""
     starts = (

@@ -1,9 +1,23 @@
 """The descriptors that a process may have, shared out: so many for callbacks that are out, the others for clients."""
 
+from fakie_schemas.errors import ConfigurationError
+
+# With fewer a server that was started could neither let a client in nor read the code that answers it.
+_LEAST = 32
 _MOST_CALLBACKS = 128
 # Neither a client's nor a callback's: files, and telling those who come too late.
 _OTHERS = 64
 _PLENTY = 20_000
+
+
+def check_descriptors() -> None:
+    """Raise ConfigurationError where there are too few to serve with."""
+    there_are = _descriptors()
+    if there_are < _LEAST:
+        raise ConfigurationError(
+            f"this process may have {there_are} files and connections open, which is too few to serve; "
+            f"expected {_LEAST} or more, for example by `ulimit -n 1024`"
+        )
 
 
 def callbacks_here() -> int:

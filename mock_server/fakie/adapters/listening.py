@@ -6,6 +6,7 @@ import socket
 from contextlib import suppress
 from weakref import WeakSet
 
+from fakie.adapters.descriptors import check_descriptors
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.hosts import is_address
 
@@ -19,6 +20,7 @@ def listen(host: str, port: int, *, together: bool = False) -> socket.socket:
 
     Where processes serve a port `together` the system gives each its part of the connections.
     """
+    check_descriptors()
     listener = reserve(host, port, together=together)
     listener.listen(BACKLOG)
     _LISTENERS.add(listener)
