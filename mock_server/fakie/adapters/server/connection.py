@@ -181,7 +181,7 @@ class Connection:
     def _wait_for_turn(self) -> None:
         """Go on with what has come, a request or a piece of one, when others have had their turn."""
         self._read(False)
-        self._serving.rounds.wait(self._go_on)
+        self._serving.rounds.wait(self._go_on, self.drop)
 
     def _be_patient(self, awaited: Stage) -> None:
         """Set the deadline for what is awaited; not anew with every byte, so that a client that dribbles is late."""
@@ -212,7 +212,7 @@ class Connection:
         serving.crowd.set_idle(self, idle=False)
         self.in_thread, self._asking = True, inbound.in_memory
         if self._tell_held():
-            serving.ask_in_thread(request, partial(self._asked, inbound))
+            serving.ask_in_thread(request, partial(self._asked, inbound), self.drop)
         else:
             request.fault = Refused("server_busy", reason=_NO_ROOM)
             self._asked(inbound, serving.ask(request))

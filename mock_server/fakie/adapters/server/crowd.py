@@ -5,6 +5,7 @@ from time import monotonic
 from typing import Protocol
 
 from fakie.adapters.rarely import Rarely
+from fakie.adapters.server.apart import apart
 from fakie.adapters.wire.limits import Limits
 
 _SWEEP_SECONDS = 0.25
@@ -103,7 +104,7 @@ class Crowd:
         """See whose time is up, now and again and again."""
         now = monotonic()
         for member in [one for one in self._open if one.deadline <= now]:
-            member.expire()
+            apart(loop, member.expire, member.drop)
         loop.call_later(_SWEEP_SECONDS, self.sweep, loop)
 
     @property

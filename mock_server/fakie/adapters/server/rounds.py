@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Callable
 from time import monotonic
 
+from fakie.adapters.server.apart import apart
+
 # So long a turn of the loop is held up by all of them together.
 _SECONDS = 0.005
 
@@ -14,12 +16,12 @@ class Rounds:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._waiting: deque[Callable[[], None]] = deque()
+        self._waiting: deque[tuple[Callable[[], None], Callable[[], None]]] = deque()
         self._due = False
 
-    def wait(self, go_on: Callable[[], None]) -> None:
-        """Go on once it is one's turn, not at once."""
-        self._waiting.append(go_on)
+    def wait(self, go_on: Callable[[], None], drop: Callable[[], None]) -> None:
+        """Go on once it is one's turn, not at once; one that fails then is dropped."""
+        self._waiting.append((go_on, drop))
         if not self._due:
             self._due = True
             self._loop.call_soon(self._take)
@@ -27,7 +29,7 @@ class Rounds:
     def _take(self) -> None:
         waiting, until = self._waiting, monotonic() + _SECONDS
         while waiting:
-            waiting.popleft()()
+            apart(self._loop, *waiting.popleft())
             if monotonic() >= until:
                 break
         self._due = bool(waiting)

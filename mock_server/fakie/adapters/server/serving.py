@@ -4,9 +4,11 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from msgspec import Struct
 
+from fakie.adapters.server.apart import apart
 from fakie.adapters.server.crowd import Crowd
 from fakie.adapters.server.outbox import Outbox
 from fakie.adapters.server.rounds import Rounds
@@ -47,14 +49,19 @@ class Serving(Struct, frozen=True):
         finally:
             request.body.close()
 
-    def ask_in_thread(self, request: Request, answered: Callable[[Response | None], None]) -> None:
-        """Do so in a thread, once one is free, and tell the loop of the answer; refuse at once where there is none."""
+    def ask_in_thread(
+        self, request: Request, answered: Callable[[Response | None], None], drop: Callable[[], None]
+    ) -> None:
+        """Do so in a thread, once one is free, and tell the loop of the answer; refuse at once where there is none.
+
+        A connection that fails to write it is dropped.
+        """
 
         def job() -> None:
             response = self.ask(request)
             # Where the loop has stopped meanwhile, nobody waits for this any more.
             with suppress(RuntimeError):
-                self.loop.call_soon_threadsafe(answered, response)
+                self.loop.call_soon_threadsafe(apart, self.loop, partial(answered, response), drop)
 
         if not self.workers.submit(job):
             request.fault = Refused("server_busy", reason="the system gives it no thread to answer in")
