@@ -8,8 +8,9 @@ import pytest
 
 from fakie.adapters.live_server import never_quick
 from fakie.adapters.server import connection
+from fakie.adapters.wire.coming import Coming
 from fakie.adapters.wire.inbox import Inbox
-from support.wire import HEAD, Serve, Wire, check_next, credit
+from support.wire import GOOD, HEAD, Serve, Wire, check_next, credit, with_body
 
 _PIPELINED = b"GET / HTTP/1.1\r\nHost: f\r\n\r\n" * 3
 
@@ -62,3 +63,12 @@ def test_one_that_fails_to_write_what_a_thread_has_made_is_closed(
     with closing(Wire(url).send(_PIPELINED)) as failed:
         assert failed.file.read() == b""
     assert credit(url) == 200
+
+
+def test_one_whose_body_cannot_be_kept_is_not_called_malformed(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What failed is no fault of the request: without memory it is closed, whichever parser reads it."""
+    url = serve()
+    monkeypatch.setattr(Coming, "keep", fails_at(1, Coming.keep))
+    with closing(Wire(url).send(with_body(GOOD))) as failed:
+        assert failed.file.read() == b""
+    check_next(url)

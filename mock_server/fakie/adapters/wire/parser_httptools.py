@@ -42,6 +42,9 @@ class HttptoolsParser:
             return
         try:
             self._parser.feed_data(data)
+        except httptools.HttpParserCallbackError as error:
+            # What the sink failed with, as without memory, says nothing of the request.
+            raise error.__context__ or error from None
         except httptools.HttpParserError as error:
             raise MalformedError from error
 
