@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fakie.adapters.live_server import never_quick
-from fakie.adapters.server import connection
+from fakie.adapters.wire.answers import written
 from fakie.adapters.wire.coming import Coming
 from fakie.adapters.wire.inbox import Inbox
 from support.wire import GOOD, HEAD, Serve, Wire, check_next, credit, with_body
@@ -57,7 +57,7 @@ def test_one_that_fails_to_write_what_a_thread_has_made_is_closed(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its client would wait for good."""
-    monkeypatch.setattr(connection, "written", fails_at(1, connection.written))
+    monkeypatch.setattr("fakie.adapters.server.connection.written", fails_at(1, written))
     monkeypatch.setattr("fakie.core.service.Service.is_quick", lambda _, request: never_quick(request))
     url = serve()
     with closing(Wire(url).send(_PIPELINED)) as failed:
