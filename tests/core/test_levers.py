@@ -108,6 +108,22 @@ def test_an_ended_task_cannot_be_moved(fake: Door) -> None:
     assert fake.post("/_fakie/tasks/none/finish").status == 404
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "works"),
+    [
+        ("GET", "reset", "no lever answers GET /_fakie/reset; expected POST;"),
+        ("PUT", "faults", "expected GET or DELETE or POST;"),
+        ("GET", "tasks/abc/finish", "expected POST;"),
+        ("POST", "fault", "did you mean /_fakie/faults?"),
+        ("GET", "zzzzzz", "/_fakie/zzzzzz; GET /_fakie/ lists them"),
+    ],
+)
+def test_a_lever_that_is_asked_in_another_way_is_named(fake: Door, method: str, path: str, works: str) -> None:
+    """Curl asks by GET unless it is told otherwise; a name may be misspelt."""
+    answer = fake.ask(method, f"/_fakie/{path}")
+    assert (answer.status, answer.situation, works in answer.msg) == (404, "lever_unknown", True), answer.msg
+
+
 @pytest.mark.parametrize("listed", ["tasks", "journal", "conduct", "files"])
 def test_what_an_account_has_that_is_not_there_is_not_nothing(fake: Door, listed: str) -> None:
     """A handle that is misspelt, or of another fake, is told, with those that there are; a key may be a new one."""

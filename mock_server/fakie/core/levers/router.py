@@ -21,6 +21,7 @@ from fakie.core.ports import AccountGoneError, Exposition, Media, NotInstalledEr
 from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
 from fakie.core.tasks.wire import compact
+from fakie_schemas.nearest import nearest
 from fakie_schemas.version import __version__
 
 FORMAT_VERSION = 1
@@ -129,7 +130,17 @@ class LeverRouter:
             names = lever.match(method, path)
             if names is not None:
                 return lever, names
-        raise Refused("lever_unknown", reason=f"no lever answers {request.method} {path[:80]}; GET /_fakie/ lists them")
+        reason = f"no lever answers {request.method} {path[:80]}{self._hint(path)}"
+        raise Refused("lever_unknown", reason=f"{reason}; GET /_fakie/ lists them")
+
+    def _hint(self, path: str) -> str:
+        """Say how the path is asked, or else which one is spelt almost so."""
+        methods = dict.fromkeys(lever.method for lever in self.levers if lever.match(lever.method, path) is not None)
+        if methods:
+            return f"; expected {' or '.join(methods)}"
+        # Without what all begin with, which alone would make any two alike.
+        near = nearest(path.removeprefix(PREFIX), [lever.path for lever in self.levers])
+        return f"; did you mean {PREFIX}{near[0]}?" if near else ""
 
     def _ready(self, _: Call) -> Any:
         trouble = self._health.trouble()
