@@ -1,4 +1,4 @@
-"""What is done for one connection in a turn that many share: where it fails, that one ends alone."""
+"""Work for one connection in a turn that many share: where it fails, that one ends alone."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What is kept aside from memory: in a temporary file once it is large, where the disk has room for one."""
+"""Bytes kept aside from memory: in a temporary file once they are many, where the disk has room for one."""
 
 from contextlib import suppress
 from tempfile import SpooledTemporaryFile
