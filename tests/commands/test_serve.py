@@ -35,7 +35,9 @@ def test_the_pages_own_example_is_accepted_and_logged_without_its_key(start: Sta
     assert program.ask("GET", CREDIT)["data"] == 999.0
     code, log = program.stop()
     assert code == 0
-    assert re.search(rf"\d\d:\d\d:\d\d POST {CREATE} accepted 200 account-\w+ [\d.]+ ms {MODEL} [0-9a-f]{{32}}\n", log)
+    line = rf"\d\d:\d\d:\d\d POST {CREATE} accepted 200 account-\w+ [\d.]+ ms {MODEL} [0-9a-f]{{32}}"
+    # What the model's latest page says against the example of the one before.
+    assert re.search(rf"{line}; input\.audio_url: required; .+\n", log)
     assert "key-1" not in log
 
 
