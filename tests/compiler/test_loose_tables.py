@@ -81,15 +81,37 @@ def test_a_column_of_marks_says_which_fields_are_required(tmp_path: Path, title:
 @pytest.mark.parametrize(
     ("title", "marks"),
     [
-        *(("Unit", "mms"), ("Unit", "MMM"), ("Unit", "MOK"), ("Cached", ("yes", "no", "no"))),
+        *(("Unit", "mms"), ("Unit", "MMM"), ("Unit", "MOK")),
         *(("R/W", ("R", "RW", "W")), ("S/M/L", "SML"), ("M/F", "MFF"), ("I/O", "IOO"), ("Class", "LMO")),
     ],
 )
 def test_a_column_of_other_words_says_nothing_of_it(tmp_path: Path, title: str, marks: tuple[str, ...]) -> None:
-    """Letters may be units, sizes or directions, and yes the answer to another question."""
+    """Letters may be units, sizes or directions."""
     rows = "".join(f"| {name} | string | {mark} |\n" for name, mark in zip("xyz", marks, strict=True))
     schema, unread = derive_text(tmp_path, f"{TOP}input:\n\n| Name | Type | {title} |\n|---|---|---|\n{rows}")
     assert ("required" in schema, unread) == (False, [])
+
+
+@pytest.mark.parametrize("marks", [("yes", "no", "no"), ("✅", "❌", "–"), ("✓", "", ""), ("是", "否", "否")])
+def test_a_column_of_answers_to_another_question_is_told(tmp_path: Path, marks: tuple[str, ...]) -> None:
+    """Whatever its title asks, which is not known, and once for each such column."""
+    rows = "".join(f"| {name} | string | {mark} | {mark} |\n" for name, mark in zip("xyz", marks, strict=True))
+    schema, unread = derive_text(tmp_path, f"{TOP}input:\n\n| Name | Type | T2V | Cached |\n|---|---|---|---|\n{rows}")
+    told = [f"the column {title} of yes and no was not read: its title is not known" for title in ("Cached", "T2V")]
+    assert ("required" in schema, sorted(why.split(" (its")[0] for why in unread)) == (False, told)
+
+
+@pytest.mark.parametrize(("first", "second"), [("Required (T2V)", "Required (I2V)"), ("T2V", "I2V")])
+@pytest.mark.parametrize("open_", ["optional", "–", ""])
+def test_of_two_columns_of_marks_both_require(tmp_path: Path, first: str, second: str, open_: str) -> None:
+    """What one of them leaves open is told of, and is not required, whichever it is."""
+    rows = f"| x | string | required | required |\n| y | string | {open_} | required |\n| z | string | required | {open_} |\n"
+    head = f"| Name | Type | {first} | {second} |\n|---|---|---|---|\n"
+    schema, unread = derive_text(tmp_path, f"{TOP}input:\n\n{head}{rows}")
+    assert (schema["required"], [why.split(" on line")[0] for why in unread]) == (
+        ["x"],
+        [f"{name}: required is stated differently" for name in "yz"],
+    )
 
 
 def test_circles_and_crosses_are_no_marks_of_what_is_optional(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from fakie_schemas.compiler.after_name import typed
 from fakie_schemas.compiler.blocks import Block, TableRow
 from fakie_schemas.compiler.field_names import TOP, FieldHead, read_head
-from fakie_schemas.compiler.page_words import Role, Section, column_of, role_of
+from fakie_schemas.compiler.marks import mark, with_mark
+from fakie_schemas.compiler.page_words import Role, Section, column_of, role_of, says_required
 from fakie_schemas.compiler.statements import Statement, is_nothing
 
 # Columns whose title says no more than that limits stand in them.
@@ -39,6 +40,8 @@ _MARKS: Mapping[str, str] = {
 }
 _SIDES = frozenset(_MARKS.values())
 _ONE_WORD = re.compile(r"[^\W\d]*\.?")
+# Titles of columns of yes and no that are read with the answer as words about the field.
+_ANSWERED = re.compile(r"nullable|deprecated|弃用|废弃", re.IGNORECASE)
 TableKind = Literal["body", "response", "codes", "labels"]
 
 
@@ -111,7 +114,12 @@ class Table(Struct):
                 mark = [Statement("required", "是", row.line)] if starred else []
                 yield FieldRow(row.line, head, [*mark, *self._said(row, column)])
 
-    def nameless(self) -> Iterator[int]:
+    def unread(self) -> Iterator[tuple[int, str]]:
+        """Return what a table of fields says that is not read, each with its line and why."""
+        yield from ((line, "the row names no field that could be read") for line in self._nameless())
+        yield from ((self.rows[0].line, why) for why in self._answers_not_read())
+
+    def _nameless(self) -> Iterator[int]:
         """Return the lines of the rows whose cell of names holds no field's name, though other cells say something."""
         column = self.roles.index("name") if "name" in self.roles else 0
         for row in self.rows:
@@ -121,6 +129,15 @@ class Table(Struct):
             )
             if any(others) and self._head(row, column)[0] is None:
                 yield row.line
+
+    def _answers_not_read(self) -> Iterator[str]:
+        """Return why each column is unread that answers by yes and no what its title asks in words that are not known."""
+        for index, title in enumerate(self.header):
+            cells = [_cell(row, index) for row in self.rows]
+            answers = [says_required(cell) for cell in cells if not is_nothing(cell)]
+            if self.roles[index] is None and any(answers) and None not in answers and not _ANSWERED.search(title):
+                why = f"the column {title[:40]} of yes and no was not read: its title is not known"
+                yield with_mark(why, mark(cells))
 
     def _head(self, row: TableRow, column: int) -> tuple[FieldHead | None, bool]:
         """Read a row's name; an asterisk that touches it marks the field as required."""
@@ -133,6 +150,9 @@ class Table(Struct):
     def _said(self, row: TableRow, column: int) -> Iterator[Statement]:
         for index, (title, role) in enumerate(zip(self.header, self.roles, strict=False)):
             cell = _cell(row, index)
+            if role == "required" and is_nothing(cell) and self.roles.count(role) > 1:
+                # What one of several such columns requires, another leaves open.
+                yield Statement(role, "否", row.line)
             if index == column or (is_nothing(cell) and cell.strip("` ") != "none"):
                 continue
             if role in {None, "name", "label"} and title not in _PLAIN:
@@ -189,7 +209,8 @@ def read_table(block: Block) -> Table:
 def _role_of_marks(words: Set[str], *, are_marks: bool) -> Role | None:
     """Return the role of a column under an unknown title, such as "Presence", of which words or marks say who is required."""
     says_so = are_marks or _SIDES & set(map(role_of, words))
-    return "required" if says_so and all(_ONE_WORD.fullmatch(word) for word in words) else None
+    is_plain = all(is_nothing(word) or _ONE_WORD.fullmatch(word) for word in words)
+    return "required" if says_so and is_plain else None
 
 
 def _are_marks(title: str, words: Set[str], sides: Set[str]) -> bool:

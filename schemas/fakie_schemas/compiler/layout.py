@@ -297,4 +297,4 @@ class Layout(Struct):
             outer.append((row.head.nested, path))
             self._begin(path, row.head, row.line).said.extend(row.said)
         self._current = None
-        self.doubts.extend((line, "the row names no field that could be read") for line in table.nameless())
+        self.doubts.extend(table.unread())
