@@ -40,6 +40,14 @@ _AT_TIMES = re.compile(
     r"|\s*(?:required|optional)\s+(?:\w{1,20}\s+){0,2}(?:range|length|size|format|count)\s*:",
     re.IGNORECASE,
 )
+# A mark behind the type, and what it is followed by, unless that says when it holds, or lists values.
+_MARKED = re.compile(
+    r"[\s,，;；]*`?(?:(?P<optional>optional|选填)`?\s*[:：](?!\s*[`\"“])"
+    r"|(?P<required>required|mandatory|必填|必需|必选|必传)`?\s*[:：]"
+    r"(?!\s*(?:(?:only|if|when|whenever|unless|where|for|in|with|without|by|both|either|one of|at least|depends|varies|conditional|see)\b"
+    r"|[当若仅如视由只至二三其]|[`\"“])))\s*(?P<after>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
 _BRACKET = re.compile(
     r"\s*[（(\[【](?P<inside>(?:[^（()）\[\]【】`]|`[^`]*`|\[\w*\])*)[)）\]】]\s*[:：—–-]*\s*(?P<after>.*)$",
     re.DOTALL,
@@ -50,6 +58,13 @@ _LEAD = re.compile(
     re.DOTALL,
 )
 
+# A name, a type, and perhaps a mark, as in "type string required" and "url (string)".
+_TYPED_NAME = re.compile(
+    r"`?(?P<name>[a-z_]\w{0,60})`?(?:\s+|(?=[(（]))(?P<bracket>[(（]?)(?:`(?P<code>[^`\n]{1,60})`|(?P<type>[\w<>\[\]]{1,60}))"
+    r"(?=$|[\s,，;；:：(（)）—-])[\s,，;；(（]*`?(?P<mark>[^\s`,，;；:：.)）]{0,20})"
+)
+# A type of several words as code, such as `string (uri)`.
+_WRITTEN = re.compile(r"^[\s:：—–|·•-]*`(?P<type>[^`\n]{1,60})`(?P<after>.*)$", re.DOTALL)
 # What goes on with another type behind the first: up to what can only be words about the field.
 _EITHER = re.compile(
     r"`?\s*(?:\||\bor\b|或)\s*(?:an?\s+)?(?:[\"“'][^\"”'\n]{1,40}[\"”']|`[^`\n]{1,40}`|(?:array|list) of \w+|\w+\[\]|null\b)"
@@ -76,10 +91,14 @@ def head_words(text: str, line: int) -> Iterator[Statement]:
         yield from _attribute_words(bracket["inside"], line)
         rest = bracket["after"]
     lead = _LEAD.match(rest)
+    written = _WRITTEN.match(rest)
     if lead and is_bare_enum(lead["type"]) and (values := lead["after"].lstrip(_DASHES)).startswith(("`", '"')):
         yield Statement("enum", values, line)
         return
-    if (several := _SEVERAL.match(rest)) and several_types(several["types"]):
+    if written and " " in written["type"] and parse_kind(written["type"]):
+        yield Statement("type", written["type"], line)
+        rest = written["after"]
+    elif (several := _SEVERAL.match(rest)) and several_types(several["types"]):
         yield Statement("type", several["types"], line)
         rest = several["after"]
     elif lead and (either := _EITHER.match(lead["after"])) and parse_kind(lead["type"]):
@@ -91,12 +110,21 @@ def head_words(text: str, line: int) -> Iterator[Statement]:
     elif lead and parse_kind(lead["type"]):
         yield Statement("type", lead["type"], line)
         rest = lead["after"]
-    yield from _rest_words(rest.strip(_DASHES), line)
+    yield from _rest_words(rest.strip(_DASHES), line, is_typed=rest != text)
 
 
 def may_begin_field(block: Block) -> bool:
     """Tell whether a line can begin with a field's name: one with a mark in front, or with remarks in brackets behind."""
     return bool(block.strong or block.bullet or block.text.startswith("`") or _PLAIN.match(block.text))
+
+
+def is_typed_name(block: Block) -> bool:
+    """Tell whether a bullet begins with a small word that its type, and a mark, a bracket or bold type make a name."""
+    found = _TYPED_NAME.match(block.text) if block.bullet else None
+    if found is None or parse_kind(found["name"]) or parse_kind(found["code"] or found["type"]) is None:
+        return False
+    is_open = role_of(found["name"]) in {None, "name"} and (found["bracket"] or block.strong == found["name"])
+    return bool(is_open) or says_required(found["mark"]) is not None
 
 
 def titles_field(rest: str) -> bool:
@@ -158,7 +186,7 @@ def _attribute_words(inside: str, line: int) -> Iterator[Statement]:
         yield Statement("type", bare, line) if kind else said
 
 
-def _rest_words(rest: str, line: int) -> Iterator[Statement]:
+def _rest_words(rest: str, line: int, *, is_typed: bool) -> Iterator[Statement]:
     """Read "string，required，…" at the start of what follows a name, then running text."""
     while rest and (match := re.match(r"\s*`?([^\s,，。;；|（(`:：]+)`?(?=$|[\s,，。;；|（(])[\s,，;；|·]*", rest)):
         word = match[1]
@@ -167,11 +195,15 @@ def _rest_words(rest: str, line: int) -> Iterator[Statement]:
                 yield Statement("required", at_times["times"], line)
             break
         if parse_kind(word):
+            is_typed = True
             yield Statement("type", word, line)
         elif (required := says_required(word)) is not None and not _ANSWERS.match(rest):
             yield Statement("required", "是" if required else "否", line)
         else:
             break
         rest = _DASH.sub("", rest[match.end() :])
+    if is_typed and (marked := _MARKED.match(rest)) and says_required(marked["after"]) is None:
+        yield Statement("required", marked["required"] or marked["optional"], line)
+        rest = marked["after"]
     if not is_nothing(rest):
         yield Statement(None, rest, line)

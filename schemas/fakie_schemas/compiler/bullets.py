@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
-from fakie_schemas.compiler.after_name import describes, titles_field, typed, typed_below
+from fakie_schemas.compiler.after_name import describes, is_typed_name, titles_field, typed, typed_below
 from fakie_schemas.compiler.blocks import Block
 from fakie_schemas.compiler.field_names import FieldHead
 from fakie_schemas.compiler.page_words import role_of
@@ -49,7 +49,7 @@ class Bullets(Struct):
 
     def is_field(self, block: Block, head: FieldHead, following: Block | None) -> bool:
         """Tell whether a line that begins with a name is one of a field: by a type, a mark, or where it stands."""
-        is_label = role_of(head.parts[0]) and not block.text.lstrip("* ").startswith("`")
+        is_label = role_of(head.parts[0]) and not block.text.lstrip("* ").startswith("`") and not is_typed_name(block)
         if is_label or self.is_below_value(block) or not titles_field(head.rest):
             return False
         is_said = block.info or typed(head.rest) or typed_below(block, following)

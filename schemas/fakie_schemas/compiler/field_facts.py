@@ -206,6 +206,7 @@ def _take_required(state: State, said: Statement) -> None:
         _take_enum(state, said)
     elif required is None or (required and _CONDITION.search(said.text)):
         state.log.doubt(said.line, f"{state.field.name}: whether it is required is not said by yes or no", said.text)
+        state.texts.append((said.text, said.line))
     else:
         state.field.put("required", Fact(required is (said.role != "optional"), said.line), state.log)
         rest = re.split(r"[,，。；;]|(?=[（(])", said.text, maxsplit=1)[1:]

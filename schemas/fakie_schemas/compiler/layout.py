@@ -6,7 +6,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from fakie_schemas.compiler import titles
-from fakie_schemas.compiler.after_name import head_words, may_begin_field, titles_field
+from fakie_schemas.compiler.after_name import head_words, is_typed_name, may_begin_field, titles_field
 from fakie_schemas.compiler.blocks import Block, is_table
 from fakie_schemas.compiler.bullets import Bullets
 from fakie_schemas.compiler.field_names import ITEMS, TOP, FieldHead, from_quoted_name, full_path, in_input, read_head
@@ -181,7 +181,7 @@ class Layout(Struct):
             return False
         if block.bullet and self._bullets.close(block.depth):
             self._current = None
-        head = read_head(block.text) if may_begin_field(block) else None
+        head = read_head(block.text, named=is_typed_name(block)) if may_begin_field(block) else None
         if head is None or not self._bullets.is_field(block, head, following):
             is_open = self._current in {None, self._bullets.outer(block)}
             if head and is_open and self._bullets.may_be_field(block, head) and not self._known(head):
