@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from fakie_schemas.compiler import PageError
 from support.pages.created import revision_of_body
 
 HEAD = "| Parameter | Type | Required | Description |\n|---|---|---|---|\n"
@@ -65,3 +66,21 @@ def test_a_default_in_passing_is_told_of(tmp_path: Path, row: str, told: str) ->
 def test_mandatory_is_required(tmp_path: Path) -> None:
     """In the column of such marks."""
     assert derived(tmp_path, f"{HEAD}| f | string | Mandatory | x |\n")[1:] == (["f"], [])
+
+
+def test_a_sentence_may_follow_a_type_behind_its_label(tmp_path: Path) -> None:
+    """What it says of the field is read as below a type that stands alone."""
+    said = "### f\n\nType: string. Required. No more than 50 characters.\n\n### g\n\n- Type: integer. From 1 to 9.\n"
+    fields, required, told = derived(tmp_path, said)
+    assert fields == {"f": {"type": "string", "maxLength": 50}, "g": {"type": "integer", "minimum": 1, "maximum": 9}}
+    assert (required, told) == (["f"], [])
+
+
+@pytest.mark.parametrize("words", ["", "Always ", "Use ", "Set to ", "Fixed value: ", "The model. Always "])
+def test_a_name_alone_among_the_words_about_the_model_is_the_model(tmp_path: Path, words: str) -> None:
+    """It need not say that it must be; a name beside others, or behind other words, names nothing."""
+    page = TOP.replace("must be `a/b`", words + "`a/b` {}") + f"{HEAD}| f | string | yes | x |\n"
+    assert revision_of_body(tmp_path, page.format(""))["model"] == "a/b"
+    for more, other in (("or `a/c`", words), ("", "unlike ")):
+        with pytest.raises(PageError, match="names no model"):
+            revision_of_body(tmp_path, page.replace(f"{words}`", f"{other}`").format(more))

@@ -167,7 +167,7 @@ def _take_type(state: State, said: Statement) -> None:
 def _kind_and_rest(text: str, rest: str) -> tuple[Kind | None, str]:
     """Read the type at the start of a text, and what is left; none where others follow it that cannot be read."""
     kind = parse_kind(text)
-    while kind is None and not rest and (cut := re.search(r"\s*[（(，,；;、。]|\s+(?=\S+$)", text)):
+    while kind is None and not rest and (cut := re.search(r"\s*[（(，,；;、。]|\.\s|\s+(?=\S+$)", text)):
         head, tail = text[: cut.start()], text[cut.start() :]
         kind = parse_kind(head)
         text, rest = (head, tail) if kind else (text, " ")

@@ -30,6 +30,11 @@ _MUST = re.compile(
     rf"|must be|format|must use)\s*[:：]?\s*[`\"“]+(?P<model>{_MODEL})[`\"”]",
     re.IGNORECASE,
 )
+# The one name in code among the words, where they say no more before it than that it is the value.
+_ALONE = re.compile(
+    rf"(?:^|[.。\n]\s*)(?:always|use|set (?:it |this )?to|(?:fixed|constant)(?: value)?(?: is)?)?\s*[:：]?\s*`(?P<model>{_MODEL})`",
+    re.IGNORECASE,
+)
 _DEFAULT = re.compile(
     r"(?:(?<=^)|(?<=[\s。.；;，,、（(]))(?:默认值?|缺省值?|defaults?(?: value)?)(?!是否)\s*(?:[:：=]|为|是|使用|is\b|to\b|of\b)?\s*"
     r"(?P<value>`[^`]+`|\"[^\"]*\"|“[^”]*”|'[^'\n]*'|‘[^’]*’|[是否](?=[\s。.；;，,、）)]|$)|-?\d+(?:\.\d+)?(?![\w:])|\d+:\d+|[A-Za-z0-9][\w:\-]*(?:\.\w+)*)"
@@ -206,6 +211,7 @@ def _settle_enum(state: State, kind: str | None) -> None:
 def _enum_in_words(state: State) -> None:
     if state.field.name == "model":
         found = [(match["model"], line) for text, line in state.texts for match in _MUST.finditer(text)]
+        found = found or [(match["model"], line) for text, line in state.texts if (match := _named_alone(text))]
         given = [(unquote(raw.text), raw.line) for raw in state.defaults + state.examples]
         for other, line in found:
             if other != found[0][0]:
@@ -219,6 +225,10 @@ def _enum_in_words(state: State) -> None:
             if len(listed) > 1 and listed[0].quoted:
                 state.options.extend((option, line) for option in listed)
                 return
+
+
+def _named_alone(text: str) -> re.Match[str] | None:
+    return _ALONE.search(text) if text.count("`") == 2 else None
 
 
 def _put_default(target: Field, raw: Raw, log: Log) -> None:
