@@ -182,7 +182,7 @@ def test_bullets_of_another_kind_are_bullets(tmp_path: Path) -> None:
 
 def test_signs_that_nobody_sees_are_not_read(tmp_path: Path) -> None:
     """Neither in names nor in words."""
-    for seed in ("se\u200bed\u200b", "\u202eseed\u202c", "\u200fseed\u200e", "\u2068seed\u2069"):
+    for seed in ("se\u200bed\u200b", "\u202eseed\u202c", "\u200fseed\u200e", "\u2068seed\u2069", "se\u180eed\ufe0f"):
         fields, told, _ = derive_text(tmp_path, f"{HEAD}| {seed} | integer | no | at\ufeff most\u00ad 5 |\n")
         assert (fields, told) == ({"seed": {"type": "integer", "maximum": 5}}, []), ascii(seed)
 

@@ -20,7 +20,12 @@ MAX_STEPS = 30_000**2
 # Signs that nobody sees and editors leave behind, in the middle of words and names too, with those of a text's direction.
 _UNSEEN = dict.fromkeys(
     map(ord, "\u200b\u200c\u2060\ufeff\u00ad\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-)
+) | dict.fromkeys([0x180E, *range(0x2061, 0x2065), *range(0xFE00, 0xFE10)])
+# The mark of UTF-16 begins that of UTF-32.
+_OTHER_CODINGS = {
+    **dict.fromkeys((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE), "UTF-32"),
+    **dict.fromkeys((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), "UTF-16"),
+}
 
 
 class Page(Struct, frozen=True, dict=True):
@@ -105,10 +110,12 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def _decode(path: Path, data: bytes) -> str:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise PageError(path, 1, "the text is in UTF-16; expected UTF-8; save it as that")
+    for mark, coding in _OTHER_CODINGS.items():
+        if data.startswith(mark):
+            raise PageError(path, 1, f"the text is in {coding}; expected UTF-8; save it as that")
     if (position := data.find(b"\0")) >= 0:
-        raise PageError(path, data.count(b"\n", 0, position) + 1, "the file is binary, not text")
+        line = data.count(b"\n", 0, position) + 1
+        raise PageError(path, line, "the file is binary, or text in UTF-16 or UTF-32; expected UTF-8")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
