@@ -13,10 +13,11 @@ import fakie_schemas
 from fakie_schemas.catalog.drift_canonical import comparable, has_effect
 from fakie_schemas.catalog.drift_change import SEVERITIES, Change
 from fakie_schemas.catalog.drift_facts import changed_remarks, changed_ways
+from fakie_schemas.catalog.drift_listed import without_idle_limits
 from fakie_schemas.catalog.drift_plain import plain
 from fakie_schemas.catalog.drift_restated import restated, united
-from fakie_schemas.catalog.drift_rules import OF_ANSWERS, RULES, Weight, judge
-from fakie_schemas.catalog.drift_within import WITHIN, judge_within, without_reach
+from fakie_schemas.catalog.drift_rules import MEANING, OF_ANSWERS, RULES, WORDING, Weight, judge
+from fakie_schemas.catalog.drift_within import WIDENING, WITHIN, judge_within, without_paired, without_reach
 from fakie_schemas.schema.equality import same_json
 from fakie_schemas.schema.fields import KEY, BodyField, fields
 
@@ -147,11 +148,14 @@ def _field(name: str, place: str, old: BodyField, new: BodyField) -> Iterator[Ch
 
 def _keywords(old: BodyField, new: BodyField) -> Iterator[tuple[str, str, str, Any, Any]]:
     """Yield each keyword that has changed, with the rule, what happened, and its values before and after."""
-    sides = united(*comparable(old.schema, new.schema))
+    before, after = united(*comparable(old.schema, new.schema), _takes_more)
+    paired, became = without_paired(before, after, _compare_within)
+    yield from ((keyword, rule, what, before[keyword], after.get(keyword)) for keyword, rule, what in became)
+    sides = before, paired
     told = list(restated(*sides))
     for one in told:
         was, now = one.keywords
-        for rule, what in judge(one.keyword, one.before, one.after):
+        for rule, what in without_idle_limits(one.keywords, *sides, judge(one.keyword, one.before, one.after)):
             named = was if was == now else f"{was}, now {now},"
             yield named, rule, what, sides[0][was], sides[1][now]
     apart = {keyword for one in told for keyword in one.keywords}
@@ -164,19 +168,25 @@ def _keywords(old: BodyField, new: BodyField) -> Iterator[tuple[str, str, str, A
             if not all(has_effect(side, keyword) for side in sides):
                 yield keyword, "drift.wording", "changed, which says nothing of what both sides take", before, after
                 continue
-            for rule, what in without_reach(keyword, *sides, _judged(keyword, before, after)):
+            told_of = without_idle_limits((keyword, keyword), *sides, _judged(keyword, before, after))
+            for rule, what in without_reach(keyword, *sides, told_of):
                 yield keyword, rule, what, sides[0].get(keyword), sides[1].get(keyword)
+
+
+def _takes_more(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Tell whether a schema takes all that another one does: no change from the one to it refuses anything."""
+    return {change.rule for change in _compare_within(one, other)} <= {*WIDENING, MEANING, WORDING}
 
 
 def _judged(keyword: str, before: Any, after: Any) -> Iterator[Weight]:
     if keyword in WITHIN and before is not None and after is not None:
-        return judge_within(keyword, before, after, lambda *pair: _fields("", *_both_flat(*_below(keyword, pair))))
+        return judge_within(keyword, before, after, _compare_within)
     return judge(keyword, before, after)
 
 
-def _below(keyword: str, schemas: tuple[Mapping[str, Any], ...]) -> Iterator[Mapping[str, Any]]:
-    """Yield each schema within a keyword as one of a field, so that no field in it stands where the body's own do."""
-    return ({"properties": {keyword: schema}} for schema in schemas)
+def _compare_within(*pair: Mapping[str, Any]) -> Iterator[Change]:
+    """Compare two schemas within a keyword as those of a field, so that none in them stands where the body's own do."""
+    return _fields("", *_both_flat(*({"properties": {"f": schema}} for schema in pair)))
 
 
 def _stated(schema: Mapping[str, Any], keyword: str) -> Any:

@@ -138,7 +138,7 @@ def _as_list(branches: list[Any]) -> list[Any]:
     values: list[Any] = []
     for one in branches:
         own = one.keys() - BESIDE - {"type"} if isinstance(one, Mapping) else {""}
-        listed = [None] if not own and one.get("type") == "null" else _let_through(one) if len(own) == 1 else None
+        listed = [None] if not own and one.get("type") == "null" else let_through(one) if len(own) == 1 else None
         if (
             listed is None
             or len(values) + len(listed) > _MOST
@@ -156,7 +156,7 @@ def _values(schema: _Schema) -> list[Any] | None:
     return listed if isinstance(listed, list) else None
 
 
-def _let_through(schema: _Schema) -> list[Any] | None:
+def let_through(schema: _Schema) -> list[Any] | None:
     """Return the listed values that are of the stated types."""
     values, stated = _values(schema), set(stated_types(schema))
     if values is None or not stated:
@@ -167,7 +167,7 @@ def _let_through(schema: _Schema) -> list[Any] | None:
 def _narrow_type(written: dict[str, Any]) -> None:
     """Write the types that listed values have, and of both truths that they are of the type of truths."""
     values = _values(written)
-    if not values or _let_through(written) != values:
+    if not values or let_through(written) != values:
         return
     kinds = list(dict.fromkeys(map(_kind, values)))
     written["type"] = kinds[0] if len(kinds) == 1 else sorted(kinds)

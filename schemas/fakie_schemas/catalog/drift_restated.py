@@ -1,6 +1,6 @@
 """Rules that two pages state in two ways: constant or list, a bound itself allowed or not, alone or in a union."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -9,6 +9,7 @@ from fakie_schemas.catalog.drift_canonical import BESIDE, are_apart
 from fakie_schemas.schema.equality import same_json
 
 _Schema = Mapping[str, Any]
+TakesMore = Callable[[_Schema, _Schema], bool]
 _PAIRS = (("enum", "const"), ("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum"))
 # By how much a bound that is not allowed itself is tighter than one that is.
 _STRICTER = {"exclusiveMinimum": 1, "exclusiveMaximum": -1}
@@ -62,21 +63,26 @@ def _is_whole(kind: Any) -> bool:
     return kind == "integer" or (isinstance(kind, list) and "integer" in kind and "number" not in kind)
 
 
-def united(old: _Schema, new: _Schema) -> tuple[_Schema, _Schema]:
-    """Write what one page states by itself as the union that the other page makes of it and of more, or of less."""
+def united(old: _Schema, new: _Schema, takes_more: TakesMore) -> tuple[_Schema, _Schema]:
+    """Write what one page states by itself as the union that the other page makes of it and of more, or of less.
+
+    `takes_more` tells of two schemas whether the second takes all that the first does.
+    """
     was, now = (next((key for key in _UNIONS if key in schema), None) for schema in (old, new))
     if (was is None) == (now is None):
         return old, new
-    return (_as_union(old, new, now), new) if now else (old, _as_union(new, old, str(was)))
+    return (_as_union(old, new, now, takes_more), new) if now else (old, _as_union(new, old, str(was), takes_more))
 
 
-def _as_union(plain: _Schema, other: _Schema, keyword: str) -> _Schema:
+def _as_union(plain: _Schema, other: _Schema, keyword: str, takes_more: TakesMore) -> _Schema:
     """Write a schema as a union, if another one's alternatives are all of its own, or the other way round."""
     rules = {key: value for key, value in plain.items() if key not in BESIDE}
     kinds = rules.get("type")
     branches = [{"type": kind} for kind in kinds] if isinstance(kinds, list) and len(rules) == 1 else [rules]
     listed = other[keyword]
     alone = other.keys() - BESIDE == {keyword} and not (rules.keys() & _WITH_FIELDS)
+    if alone and not _are_among(listed, branches):
+        branches = [next((one for one in listed if takes_more(own, one)), own) for own in branches]
     if alone and (_are_among(branches, listed) or _are_among(listed, branches)):
         # A list of types lets through what is of two of them, as whole numbers are.
         written = keyword if are_apart(branches) else "anyOf"

@@ -24,12 +24,12 @@ def judge(keyword: str, old: Any, new: Any) -> Iterator[Weight]:
 
 def _choices(old: Any, new: Any) -> Iterator[Weight]:
     for rule, verb, one, other in ((TIGHTER, "lost", old, new), (WIDER, "gained", new, old)):
-        told = _lacking(one, other)
+        told = lacking(one, other)
         if told:
             yield rule, f"{verb} {', '.join(map(str, told))}"
 
 
-def _lacking(one: list[Any], other: list[Any]) -> list[Any]:
+def lacking(one: list[Any], other: list[Any]) -> list[Any]:
     """Return the values of a list that another one lacks."""
     return [value for value in one if not any(same_json(value, kept) for kept in other)]
 
@@ -93,7 +93,7 @@ def _needs(old: Mapping[str, list[str]], new: Mapping[str, list[str]]) -> Iterat
 
 
 def _alternatives(old: Any, new: Any) -> Iterator[Weight]:
-    gone, more = _lacking(old, new), _lacking(new, old)
+    gone, more = lacking(old, new), lacking(new, old)
     if gone and more:
         yield CHANGED, "changed"
     elif gone or more:
@@ -114,7 +114,7 @@ def _branches(old: Any, new: Any) -> Iterator[Weight]:
 
 
 def _parts(old: Any, new: Any) -> Iterator[Weight]:
-    gone, more = _lacking(old, new), _lacking(new, old)
+    gone, more = lacking(old, new), lacking(new, old)
     if gone and more:
         yield CHANGED, "changed"
     elif gone or more:
