@@ -13,7 +13,7 @@ from fakie_schemas.compiler.field_names import ITEMS, TOP, FieldHead, from_quote
 from fakie_schemas.compiler.field_tables import Table, read_table
 from fakie_schemas.compiler.groups import CAPITAL, is_unknown_type, names_group, said_of_all, without_titles
 from fakie_schemas.compiler.keys_asked import line_of_key
-from fakie_schemas.compiler.outside import field_of_nothing, outside_of_fields, table_not_read, without_remarks
+from fakie_schemas.compiler.outside import aside_table, field_of_nothing, outside_of_fields, without_remarks
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.page_words import LABEL, labelled, role_of, section_of
 from fakie_schemas.compiler.responses import DocumentedAnswers
@@ -263,7 +263,7 @@ class Layout(Struct):
         elif kind == "labels" and self._current:
             self._draft(self._current, table.rows[0].line).said.extend(table.labels())
         elif kind is None and table.is_unread_body(self.sections.kind):
-            self.doubts.append((line, table_not_read(table)))
+            self.doubts.extend(aside_table(table, line, before, self.drafts))
 
     def _loose_table(self, table: Table, line: int, before: Block | None) -> None:
         """Read a table of fields outside of any section, if the line above it names the object that holds them."""

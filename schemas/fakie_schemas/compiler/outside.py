@@ -10,6 +10,7 @@ from fakie_schemas.compiler.field_tables import Table
 from fakie_schemas.compiler.marks import mark, with_mark
 from fakie_schemas.compiler.prose import read_prose
 from fakie_schemas.compiler.statements import Draft
+from fakie_schemas.compiler.value_tables import take_values
 
 _RULE = re.compile(
     r"(?<![\w`])(?P<name>[A-Za-z_]\w{0,60})`?\s+(?:must|cannot|can't|can only|may not|may only|should|has to|is (?:required|mandatory|ignored|not)"
@@ -69,10 +70,14 @@ def _rules(text: str, drafts: Mapping[tuple[str, ...], Draft]) -> bool:
     return any((found["name"] or found["other"]) in names for found in _RULE.finditer(text))
 
 
-def table_not_read(table: Table) -> str:
-    """Return why a table among the fields is unread, with a mark of what it holds."""
+def aside_table(
+    table: Table, line: int, before: Block | None, drafts: Mapping[tuple[str, ...], Draft]
+) -> list[tuple[int, str]]:
+    """Take a table among the fields that lists their values; gives why any other is unread, with a mark of what it holds."""
+    if before and before.kind == "heading" and take_values(table, before.text, drafts):
+        return []
     cells = [table.header, *(row.cells for row in table.rows)]
-    return with_mark("a table was not read: its columns are not those of fields", mark(cells))
+    return [(line, with_mark("a table was not read: its columns are not those of fields", mark(cells)))]
 
 
 def without_remarks(drafts: dict[tuple[str, ...], Draft], keyed: Set[tuple[str, ...]]) -> list[tuple[int, str]]:
