@@ -23,6 +23,12 @@ _SIGNED = re.compile(
     r"|非负|正整数|正数|偶数|奇数",
     re.IGNORECASE,
 )
+# That a text or a list holds something, said as a rule: "a non-empty text shows …" tells only what one does.
+_FILLED = re.compile(
+    r"(?:\b(?:must be|required)[\s,;.]+(?:an? )?|(?:^|[.;,]\s*))non-?empty\b(?! \w+ (?:will|shows?|means)\b)"
+    r"|\b(?:must|can|may|should)(?: ?not|n't) be (?:left )?(?:empty|blank)\b|不(?:能|可|得|允许)为空|非空",
+    re.IGNORECASE | re.MULTILINE,
+)
 _FOOTNOTE = re.compile(r"\[\^[\w-]{1,20}\](?!:)")
 
 
@@ -34,5 +40,8 @@ def doubt_rules(target: Field, text: str, where: Callable[[int], int], log: Log)
     is_bounded = target.facts.keys() & {"minimum", "exclusiveMinimum", "multipleOf", "enum"}
     if target.value("type") in {"number", "integer"} and not is_bounded and (match := _SIGNED.search(text)):
         log.doubt(where(match.start()), f"{target.name}: a limit in words was not read", match[0])
+    is_filled = target.facts.keys() & {"minLength", "minItems", "enum"}
+    if target.value("type") in {"string", "array"} and not is_filled and (match := _FILLED.search(text)):
+        log.doubt(where(match.start()), f"{target.name}: a limit in words was not read", match[0].strip(" .,;"))
     if match := _FOOTNOTE.search(text):
         log.doubt(where(match.start()), f"{target.name}: a footnote is not read", match[0])
