@@ -19,10 +19,13 @@ def take_values(table: Table, title: str, drafts: Mapping[Path, Draft]) -> bool:
     if _TITLE.fullmatch(title) is None or len(titles) != 2 or titles[1] not in _VALUES or table.roles[0] != "name":
         return False
     values: dict[Path, list[str]] = {}
+    named: dict[str, list[Path]] = {}
+    for path in drafts:
+        named.setdefault(path[-1], []).append(path)
     for row in table.rows:
         name, value = (cell.strip(" `") for cell in [*row.cells, "", ""][:2])
         head = read_head(name, named=True)
-        known = [path for path in drafts if head and path[-1] == head.parts[-1]]
+        known = named.get(head.parts[-1], []) if head else []
         if len(known) != 1 or not value or "`" in value:
             return False
         values.setdefault(known[0], []).append(f"`{value}`")
