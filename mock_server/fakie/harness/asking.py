@@ -3,10 +3,12 @@
 from fakie.core.conduct.entries import arrived, endpoint_of, is_paid
 from fakie.core.conduct.watched import MADE
 from fakie.core.control.errors import NotThereError
+from fakie.core.handling.endpoints import PATHS
 from fakie.core.journal import Entry
 from fakie.core.tasks.plans import ENDS
 from fakie.harness.fake_time import FakeTime
 from fakie.harness.forward.spinning import Patience
+from fakie_schemas.families.family import endpoints
 
 
 class Asking:
@@ -23,10 +25,12 @@ class Asking:
         keeper = self._fake.timekeeper
         return keeper is not None and keeper.skips
 
-    def hear_poll(self, task_id: str | None) -> None:
-        """Hear that a task was asked for; raises EndlessLoopError when it is asked for without end."""
-        if task_id is not None and self._counts:
-            self._patience.polled(task_id, self._fake.clock.now(), lambda: self._why_no_more(task_id))
+    def hear_poll(self, path: str, task_id: str | None) -> None:
+        """Hear that a task, or a record of none, was asked for; raises EndlessLoopError when this has no end."""
+        if not self._counts or (task_id is None and not _tells_of_a_task(path)):
+            return
+        asked = task_id or ""
+        self._patience.polled(asked, self._fake.clock.now(), lambda: self._why_no_more(asked))
 
     def _why_no_more(self, task_id: str) -> tuple[str, int]:
         """Return why a task need not be asked for any more, empty while it runs, and how often it was until then."""
@@ -41,3 +45,8 @@ class Asking:
         if self._counts and is_paid(entry):
             came = entry.spoiled if not arrived(entry) else "" if entry.situation in MADE else entry.situation
             self._patience.tried(endpoint_of(entry) or "", entry.sent, came)
+
+
+def _tells_of_a_task(path: str) -> bool:
+    found = endpoints().get(PATHS.get(("GET", path), ""))
+    return found is not None and found.kind == "record"

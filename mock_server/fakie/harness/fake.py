@@ -60,7 +60,7 @@ class Fake(FakeCallbacks):
             if request.method == "GET":
                 task_id = request.argument("taskId")
                 keeper.polled(request.path, task_id)
-                self._asking.hear_poll(task_id)
+                self._asking.hear_poll(request.path, task_id)
         return response
 
     def move_to(self, url: str) -> None:

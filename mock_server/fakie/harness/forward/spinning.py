@@ -18,8 +18,9 @@ _LONGEST_ROUND = 100
 _UNSEEN = 200_000
 # So many polls while no time passes: a job takes no longer for being asked more often.
 _MOST_POLLS = 1_000
-# So many polls of a task that runs, over so long (seconds of the test), are no patience any more.
-_MOST_PATIENT_POLLS, _LONGEST_JOB = 10_000, 86_400
+# So many polls of a task that runs, over so long (seconds of the test), are no patience any more: jobs take minutes, and
+# ten times as many polls would be a minute of real time.
+_MOST_PATIENT_POLLS, _LONGEST_JOB = 5_000, 7_200
 # So often a loop is stopped by an error that it may catch, since what is around it may tell of it best.
 _MOST_CAUGHT = 100
 # Where each module's own sleep is from.
@@ -140,13 +141,13 @@ class Patience:
         if ended and times - before >= _MOST_POLLS:
             self._stop(
                 task_id,
-                f"task {task_id:.100} was asked for {_MOST_POLLS} times more {ended}; expected a loop that ends"
+                f"{_named(task_id)} was asked for {_MOST_POLLS} times more {ended}; expected a loop that ends"
                 " by each of success, fail and a refusal, and when its own time is up",
             )
         if times >= _MOST_PATIENT_POLLS and now - began >= _LONGEST_JOB:
             self._stop(
                 task_id,
-                f"task {task_id:.100} was asked for {times} times over {(now - began) / 3600:.0f} hours, and still"
+                f"{_named(task_id)} was asked for {times} times over {(now - began) / 3600:.0f} hours, and still"
                 " runs; expected a loop that gives up when its own time is up",
             )
 
@@ -167,6 +168,10 @@ class Patience:
     def _stop(self, key: Hashable, text: str) -> NoReturn:
         self._stopped[key] += 1
         _stop(EndlessLoopError(text), self._stopped[key] - 1)
+
+
+def _named(task_id: str) -> str:
+    return f"task {task_id:.100}" if task_id else "a record of no task (its taskId is missing, or empty)"
 
 
 def _reader(frame: FrameType) -> FrameType:
