@@ -88,6 +88,22 @@ def test_the_report_has_what_was_asked_and_answered(project: pytest.Pytester, ar
     assert [secret for secret in SECRETS if any(secret in line for line in section[: found[-1] + 1])] == []
 
 
+def test_polls_that_are_refused_alike_are_one_line(project: pytest.Pytester) -> None:
+    """Whatever was asked before them would be left out otherwise."""
+    project.makepyfile("""
+        from client import look
+
+        def test_no_task(fakie):
+            for task_id in ["0" * 32] * 40 + ["1" * 32] * 30:
+                look(task_id)
+            assert False
+    """)
+    output = told(project)
+    assert "(30 times): recordInfo number 70 of taskId=111" in output
+    assert "(40 times): recordInfo number 40 of taskId=000" in output
+    assert "left out" not in output
+
+
 def test_conduct_and_advice_stand_in_the_section(project: pytest.Pytester) -> None:
     """With what to do instead."""
     project.makepyfile("""

@@ -9,6 +9,7 @@ from json import dumps
 from msgspec import Struct
 
 from fakie.core.conduct.entries import endpoint_of, is_poll, shown_by, state_of
+from fakie.core.conduct.watched import asked_id
 from fakie.core.http.body import object_in
 from fakie.core.journal import Entry
 from fakie.harness.fake import Fake
@@ -88,10 +89,10 @@ def _redactor(fake: Fake) -> Redactor:
 
 
 def _kind(entry: Entry) -> object:
-    """Return what entries in a row have in common that are told as one: polls of a task that show the same."""
-    if not is_poll(entry) or entry.situation != "task_shown" or entry.spoiled:
+    """Return what entries in a row have in common that are told as one: polls of a task with the same answer."""
+    if not is_poll(entry) or entry.spoiled:
         return entry.number
-    return entry.task_id, state_of(entry), entry.advice
+    return endpoint_of(entry), asked_id(entry), entry.situation, entry.ordered, state_of(entry), entry.advice
 
 
 class _Words(Struct):
