@@ -7,6 +7,7 @@ import threading
 import time
 import types
 from collections.abc import Callable, Iterator
+from functools import partial, wraps
 from typing import Any
 
 import pytest
@@ -129,6 +130,14 @@ def test_an_app_sees_the_url_and_the_client_that_were_asked_for(fake: Fake, make
     assert {got["client"] for got in seen} == {"203.0.113.9"}
 
 
+def _view(request: Any) -> Any:
+    return request
+
+
+async def _async_view(request: Any) -> Any:
+    return request
+
+
 def test_what_is_no_app_or_no_url_is_refused_at_once(fake: Fake) -> None:
     """A text, another library's client or app, a function that makes the app, …: what works is said."""
     for what, how, said in (
@@ -136,6 +145,12 @@ def test_what_is_no_app_or_no_url_is_refused_at_once(fake: Fake) -> None:
         (web.Application(), {}, r"got <Application .* such as aiohttp's, takes callbacks on a port$"),
         ("my_app", {}, "WSGI or ASGI app"),
         (lambda: None, {}, "called first"),
+        (partial(lambda kept, config=None: kept, []), {}, r"which takes \(config=None\); a function that makes"),
+        (_view, {}, r"which takes \(request: Any\) .*; .* a view or a handler is reached through its app$"),
+        (_async_view, {}, r"which takes \(request: Any\) .* reached through its app$"),
+        ([].append, {}, "reached through its app"),
+        (Flask, {}, r"a class of apps has to be called first, as in Flask\('name'\)$"),
+        ("http://127.0.0.1:1/", {}, "is called there in a test with fakie_server$"),
         (asgi3([]), {"url": "me.example"}, "http://"),
         (asgi3([]), {"client": "not an address"}, "client"),
     ):
@@ -150,6 +165,8 @@ def test_apps_are_told_by_how_they_can_be_called() -> None:
     assert kind_of(lambda *args: args) == "wsgi"
     assert kind_of(lambda scope, receive, send, more=None: more) == "asgi3"
     assert kind_of(lambda environ, start_response, more=None: more) == "wsgi"
+    assert kind_of(partial(lambda kept, scope, receive, send: kept, [])) == "asgi3"
+    assert kind_of(wraps(_view)(asgi3([]))) == "asgi3"
 
 
 def test_what_an_app_does_after_its_answer_is_waited_for_and_not_counted(fake: Fake) -> None:

@@ -1,14 +1,19 @@
 """Which kind of app a receiver is, told by how it can be called."""
 
 import inspect
+from functools import partial
 from typing import Any, Literal
 
 from fakie.core.control.errors import WrongOrderError, shown
 
 AppKind = Literal["wsgi", "asgi2", "asgi3"]
 _ASGI_NAMES = ("scope", "receive", "send")
-_MAKER = "a function that makes the app has to be called first"
+# What the instances of a class can be, to whose makers it hands the arguments: the answer of a WSGI or an ASGI app.
+_ANSWERS = ("__iter__", "__await__")
+_MAKER = "a function that makes the app has to be called first, and a view or a handler is reached through its app"
+_CLASS = "a class of apps has to be called first, as in Flask('name')"
 _OTHER = "an app of another kind, such as aiohttp's, takes callbacks on a port"
+_PORT = "; a receiver at a URL of this machine is called there in a test with fakie_server"
 
 
 def kind_of(app: Any) -> AppKind:
@@ -20,24 +25,34 @@ def kind_of(app: Any) -> AppKind:
     if not callable(app):
         raise WrongOrderError(
             "expected a WSGI or ASGI app, which can be called, such as Flask's own or Django's get_wsgi_application(),"
-            f" or a client of httpx or Starlette; got {shown(app)}"
+            f" or a client of httpx or Starlette; got {shown(app)}{_PORT if isinstance(app, str) else ''}"
         )
     called = app if inspect.isroutine(app) or inspect.isclass(app) else type(app).__call__
-    if inspect.iscoroutinefunction(inspect.unwrap(called)) or inspect.iscoroutinefunction(app):
-        return "asgi3"
+    waits = inspect.iscoroutinefunction(inspect.unwrap(called)) or inspect.iscoroutinefunction(app)
     try:
-        signature = inspect.signature(app)
+        # Of a coroutine function as it is called, of others as what they stand around: it says more than `*args`.
+        signature = inspect.signature(app, follow_wrapped=not waits)
     except (TypeError, ValueError):
-        return "wsgi"  # written in C, as WSGI servers' own apps are
-    fitting = [count for count in (1, 2, 3) if _takes(signature, count)]
-    if not fitting:
+        return "asgi3" if waits else "wsgi"  # written in C, as WSGI servers' own apps are
+    kind = _told_by(signature, waits=waits)
+    if kind is None or (inspect.isclass(app) and kind != "asgi2" and not any(hasattr(app, name) for name in _ANSWERS)):
         raise WrongOrderError(
-            f"expected a WSGI or ASGI app, which takes 2 arguments, 3, or 1 (ASGI 2); got {shown(app)}, which takes"
-            f" {signature}; {_MAKER if inspect.isroutine(app) else _OTHER}"
+            "expected a WSGI or ASGI app, which takes 2 arguments (environ, start_response), 3 (scope, receive, send)"
+            f" or scope alone (ASGI 2); got {shown(app)}, which takes {signature}; {_hint(app)}"
         )
-    if fitting == [1] or (1 in fitting and _first(signature) == "scope" and 3 not in fitting):
+    return kind
+
+
+def _told_by(signature: inspect.Signature, *, waits: bool) -> AppKind | None:
+    fitting = [count for count in (1, 2, 3) if _takes(signature, count)]
+    if waits:
+        return "asgi3" if 3 in fitting else None
+    is_asgi = next(iter(signature.parameters), "") == "scope"
+    if is_asgi and 1 in fitting and 3 not in fitting:
         return "asgi2"
-    return "asgi3" if fitting == [3] or (3 in fitting and _first(signature) == "scope") else "wsgi"
+    if fitting == [3] or (is_asgi and 3 in fitting):
+        return "asgi3"
+    return "wsgi" if 2 in fitting else None
 
 
 def _takes(signature: inspect.Signature, count: int) -> bool:
@@ -48,5 +63,7 @@ def _takes(signature: inspect.Signature, count: int) -> bool:
     return True
 
 
-def _first(signature: inspect.Signature) -> str:
-    return next(iter(signature.parameters), "")
+def _hint(app: Any) -> str:
+    if inspect.isclass(app):
+        return _CLASS
+    return _MAKER if inspect.isroutine(app) or isinstance(app, partial) else _OTHER
