@@ -1,6 +1,7 @@
 """Receivers' apps that wait too long, in a test that skips time: they are ended and named, and the test goes on."""
 
 import asyncio
+import queue
 import re
 import threading
 import time
@@ -93,3 +94,24 @@ def test_a_wsgi_app_that_catches_the_end_of_its_waits_ends_by_its_own_clock(fast
     assert [re.sub(r"\d+\.\d s", "… s", reason) for reason in reasons] == [
         "attempt 1: no answer within 15 s; it took … s; again in 5 s"
     ] * 2
+
+
+@pytest.mark.parametrize(
+    "pause", [lambda: time.sleep(600), threading.Event().wait, lambda: queue.Queue().get(timeout=600)]
+)
+def test_a_wsgi_app_that_catches_the_end_of_its_waits_for_ever_is_ended_too(
+    fast: Fake, pause: Callable[[], object]
+) -> None:
+    """As workers' loops do; its callback was not taken, and the test goes on."""
+
+    def app(_environ: Any, _start_response: Any) -> list[bytes]:
+        while True:
+            with suppress(Exception):
+                pause()
+
+    fast.deliver_to(app)
+    fast.task(create()).finish()
+    assert re.search(
+        r"no answer: \S+\.py:\d+ .* was caught 3 times, and the loop went on: .*; again in",
+        fast.journal.deliveries[0].reason,
+    )

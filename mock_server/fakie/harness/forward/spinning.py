@@ -18,8 +18,8 @@ _LONGEST_ROUND = 100
 _UNSEEN = 200_000
 # So many polls while no time passes: a job takes no longer for being asked more often.
 _MOST_POLLS = 1_000
-# So many polls of a task that runs, over so long (seconds of the test), are no patience any more: jobs take minutes, and
-# ten times as many polls would be a minute of real time.
+# So many polls of a task that runs, over so long (seconds of the test), are no patience any more: jobs take minutes,
+# and ten times as many polls would be a minute of real time.
 _MOST_PATIENT_POLLS, _LONGEST_JOB = 5_000, 7_200
 # So often a loop is stopped by an error that it may catch, since what is around it may tell of it best.
 _MOST_CAUGHT = 100
@@ -35,9 +35,9 @@ class CaughtStopError(BaseException):
     """Code under test has caught, over and over, the error that stops its loop; no `except Exception` catches this."""
 
 
-def _stop(error: FakieError, caught: int) -> NoReturn:
+def stop_loop(error: Exception, caught: int, most: int = _MOST_CAUGHT) -> NoReturn:
     """Raise an error that stops a loop; CaughtStopError in its place when the loop has caught it often."""
-    if caught < _MOST_CAUGHT:
+    if caught < most:
         raise error
     raise CaughtStopError(
         f"{error}; this error was caught {caught} times, and the loop went on: expected an `except` of what the"
@@ -81,7 +81,7 @@ class Spinning:
             error = BusyLoopError(
                 f"{place_of(reader)} reads the clock over and over; expected a sleep or a wait between"
             )
-            _stop(error, too_many - 1)
+            stop_loop(error, too_many - 1)
 
 
 class Polling:
@@ -106,7 +106,7 @@ class Polling:
                     f"; this test has put its own in place of {name}: leave that out" for name in _replaced_sleeps()
                 )
             )
-            _stop(error, times - _MOST_POLLS - 1)
+            stop_loop(error, times - _MOST_POLLS - 1)
 
 
 def _replaced_sleeps() -> list[str]:
@@ -167,7 +167,7 @@ class Patience:
 
     def _stop(self, key: Hashable, text: str) -> NoReturn:
         self._stopped[key] += 1
-        _stop(EndlessLoopError(text), self._stopped[key] - 1)
+        stop_loop(EndlessLoopError(text), self._stopped[key] - 1)
 
 
 def _named(task_id: str) -> str:

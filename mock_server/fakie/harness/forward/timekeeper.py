@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from fakie.adapters.apps.beside_loop import TIMERS
 from fakie.harness.forward import real
 from fakie.harness.forward.doubts import Doubts
+from fakie.harness.forward.limits import Limits
 from fakie.harness.forward.sights import place_of_wait
 from fakie.harness.forward.spinning import Polling
 from fakie.harness.forward.tickets import NEVER, Ticket, no_later, not_yet
@@ -20,8 +21,6 @@ _LOOK = 0.0005
 _HANDING_OVER = 1.0
 # A wait that took so long (seconds, real) though time is skipped is told of.
 _NOTEWORTHY = 0.5
-# So long (seconds of the test) after the limit of a thread its waits end that have an end of their own.
-_OVERTIME = 3600.0
 # For whom that was, where nothing is due for anybody.
 _NO_MOMENT = "what no time brings"
 
@@ -88,7 +87,7 @@ class Timekeeper:
         self.waited: Counter[str] = Counter()
         # Until when (real) they were told: what several threads wait for at once is one wait.
         self._told = 0.0
-        self._limits: dict[int, float] = {}
+        self._limits = Limits()
 
     def until(
         self,
@@ -109,7 +108,7 @@ class Timekeeper:
         false says that it is to be begun anew, by what the stand-in stands for.
         """
         pause, still = 0.0, _Still(self.moved)
-        limit = self._limits.get(threading.get_ident(), NEVER) + (0.0 if seconds is None else _OVERTIME)
+        limit = self._limits.moment(endless=seconds is None)
         self._waits += 1
         moment = min(limit, NEVER if seconds is None else self._passing.now() + seconds)
         with self._waiting(Ticket(moment, stirred, takes=takes, idle_until=idle_until)) as ticket:
@@ -126,10 +125,7 @@ class Timekeeper:
             self._remark(still.so_far(), ticket)
             found = ready(0.0)
             if not found and ticket.moment == limit != NEVER and not self._ended:
-                # Who catches this may look at a clock for his end: it goes on for him, too.
-                self._limits[threading.get_ident()] = self._passing.now() + _OVERTIME
-                how = "waits without a time limit" if seconds is None else "still waits, long after its time was up"
-                raise TimeoutError(f"no answer: {place_of_wait(sys._getframe(1))} {how}")
+                self._limits.end(place_of_wait(sys._getframe(1)), self._passing.now(), endless=seconds is None)
             return found
 
     def now(self) -> float:
@@ -153,18 +149,9 @@ class Timekeeper:
             is_hopeless = not moved and self._next_moment() == NEVER and not self._anybody_at_work(self._innermost())
             return found(0.0 if moved else _LOOK), moved, is_hopeless
 
-    @contextmanager
-    def limited(self, seconds: float) -> Iterator[None]:
-        """Let waits of this thread that have no end of their own end with TimeoutError, so many seconds from now.
-
-        Those that have one do an hour later: who waits again and again would go on for ever where no time passes.
-        """
-        me = threading.get_ident()
-        before, self._limits[me] = self._limits.get(me, NEVER), self._passing.now() + seconds
-        try:
-            yield
-        finally:
-            self._limits[me] = before
+    def limited(self, seconds: float) -> AbstractContextManager[None]:
+        """Let waits of this thread that have no end of their own end with TimeoutError, so many seconds from now."""
+        return self._limits.until(self._passing.now() + seconds)
 
     def _remark(self, seconds: float, ticket: Ticket) -> None:
         if seconds <= _NOTEWORTHY or not self._skipping or not self._speaks(ticket):
