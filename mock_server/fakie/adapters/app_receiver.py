@@ -16,10 +16,11 @@ from fakie.adapters.apps.beside_loop import beside_loop, loop_here
 from fakie.adapters.apps.call_target import CalledAt
 from fakie.adapters.apps.client_app import ClientApp, is_client
 from fakie.adapters.apps.kind import kind_of
-from fakie.adapters.apps.said import AppAnswer
+from fakie.adapters.apps.said import AppAnswer, words_of
 from fakie.adapters.apps.wsgi_app import WsgiApp
 from fakie.core.clock import Now
 from fakie.core.ports import Delivered, Outgoing
+from fakie_schemas.recordings.redaction import Redactor
 
 _PLAIN = CalledAt()
 Limited = Callable[[float], AbstractContextManager[None]]
@@ -69,7 +70,9 @@ class AppReceiver:
             return Delivered(None, f"{type(error).__name__}: {error}{place_of(error)}")
         if answered.seconds > outgoing.timeout:
             return Delivered(None, f"no answer within {outgoing.timeout:g} s; it took {answered.seconds:.1f} s")
-        return Delivered(answered.status, self.refusal(outgoing, answered.status) or None)
+        said = words_of(answered.status, answered.headers, answered.body, Redactor().text)
+        told = f"HTTP {answered.status}, {said}" if said else None
+        return Delivered(answered.status, self.refusal(outgoing, answered.status) or told)
 
     def post(self, outgoing: Outgoing, *, slowly: bool = False) -> AppAnswer:
         """Call the app and return its answer; raises what the app raises."""

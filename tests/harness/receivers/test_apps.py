@@ -287,6 +287,20 @@ def test_an_app_that_knows_its_hosts_is_judged_at_the_one_that_is_asked_for(fake
     assert "url='https://…'" in fake.journal.deliveries[-1].reason
 
 
+def test_a_delivery_tells_what_the_app_said_to_its_refusal(fake: Fake) -> None:
+    """Where a redirect leads, such as one to the same path with a slash, or how its body begins."""
+    app = Flask("receiver")
+    app.add_url_rule("/slash/", "slash", lambda: {}, methods=["POST"])
+    app.add_url_rule("/csrf", "csrf", lambda: ("<h1>CSRF cookie not set.</h1>", 403), methods=["POST"])
+    fake.deliver_to(app)
+    for path in ("slash", "csrf"):
+        fake.task(ask(f"https://b.example/{path}")).finish()
+    told = [delivery.reason for delivery in fake.journal.deliveries if delivery.attempt == 1]
+    assert "to https://b.example/slash/: redirects are not followed; again in" in told[0]
+    assert told[1].startswith("attempt 1: HTTP 403")
+    assert "saying CSRF cookie not set.; again in" in told[1]
+
+
 def test_a_host_that_the_app_takes_calls_of_is_not_suspected(fake: Fake) -> None:
     """A refusal of one callback among others that are taken says its status alone, in a judgement and in a delivery."""
 
