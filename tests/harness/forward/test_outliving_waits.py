@@ -97,3 +97,32 @@ def test_a_wait_without_a_time_out_outlives_its_test(calling: pytest.Pytester) -
     """Whether it is a thing of Python, of C, or of the system: it is not told that what it waits for has happened."""
     calling.makepyfile(PROJECT.replace("{waits}", repr(WAITS)))
     run(calling).assert_outcomes(passed=1 + len(WAITS))
+
+
+@pytest.mark.parametrize("wait", ["it.get(timeout=1)", "it.put(1, timeout=1)"])
+def test_a_queue_with_a_time_out_does_not_wait_for_what_was_skipped(calling: pytest.Pytester, wait: str) -> None:
+    """A session's worker looks on for its end: a queue counts by the clock, which goes back between its looks."""
+    calling.makepyfile(f"""
+        import queue, threading, time
+
+        it, stop = queue.Queue(1), threading.Event()
+
+        def work():
+            while not stop.is_set():
+                try:
+                    {wait}
+                except (queue.Empty, queue.Full):
+                    pass
+
+        worker = threading.Thread(target=work, daemon=True)
+
+        def test_skipping(fakie):
+            worker.start()
+            time.sleep(500)
+
+        def test_afterwards():
+            stop.set()
+            worker.join(20)
+            assert not worker.is_alive()
+    """)
+    run(calling).assert_outcomes(passed=2)

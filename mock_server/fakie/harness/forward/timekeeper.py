@@ -137,6 +137,11 @@ class Timekeeper:
         """Whether time is skipped just now."""
         return self._skipping and not self._ended
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether nobody waits here any more."""
+        return self._ended
+
     def pass_by(
         self, seconds: float | None, found: Callable[[float], Any], stirred: Callable[[], bool]
     ) -> tuple[Any, bool, bool]:

@@ -20,6 +20,7 @@ from fakie.harness.forward.in_place import Function, functions_of, original
 from fakie.harness.forward.left_timers import LeftTimers
 from fakie.harness.forward.notices import Notices
 from fakie.harness.forward.pollers import events_of
+from fakie.harness.forward.queue_ends import end_queue
 from fakie.harness.forward.sights import whose_turn
 from fakie.harness.forward.tickets import NEVER, not_yet
 from fakie.harness.forward.timekeeper import Timekeeper
@@ -92,6 +93,8 @@ class Waits:
                 return real.wait(condition, timeout)
             with self._notices.listening(condition) as listener:
                 heard = self._until(timeout, listener.heard, listener.stirred, listener.apart)
+            if not heard and timeout is not None and self._keeper.has_ended:
+                end_queue(sys._getframe(1), condition, lambda: self._keeper.is_over)
             return heard or (timeout is None and real.wait(condition))
 
         return wait

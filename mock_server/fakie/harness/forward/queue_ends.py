@@ -1,0 +1,27 @@
+"""The end of a queue's wait that outlives the test in which it began."""
+
+import queue
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+from fakie.harness.forward import real
+
+# How the waits of a queue end whose time is up.
+_ENDS = {queue.Queue.get.__code__: queue.Empty, queue.Queue.put.__code__: queue.Full}
+# So long (seconds, real) at most is waited for the stand-ins to be out of place, looking so often.
+_HANDING_OVER, _LOOK = 1.0, 0.001
+
+
+def end_queue(caller: FrameType, condition: threading.Condition, is_over: Callable[[], bool]) -> None:
+    """Raise what a queue raises whose time is up, once clocks are as they were; do nothing for other callers.
+
+    It counts by the clock, which goes back: what it still has to wait would be all that was skipped.
+    """
+    its_end = _ENDS.get(caller.f_code)
+    if its_end is None:
+        return
+    began = real.clock()
+    while not is_over() and real.clock() - began < _HANDING_OVER:
+        real.wait(condition, _LOOK)
+    raise its_end
