@@ -10,10 +10,10 @@ from typing import Any, Protocol
 from fakie.adapters.apps.beside_loop import TIMERS
 from fakie.harness.forward import real
 from fakie.harness.forward.doubts import Doubts
-from fakie.harness.forward.limits import Limits
 from fakie.harness.forward.sights import place_of_wait
 from fakie.harness.forward.spinning import Polling
 from fakie.harness.forward.tickets import NEVER, Ticket, no_later, not_yet
+from fakie.harness.forward.wait_limits import WaitLimits
 
 # A wait looks this often (seconds, real) whether what it waits for has happened.
 _LOOK = 0.0005
@@ -87,7 +87,7 @@ class Timekeeper:
         self.waited: Counter[str] = Counter()
         # Until when (real) they were told: what several threads wait for at once is one wait.
         self._told = 0.0
-        self._limits = Limits()
+        self._limits = WaitLimits()
 
     def until(
         self,

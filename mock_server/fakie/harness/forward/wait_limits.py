@@ -16,18 +16,18 @@ _OVERTIME = 3600.0
 _MOST_CAUGHT = 3
 
 
-class _Limit(Struct):
+class _WaitLimit(Struct):
     """The moment until which a thread may wait without an end, and how often its waits were ended so far."""
 
     moment: float
     ended: int = 0
 
 
-class Limits:
+class WaitLimits:
     """The limits of threads; most have none."""
 
     def __init__(self) -> None:
-        self._of: dict[int, _Limit] = {}
+        self._of: dict[int, _WaitLimit] = {}
 
     def moment(self, *, endless: bool) -> float:
         """Return the moment at which a wait of this thread is to end; one that has an end of its own ends later."""
@@ -45,7 +45,7 @@ class Limits:
         """
         me = threading.get_ident()
         before = self._of.get(me)
-        self._of[me] = _Limit(moment)
+        self._of[me] = _WaitLimit(moment)
         try:
             yield
         except CaughtStopError as stopped:
