@@ -20,7 +20,6 @@ from fakie.adapters.apps.said import AppAnswer, words_of
 from fakie.adapters.apps.wsgi_app import WsgiApp
 from fakie.core.clock import Now
 from fakie.core.ports import Delivered, Outgoing
-from fakie_schemas.recordings.redaction import Redactor
 
 _PLAIN = CalledAt()
 Limited = Callable[[float], AbstractContextManager[None]]
@@ -70,9 +69,8 @@ class AppReceiver:
             return Delivered(None, f"{type(error).__name__}: {error}{place_of(error)}")
         if answered.seconds > outgoing.timeout:
             return Delivered(None, f"no answer within {outgoing.timeout:g} s; it took {answered.seconds:.1f} s")
-        said = words_of(answered.status, answered.headers, answered.body, Redactor().text)
-        told = f"HTTP {answered.status}, {said}" if said else None
-        return Delivered(answered.status, self.refusal(outgoing, answered.status) or told)
+        said = words_of(answered.status, answered.headers, answered.body)
+        return Delivered(answered.status, self.refusal(outgoing, answered.status) or None, said)
 
     def post(self, outgoing: Outgoing, *, slowly: bool = False) -> AppAnswer:
         """Call the app and return its answer; raises what the app raises."""

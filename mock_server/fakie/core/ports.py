@@ -27,11 +27,19 @@ class Outgoing(Struct, frozen=True):
     timeout: float
 
 
+# So much (characters) is shown of what a receiver said beside its status.
+SAID_SHOWN = 160
+
+
 class Delivered(Struct, frozen=True):
-    """How a delivery went: the receiver's HTTP status, or what kept it from answering."""
+    """How a delivery went: the receiver's HTTP status, or what kept it from answering.
+
+    `said` is what it said beside its status, whole and with whatever secrets it may hold.
+    """
 
     status: int | None
     error: str | None = None
+    said: str = ""
 
     @property
     def ok(self) -> bool:

@@ -7,14 +7,15 @@ from typing import Any
 
 from fakie.adapters.app_receiver import AppReceiver, Limited, no_limit
 from fakie.adapters.apps.call_target import HERE, CalledAt, django_host
-from fakie.adapters.apps.said import words_of
+from fakie.adapters.apps.said import AppAnswer, words_of
 from fakie.adapters.receiver_post import post_to_url
 from fakie.core.clock import Now
-from fakie.core.ports import Outgoing
+from fakie.core.ports import SAID_SHOWN, Outgoing
 from fakie.harness.receiver import Post, Receiver, ReceiverAnswer
 from fakie_schemas.errors import ConfigurationError
-from fakie_schemas.http.client import NoAnswer
+from fakie_schemas.http.client import HttpAnswer, NoAnswer
 from fakie_schemas.recordings.redaction import Redactor
+from fakie_schemas.shortening import short
 
 _HOST = "receiver.example"
 
@@ -66,7 +67,7 @@ def _by_url(now: Now, safe: Callable[[str], str]) -> Post:
         except Exception as error:  # noqa: BLE001 - whatever the way to it raises is its answer
             return _failed(error, now() - started, safe)
         seconds = now() - started
-        return ReceiverAnswer(came.status, seconds, said=words_of(came.status, came.headers, came.body, safe))
+        return ReceiverAnswer(came.status, seconds, said=_said(came, safe))
 
     return post
 
@@ -78,8 +79,7 @@ def _by_app(app: AppReceiver, now: Now, safe: Callable[[str], str], *, in_thread
             came = app.post(outgoing, slowly=slowly)
         except Exception as error:  # noqa: BLE001 - whatever the app raises is its answer
             return _failed(error, now() - started, safe)
-        said = words_of(came.status, came.headers, came.body, safe)
-        return ReceiverAnswer(came.status, came.seconds, app.refusal(outgoing, came.status), said=said)
+        return ReceiverAnswer(came.status, came.seconds, app.refusal(outgoing, came.status), said=_said(came, safe))
 
     return _bounded(post) if in_thread else post
 
@@ -104,6 +104,10 @@ def _bounded(post: Post) -> Post:
         return answers[0]
 
     return in_a_thread
+
+
+def _said(came: AppAnswer | HttpAnswer, safe: Callable[[str], str]) -> str:
+    return short(safe(words_of(came.status, came.headers, came.body)), SAID_SHOWN)
 
 
 def _failed(error: Exception, seconds: float, safe: Callable[[str], str]) -> ReceiverAnswer:

@@ -296,9 +296,22 @@ def test_a_delivery_tells_what_the_app_said_to_its_refusal(fake: Fake) -> None:
     for path in ("slash", "csrf"):
         fake.task(ask(f"https://b.example/{path}")).finish()
     told = [delivery.reason for delivery in fake.journal.deliveries if delivery.attempt == 1]
-    assert "to https://b.example/slash/: redirects are not followed; again in" in told[0]
+    assert "redirects are not followed: this one leads to https://b.example/slash/; again in" in told[0]
     assert told[1].startswith("attempt 1: HTTP 403")
     assert "saying CSRF cookie not set.; again in" in told[1]
+
+
+def test_a_long_refusal_that_holds_the_webhook_key_shows_no_part_of_it(fake: Fake) -> None:
+    """What is shown of it is cut after the key has been taken out, wherever the key stands."""
+    key = "whk" * 20
+    fake.account(KEY["Authorization"].removeprefix("Bearer "), webhook_key=key)
+    app = Flask("receiver")
+    app.add_url_rule("/", "hook", lambda: (f"{'no ' * 35}{key} {'x' * 200}", 403), methods=["POST"])
+    fake.deliver_to(app)
+    fake.task(ask("https://b.example/")).finish()
+    told = fake.journal.deliveries[0].reason
+    assert "HTTP 403, saying no no" in told
+    assert "whk" not in told
 
 
 def test_a_host_that_the_app_takes_calls_of_is_not_suspected(fake: Fake) -> None:

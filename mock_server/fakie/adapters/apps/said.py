@@ -1,15 +1,14 @@
 """The answer of a receiver for people: what it said beside its status, where it did not take a callback."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from html import unescape
 from http.client import responses
 
 from msgspec import Struct
 
-# So much of a body is kept for this, and so many letters of it are told.
+# So much of a body is kept for this.
 MOST_SAID = 16 * 1024
-_MOST_TOLD = 160
 # What a page holds beside the words that are seen; it may have been cut within.
 _UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<(title|script|style)\b.*?(?:</\1\s*>|\Z)|<[^<>]*>", re.DOTALL | re.IGNORECASE)
 
@@ -23,24 +22,20 @@ class AppAnswer(Struct, frozen=True):
     body: bytes = b""
 
 
-def words_of(status: int, headers: Iterable[tuple[str, str]], body: bytes, safe: Callable[[str], str]) -> str:
-    """Return where a redirect leads, or on one line how the body of a refusal begins; empty where nothing was said.
+def words_of(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> str:
+    """Return that a redirect leads to a place, or on one line what a refusal says; empty where nothing was said.
 
-    `safe` returns a text without its secrets, of which none may be cut.
+    It may hold secrets, and none of them is cut: who shows it takes them out first, and shortens it then.
     """
     if 200 <= status < 300:
         return ""
     if 300 <= status < 400:
         place = next((value for name, value in headers if name.lower() == "location"), "")
-        return f"to {_cut(safe(_one_line(place)))}: redirects are not followed" if place else ""
+        return f"redirects are not followed: this one leads to {_one_line(place)}" if place else ""
     text = body[:MOST_SAID].decode(errors="replace")
     told = _one_line(unescape(_UNSEEN.sub(" ", text)) if text.lstrip().startswith("<") else text)
-    return "" if told in ("", responses.get(status)) else f"saying {_cut(safe(told))}"
+    return "" if told in ("", responses.get(status)) else f"saying {told}"
 
 
 def _one_line(text: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-
-
-def _cut(line: str) -> str:
-    return line if len(line) <= _MOST_TOLD else f"{line[: _MOST_TOLD - 1]}…"

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from fakie.core.accounts import Account, Signing
 from fakie.core.journal import Entry
-from fakie.core.ports import AccountGoneError, Delivered, Outgoing, StoreUnwritableError, Work
+from fakie.core.ports import SAID_SHOWN, AccountGoneError, Delivered, Outgoing, StoreUnwritableError, Work
 from fakie.core.running.agenda import Agenda
 from fakie.core.running.callbacks import signed_headers, why_blocked
 from fakie.core.running.results import Results
@@ -24,6 +24,7 @@ from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.record_shapes import record_shapes
 from fakie_schemas.recordings.redaction import Redactor
 from fakie_schemas.recordings.urls import is_masked, without_openings
+from fakie_schemas.shortening import short
 
 _MASKED = "blocked: the secret in its URL is not kept over a restart, or once it was called back"
 # Within so long (seconds) whoever sends a callback says that its time is up.
@@ -272,7 +273,8 @@ class Deliveries:
 
 
 def _how(delivered: Delivered, account: Account) -> str:
-    """Say how a callback was taken; an error of a receiver may hold its keys, and is kept and shown."""
-    if not delivered.error:
+    """Say how a callback was taken; what a receiver says may hold its keys, and is kept and shown."""
+    if not (delivered.error or delivered.said):
         return f"HTTP {delivered.status}"
-    return Redactor(filter(None, [account.webhook_key])).text(delivered.error)
+    redacted = Redactor(filter(None, [account.webhook_key])).text
+    return redacted(delivered.error or "") or f"HTTP {delivered.status}, {short(redacted(delivered.said), SAID_SHOWN)}"
