@@ -18,8 +18,8 @@ _LONGEST_ROUND = 100
 _UNSEEN = 200_000
 # So many polls while no time passes: a job takes no longer for being asked more often.
 _MOST_POLLS = 1_000
-# So many polls of a task that runs, over so long (seconds of the test), are no patience any more: jobs take minutes, who
-# waits for a day asks every ten seconds or less often, and ten times as many polls would be minutes of real time.
+# So many polls of a task that runs, over so long (seconds of the test), are no patience any more: jobs take minutes,
+# who waits for a day asks every ten seconds or less often, and ten times as many would be minutes of real time.
 _MOST_PATIENT_POLLS, _LONGEST_JOB = 10_000, 7_200
 # So often a loop is stopped by an error that it may catch, since what is around it may tell of it best.
 _MOST_CAUGHT = 100
