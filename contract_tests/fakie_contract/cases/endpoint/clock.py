@@ -20,11 +20,12 @@ _EAST, _WEST = 14 * 3_600_000, 12 * 3_600_000
 def by_either_clock(shown: ShownTask, asked_at: tuple[int, int], now: int, ahead: int) -> list[Difference]:
     """Judge times by the clock that fits them better: this machine's, or one that is `ahead` (ms) of it.
 
-    The latter is what the target's Date says, which may be of something else than what makes the tasks.
+    The latter is what the target's Date says, which may be of something else than what makes the tasks. When a task
+    was made tells the clock; of its other times any may be wrong.
     """
     begun, answered = asked_at
     judged = (list(_by_the_clock(shown, (begun + by, answered + by), now + by)) for by in (ahead, 0))
-    return min(judged, key=len)
+    return min(judged, key=lambda found: (any(one.rule == "record.created" for one in found), len(found)))
 
 
 def _by_the_clock(shown: ShownTask, asked_at: tuple[int, int], now: int) -> Iterator[Difference]:

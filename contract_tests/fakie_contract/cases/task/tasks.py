@@ -260,12 +260,12 @@ def clock_difference(trial: Trial, exchange: LiveExchange) -> int:
 
 
 def _settle_clock(task: CreatedTask, data: Any) -> None:
-    """Take this machine's clock for that of a task whose createTime agrees with it, whatever the Date header said.
+    """Take this machine's clock for that of a task whose createTime agrees with it, and not with the Date header.
 
     That may be of something else than what makes the tasks, such as a proxy, or just wrong.
     """
     created = data.get("createTime") if isinstance(data, Mapping) else None
-    if abs(task.ahead) > _FAR and isinstance(created, int) and _is_of_request(task, created, 0):
+    if isinstance(created, int) and [_is_of_request(task, created, by) for by in (task.ahead, 0)] == [False, True]:
         task.ahead = 0
 
 
