@@ -78,15 +78,26 @@ _DIGEST = "A" * 43 + "="
         ({"x-webhook-signature": _DIGEST}, ["callback.signature_missing"]),
         ({"x-webhook-timestamp": f"{_NOW}"}, ["callback.signature_missing"]),
         ({"x-webhook-timestamp": f"{_NOW}000", "x-webhook-signature": _DIGEST}, ["callback.timestamp"]),
+        ({"x-webhook-timestamp": "9" * 5000, "x-webhook-signature": _DIGEST}, ["callback.timestamp"]),
         ({"x-webhook-timestamp": f"{_NOW}", "x-webhook-signature": "0a" * 32}, ["callback.signature_form"]),
     ],
-    ids=["unsigned", "signed", "no-timestamp", "no-signature", "in-ms", "in-hex"],
+    ids=["unsigned", "signed", "no-timestamp", "no-signature", "in-ms", "too-long", "in-hex"],
 )
 def test_a_signature_is_judged_without_its_key(headers: dict[str, str], rules: list[str]) -> None:
     """An account's own key is not known: its callbacks have no signature, or one that could be right."""
     trial = Trial("case", _env())
     exchange = LiveExchange("http://127.0.0.1:9", SentRequest("GET", "/"), Answer(200, {}, b"{}"))
     judge_signature(trial, Received("POST", "/", headers, b"{}", float(_NOW)), "a1", None, exchange)
+    assert [one.rule for one in trial.differences] == rules
+
+
+@pytest.mark.parametrize(("hours", "rules"), [(0, []), (1, []), (2, ["callback.timestamp"])])
+def test_a_signature_is_of_now_by_either_clock(hours: int, rules: list[str]) -> None:
+    """A target's Date that is an hour ahead is told of by itself: which of the two clocks is wrong nobody knows."""
+    trial = Trial("case", _env())
+    exchange = LiveExchange("http://127.0.0.1:9", SentRequest("GET", "/"), Answer(200, {}, b"{}"))
+    headers = {"x-webhook-timestamp": f"{_NOW + 3600 * hours}", "x-webhook-signature": _DIGEST}
+    judge_signature(trial, Received("POST", "/", headers, b"{}", float(_NOW)), "a1", None, exchange, 3_600_000)
     assert [one.rule for one in trial.differences] == rules
 
 

@@ -121,7 +121,7 @@ def _judge(
     if stage == one.polls[-1][0]:
         found += callback_agrees(telling.record(stage, data), telling.callback(stage, came.json))
     trial.note(found, exchange)
-    judge_signature(trial, came, one.id, key, exchange)
+    judge_signature(trial, came, one.id, key, exchange, one.ahead)
 
 
 def _unsigned(trial: Trial) -> None:

@@ -113,7 +113,7 @@ def _once_ended(trial: Trial, task: tasks.CreatedTask, inbox: CallbackInbox) -> 
     if came:
         _expect_end(trial, task, came[0], exchange)
         judge_callback(trial, came[0], record, exchange, task.account.key)
-        judge_signature(trial, came[0], task.id, None, exchange)
+        judge_signature(trial, came[0], task.id, None, exchange, task.ahead)
     expect_count(trial, inbox.wait(2, trial.env.linger("a second callback")), 1, "after the task has ended", exchange)
 
 
