@@ -100,23 +100,25 @@ def test_a_host_without_an_address_is_told_as_such(monkeypatch: pytest.MonkeyPat
         ("https://kie.test", "HTTPS_PROXY", True),
         ("https://kie.test", "all_proxy", True),
         ("https://kie.test", "HTTP_PROXY", False),
+        ("https://straight.test:8443", "HTTPS_PROXY", False),
         (f"http://127.0.0.1:{free_port()}", "HTTP_PROXY", False),
     ],
 )
 def test_who_reaches_nobody_hears_of_a_proxy_that_is_not_asked(
     url: str, variable: str, told: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the environment names one for such a URL, which may be the only way out; never of this machine."""
+    """Where the environment names one for such a URL, which may be the only way out; none is for this machine."""
 
     def unknown(*_: object) -> None:
         raise socket.gaierror(-2, "Name or service not known")
 
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
     monkeypatch.setenv(variable, "http://proxy.test:3128")
+    monkeypatch.setenv("NO_PROXY", "localhost,straight.test")
     client = Client(url)
-    if "kie.test" in url:
+    if ".test" in url:
         monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with pytest.raises(NoAnswer) as failed:
         client.send(ASKED)

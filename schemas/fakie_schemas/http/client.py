@@ -193,15 +193,16 @@ def _hint(cause: BaseException) -> str:
 
 
 def _unasked_proxy(url: str) -> str:
-    """Return words on a proxy that the environment names for such URLs, for nothing here asks one; empty without one.
+    """Return words on a proxy that the environment names for a URL, for nothing here asks one; empty without one.
 
     Where it is the only way out, that is why nobody was reached.
     """
-    from urllib.request import getproxies
+    from urllib.request import getproxies, proxy_bypass
 
     parts = urlsplit(url)
-    named = {} if is_loopback(parts.hostname or "") else getproxies()
-    is_set = parts.scheme in named or "all" in named
+    # Of hosts without a proxy some are named by NO_PROXY.
+    is_straight = is_loopback(parts.hostname or "") or proxy_bypass(parts.netloc.rpartition("@")[2])
+    is_set = not is_straight and not {parts.scheme, "all"}.isdisjoint(getproxies())
     return f"; no proxy is asked, though the environment names one for {parts.scheme}" if is_set else ""
 
 
