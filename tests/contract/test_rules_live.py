@@ -56,14 +56,26 @@ def _env() -> Environment:
     return Environment(target, Catalog.shipped(), Profile.load("documented"), Client(target.url))
 
 
-def test_a_page_in_place_of_an_answer_is_one_finding() -> None:
-    """Of a gateway, say: its status and its type are told of with it, and by no rule of their own."""
+@pytest.mark.parametrize(
+    ("kind", "body", "told"),
+    [
+        ("text/html", b"<h1>Bad</h1>", {"answer.not_json": "no JSON, but text/html: HTTP 502 <h1>Bad</h1>"}),
+        (None, b"", {"answer.not_json": "no JSON and no content type: HTTP 502 (empty body)"}),
+        (
+            "application/json",
+            b'{"code":',
+            {"answer.http_status": "HTTP 502 with code None", "answer.not_json": 'no JSON: HTTP 502 {"code":'},
+        ),
+    ],
+    ids=["a-page", "nothing", "half-of-one"],
+)
+def test_a_page_in_place_of_an_answer_is_one_finding(kind: str | None, body: bytes, told: dict[str, str]) -> None:
+    """Of a gateway, say: its status and its type are told of with it; those of the API's own half answer apart."""
     trial = Trial("case", _env())
-    page = Answer(502, {"content-type": "text/html"}, b"<h1>Bad Gateway</h1>")
+    page = Answer(502, {"content-type": kind} if kind else {}, body)
     exchange = LiveExchange("http://127.0.0.1:9", SentRequest("GET", "/"), page)
     answers.outside(trial, exchange, trial.env.profile.row("credit_shown", "credit"))
-    told = [(one.rule, one.got) for one in trial.differences]
-    assert told == [("answer.not_json", "no JSON, but text/html: HTTP 502 <h1>Bad Gateway</h1>")]
+    assert {one.rule: one.got for one in trial.differences} == told
 
 
 _NOW = 1_800_000_000

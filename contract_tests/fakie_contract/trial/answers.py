@@ -174,20 +174,22 @@ def check_heard(trial: Trial, exchange: LiveExchange) -> None:
 def _outside(trial: Trial, exchange: LiveExchange, row: Row) -> Iterator[Difference]:
     answer, cited = exchange.answer, sources.of_row(row, trial.page(exchange))
     told = answer.headers.get("content-type", "")
-    odd = list(of_another_encoding(answer.body))
-    if answer.json is NOT_JSON and not odd and not answer.cut:
+    other_type, odd = list(envelope.content_type(told)), list(of_another_encoding(answer.body))
+    if answer.json is NOT_JSON and other_type and not odd and not answer.cut:
         # The page of a gateway, say: that its status and type are none of the API's goes without saying.
-        yield breach("answer.not_json", f"no JSON, but {told or 'no content type'}: {answer.shown()}", source=cited)
+        kind = f", but {told}" if told else " and no content type"
+        yield breach("answer.not_json", f"no JSON{kind}: {answer.shown()}", source=cited)
         return
     # Of an answer with another code than expected, too: that is judged by itself.
     mirrored = answer.code if type(answer.code) is int else row.code
     status = mirrored if trial.env.mirror_status else row.status
     yield from envelope.http_status(answer.status, answer.code, status, row.mark, f"{row.situation}: {cited}")
-    yield from envelope.content_type(told)
+    yield from other_type
     if answer.cut:
         yield breach("answer.too_long", f"{len(answer.body)} bytes and more")
     elif not isinstance(answer.json, dict):
-        yield from odd or [breach("answer.not_json", answer.shown(), source=cited)]
+        got = f"no JSON: {answer.shown()}" if answer.json is NOT_JSON else answer.shown()
+        yield from odd or [breach("answer.not_json", got, source=cited)]
     else:
         yield from strict(answer.body)
         yield from envelope.acceptance(answer.json) if answer.code == envelope.ACCEPTED else ()
