@@ -104,6 +104,22 @@ def test_polls_that_are_refused_alike_are_one_line(project: pytest.Pytester) -> 
     assert "left out" not in output
 
 
+def test_polls_that_are_refused_in_other_words_are_lines_of_their_own(project: pytest.Pytester) -> None:
+    """What kept the first from its answer, or which ids it had under a wrong name, is what one looks for."""
+    project.makepyfile("""
+        import requests
+
+        def test_unlike(fakie):
+            for key, query in (("", "taskId=a"), ("Bearer ", "taskId=a"), ("Bearer k", "id=b"), ("Bearer k", "id=c")):
+                url = f"https://api.kie.ai/api/v1/jobs/recordInfo?{query}"
+                requests.get(url, headers={"Authorization": key})
+            assert False
+    """)
+    output = told(project)
+    assert "times)" not in output
+    assert "number 3 of id=b" in output
+
+
 def test_conduct_and_advice_stand_in_the_section(project: pytest.Pytester) -> None:
     """With what to do instead."""
     project.makepyfile("""

@@ -92,7 +92,8 @@ def _kind(entry: Entry) -> object:
     """Return what entries in a row have in common that are told as one: polls of a task with the same answer."""
     if not is_poll(entry) or entry.spoiled:
         return entry.number
-    return endpoint_of(entry), asked_id(entry), entry.situation, entry.ordered, state_of(entry), entry.advice
+    asked, answer = asked_id(entry) or entry.query, _msg(entry) if entry.refused else state_of(entry)
+    return endpoint_of(entry), asked, entry.situation, entry.ordered, answer, entry.advice
 
 
 class _Words(Struct):
