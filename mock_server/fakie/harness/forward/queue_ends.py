@@ -13,15 +13,17 @@ _ENDS = {queue.Queue.get.__code__: queue.Empty, queue.Queue.put.__code__: queue.
 _HANDING_OVER, _LOOK = 1.0, 0.001
 
 
-def end_queue(caller: FrameType, condition: threading.Condition, is_over: Callable[[], bool]) -> None:
-    """Raise what a queue raises whose time is up, once clocks are as they were; do nothing for other callers.
+def end_queue(caller: FrameType, condition: threading.Condition, is_over: Callable[[], bool]) -> bool:
+    """Raise what a queue raises whose time is up, once clocks are as they were; tells whether it is notified before.
 
-    It counts by the clock, which goes back: what it still has to wait would be all that was skipped.
+    It counts by the clock, which goes back: what it still has to wait would be all that was skipped. Who is notified
+    looks again, for nobody else is. Nothing is done for other callers.
     """
     its_end = _ENDS.get(caller.f_code)
     if its_end is None:
-        return
+        return False
     began = real.clock()
     while not is_over() and real.clock() - began < _HANDING_OVER:
-        real.wait(condition, _LOOK)
+        if real.wait(condition, _LOOK):
+            return True
     raise its_end

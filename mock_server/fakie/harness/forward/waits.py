@@ -94,7 +94,7 @@ class Waits:
             with self._notices.listening(condition) as listener:
                 heard = self._until(timeout, listener.heard, listener.stirred, listener.apart)
             if not heard and timeout is not None and self._keeper.has_ended:
-                end_queue(sys._getframe(1), condition, lambda: self._keeper.is_over)
+                heard = end_queue(sys._getframe(1), condition, lambda: self._keeper.is_over)
             return heard or (timeout is None and real.wait(condition))
 
         return wait
