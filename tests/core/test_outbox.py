@@ -102,6 +102,26 @@ def test_nothing_is_written_to_who_has_gone() -> None:
     assert log == [("there", b"2")]
 
 
+def test_one_that_cannot_be_written_to_keeps_no_other_from_its_answer() -> None:
+    """As where there is no memory for what one leaves unread: it is closed, and the loop hears why."""
+    log: list[tuple[str, bytes]] = []
+
+    class Failing(LoggedTransport):
+        def write(self, _: bytes) -> None:
+            raise MemoryError
+
+    async def turn() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, said: log.append((type(said["exception"]).__name__, b"")))
+        outbox = Outbox(loop)
+        for transport in (Failing(log, "failed"), LoggedTransport(log, "there")):
+            outbox.put(cast(asyncio.Transport, transport), b"1")
+        outbox.flush()
+
+    asyncio.run(turn())
+    assert log == [("failed", b"aborted"), ("MemoryError", b""), ("there", b"1")]
+
+
 def test_who_was_answered_has_it_though_cut_off_at_once() -> None:
     """As when a newcomer takes the place of a client whose answer waits for the end of the turn."""
     log: list[tuple[str, bytes]] = []

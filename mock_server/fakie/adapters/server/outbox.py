@@ -1,6 +1,9 @@
 """Small answers of one turn of the loop, written together at its end."""
 
 import asyncio
+from functools import partial
+
+from fakie.adapters.server.apart import apart
 
 # More than this would wait for nothing: what a write costs is no longer that of waking the reader.
 _SMALL = 16 * 1024
@@ -31,4 +34,4 @@ class Outbox:
         waiting, self._waiting = self._waiting, []
         for transport, data in waiting:
             if not transport.is_closing():
-                transport.write(data)
+                apart(self._loop, partial(transport.write, data), transport.abort)
