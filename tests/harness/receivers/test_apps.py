@@ -14,6 +14,7 @@ import pytest
 import requests
 from aiohttp import web
 from flask import Flask
+from werkzeug.wrappers import Request
 
 from fakie.adapters.apps.kind import kind_of
 from fakie.core.control.errors import WrongOrderError
@@ -149,6 +150,11 @@ def test_what_is_no_app_or_no_url_is_refused_at_once(fake: Fake) -> None:
         (_view, {}, r"which takes \(request: Any\) .*; .* a view or a handler is reached through its app$"),
         (_async_view, {}, r"which takes \(request: Any\) .* reached through its app$"),
         ([].append, {}, "reached through its app"),
+        (
+            Request.application(_view),
+            {},
+            r"for an app pass lambda environ, start_response: it\(environ, start_response\)$",
+        ),
         (Flask, {}, r"a class of apps has to be called first, as in Flask\('name'\)$"),
         ("http://127.0.0.1:1/", {}, "is called there in a test with fakie_server$"),
         (asgi3([]), {"url": "me.example"}, "http://"),
@@ -167,6 +173,10 @@ def test_apps_are_told_by_how_they_can_be_called() -> None:
     assert kind_of(lambda environ, start_response, more=None: more) == "wsgi"
     assert kind_of(partial(lambda kept, scope, receive, send: kept, [])) == "asgi3"
     assert kind_of(wraps(_view)(asgi3([]))) == "asgi3"
+    # What stands around another and says itself what it takes hands on what it likes.
+    assert kind_of(wraps(_view)(lambda environ, start_response: (environ, start_response))) == "wsgi"
+    assert kind_of(wraps(lambda one, two, three: (one, two, three))(lambda environ, start: (environ, start))) == "wsgi"
+    assert kind_of(wraps(asgi3([]))(lambda *args: args)) == "asgi3"
 
 
 def test_what_an_app_does_after_its_answer_is_waited_for_and_not_counted(fake: Fake) -> None:

@@ -12,6 +12,9 @@ _ASGI_NAMES = ("scope", "receive", "send")
 _ANSWERS = ("__iter__", "__await__")
 _MAKER = "a function that makes the app has to be called first, and a view or a handler is reached through its app"
 _CLASS = "a class of apps has to be called first, as in Flask('name')"
+_WRAPPED = (
+    "one of *args is told by what it wraps; for an app pass lambda environ, start_response: it(environ, start_response)"
+)
 _OTHER = "an app of another kind, such as aiohttp's, takes callbacks on a port"
 _PORT = "; a receiver at a URL of this machine is called there in a test with fakie_server"
 
@@ -30,8 +33,7 @@ def kind_of(app: Any) -> AppKind:
     called = app if inspect.isroutine(app) or inspect.isclass(app) else type(app).__call__
     waits = inspect.iscoroutinefunction(inspect.unwrap(called)) or inspect.iscoroutinefunction(app)
     try:
-        # Of a coroutine function as it is called, of others as what they stand around: it says more than `*args`.
-        signature = inspect.signature(app, follow_wrapped=not waits)
+        signature = _signature(app, waits=waits)
     except (TypeError, ValueError):
         return "asgi3" if waits else "wsgi"  # written in C, as WSGI servers' own apps are
     kind = _told_by(signature, waits=waits)
@@ -41,6 +43,13 @@ def kind_of(app: Any) -> AppKind:
             f" or scope alone (ASGI 2); got {shown(app)}, which takes {signature}; {_hint(app)}"
         )
     return kind
+
+
+def _signature(app: Any, *, waits: bool) -> inspect.Signature:
+    """Return how an app is called; of what takes `*args` and does not wait what it stands around, which says more."""
+    called = inspect.signature(app, follow_wrapped=False)
+    takes_any = any(one.kind is one.VAR_POSITIONAL for one in called.parameters.values())
+    return inspect.signature(app) if takes_any and not waits else called
 
 
 def _told_by(signature: inspect.Signature, *, waits: bool) -> AppKind | None:
@@ -66,4 +75,6 @@ def _takes(signature: inspect.Signature, count: int) -> bool:
 def _hint(app: Any) -> str:
     if inspect.isclass(app):
         return _CLASS
+    if hasattr(app, "__wrapped__"):
+        return f"{_MAKER}; {_WRAPPED}"
     return _MAKER if inspect.isroutine(app) or isinstance(app, partial) else _OTHER
