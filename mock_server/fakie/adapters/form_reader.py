@@ -28,6 +28,8 @@ class WerkzeugForms:
 
 
 def _form(body: Readable, content_type: str, opened: list[IO[bytes]]) -> Form:
+    # Whole, before any part: of two threads that import parts of it at once, one would find another half done.
+    import werkzeug  # noqa: F401
     from werkzeug.exceptions import RequestEntityTooLarge
     from werkzeug.formparser import FormDataParser
     from werkzeug.http import parse_options_header

@@ -38,7 +38,8 @@ class WsgiApp:
                 body.close()
 
     def _environ(self, outgoing: Outgoing) -> dict[str, Any]:
-        # Whoever has no app of this kind does not wait for it.
+        # Whoever has no app of this kind does not wait for it; whole, for several threads may begin with it at once.
+        import werkzeug  # noqa: F401
         from werkzeug.test import EnvironBuilder
 
         url = self._called.target(outgoing)
