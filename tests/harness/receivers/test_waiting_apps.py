@@ -13,6 +13,8 @@ import pytest
 
 from fakie.core.ports import Outgoing
 from fakie.harness.fake import Fake
+from fakie.harness.forward.spinning import CaughtStopError
+from fakie.harness.forward.wait_limits import WaitLimits
 from fakie.harness.receivers import receiver_at
 from support.clients.client import create
 
@@ -115,3 +117,9 @@ def test_a_wsgi_app_that_catches_the_end_of_its_waits_for_ever_is_ended_too(
         r"no answer: \S+\.py:\d+ .* was caught 3 times, and the loop went on: .*; again in",
         fast.journal.deliveries[0].reason,
     )
+
+
+def test_what_stops_another_loop_of_a_receiver_ends_its_test() -> None:
+    """Such as one that reads a clock for ever: it is no wait whose end was caught."""
+    with pytest.raises(CaughtStopError, match="another"), WaitLimits().until(1.0):
+        raise CaughtStopError("another")
