@@ -80,3 +80,17 @@ def test_a_rule_that_becomes_one_alternative_and_takes_more_breaks_nothing(keywo
         assert severity in severities(old, new)
         assert ("breaking" in severities(old, new)) == (severity == "breaking")
         assert "breaking" in severities(new, old)
+
+
+@pytest.mark.parametrize(
+    ("union", "plain"),
+    [
+        ([TEXT | {"type": ["string", "integer"], "maxLength": 5}, {"type": "null"}], {"type": ["integer", "null"]}),
+        ([{"type": "array", "default": [1]}, {}], {"type": ["array", "boolean"]}),
+    ],
+)
+def test_a_rule_that_takes_less_than_the_alternatives_it_replaces_breaks(union: list[Rule], plain: Rule) -> None:
+    """It does too where each of its types is within one of them, and none of them is left over."""
+    assert "breaking" in severities({"anyOf": union}, plain)
+    assert "breaking" in severities({"oneOf": union}, plain)
+    assert "breaking" not in severities(plain, {"anyOf": union})

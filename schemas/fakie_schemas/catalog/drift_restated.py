@@ -81,9 +81,13 @@ def _as_union(plain: _Schema, other: _Schema, keyword: str, takes_more: TakesMor
     branches = [{"type": kind} for kind in kinds] if isinstance(kinds, list) and len(rules) == 1 else [rules]
     listed = other[keyword]
     alone = other.keys() - BESIDE == {keyword} and not (rules.keys() & _WITH_FIELDS)
+    wider = branches
     if alone and not _are_among(listed, branches):
-        branches = [next((one for one in listed if takes_more(own, one)), own) for own in branches]
-    if alone and (_are_among(branches, listed) or _are_among(listed, branches)):
+        wider = [next((one for one in listed if takes_more(own, one)), own) for own in branches]
+    # Where no alternative would be left over to tell of, what changed must show in the branches themselves.
+    is_whole = _are_among(listed, wider)
+    if alone and (is_whole or _are_among(wider, listed)):
+        branches = branches if is_whole else wider
         # A list of types lets through what is of two of them, as whole numbers are.
         written = keyword if are_apart(branches) else "anyOf"
         return {key: value for key, value in plain.items() if key in BESIDE} | {written: branches}
