@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from fakie_schemas.catalog.drift import compare
-from support.drift_contracts import contract
+from support.drift_contracts import answering, contract
 
 Rule = dict[str, Any]
 TEXT, NUMBER = {"type": "string"}, {"type": "number"}
@@ -94,3 +94,15 @@ def test_a_rule_that_takes_less_than_the_alternatives_it_replaces_breaks(union: 
     assert "breaking" in severities({"anyOf": union}, plain)
     assert "breaking" in severities({"oneOf": union}, plain)
     assert "breaking" not in severities(plain, {"anyOf": union})
+
+
+@pytest.mark.parametrize("keyword", ["oneOf", "anyOf"])
+def test_a_field_that_an_alternative_loses_is_told_as_one_of_the_body(keyword: str) -> None:
+    """A receiver misses it, and can ignore a new one; what `not` refuses of the one refuses more of the other."""
+    more = {**KIND, "properties": {"k": {"const": "a"}, "n": NUMBER}}
+    with_it, without = ({keyword: [OTHER, each]} for each in (more, KIND))
+    for make in (contract, answering):
+        assert {change.severity for change in compare(make(with_it), make(without))} == {"breaking"}
+        assert {change.severity for change in compare(make(without), make(with_it))} == {"compatible"}
+    assert severities({"not": with_it}, {"not": without}) == {"breaking"}
+    assert severities({"not": without}, {"not": with_it}) == {"compatible"}

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from fakie_schemas.catalog.drift import Contract, compare
 
 
@@ -18,6 +20,11 @@ def contract(rule: dict[str, Any] | None = None, *, required: bool = False, **fa
     }
     answer = {"properties": {"data": {"properties": {"taskId": {"type": "string"}}}}}
     return Contract("acme", {"properties": {"input": given}}, answer, common | facts)
+
+
+def answering(rule: dict[str, Any]) -> Contract:
+    """Write a contract whose success answer has one field `f` that has a rule."""
+    return replace(contract(), answer={"properties": {"f": rule}})
 
 
 def found(old: Contract, new: Contract) -> list[tuple[str, str, str]]:

@@ -172,5 +172,7 @@ OF_ANSWERS: Mapping[str, str] = {
     WIDER: "drift.answer_wider",
     LIMIT_REMOVED: "drift.answer_wider",
     CHANGED: "drift.answer_type",
+    "drift.field_removed": "drift.answer_field_removed",
+    "drift.optional_field": "drift.answer_field_added",
     MEANING: MEANING,
 }

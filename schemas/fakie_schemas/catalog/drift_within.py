@@ -27,6 +27,8 @@ WIDENING = frozenset({WIDER, LIMIT_REMOVED, "drift.no_longer_required"})
 # A field that comes or goes, where what is not described is open.
 _FIELD_ADDED = frozenset({"drift.required_field", "drift.optional_field"})
 _FIELD_GONE = frozenset({"drift.required_field_removed", "drift.field_removed"})
+# What an alternative gains or loses is told as of the body itself: an answer's receiver misses what is gone.
+_OWN_FIELDS = {"drift.field_removed": "lost a field", "drift.optional_field": "gained a field"}
 _CLOSING = frozenset({"additionalProperties", "unevaluatedProperties", "patternProperties", "unevaluatedItems"})
 # Keywords that name fields or items, with those beside them that say what becomes of all that are not named: what lets
 # more through, as it says less, may leave more to these.
@@ -60,6 +62,11 @@ def judge_within(keyword: str, old: Any, new: Any, compare: Compare) -> Iterator
         yield (MEANING if MEANING in found else WORDING), "changed"
     elif not rules or narrower == wider:
         yield CHANGED, "changed"
+    elif keyword in _UNIONS:
+        fields = rules & _OWN_FIELDS.keys()
+        yield from ((rule, _OWN_FIELDS[rule]) for rule in fields)
+        if rules > fields:
+            yield (TIGHTER, "narrowed") if narrower else (WIDER, "widened")
     else:
         yield (TIGHTER, "narrowed") if narrower == (keyword != "not") else (WIDER, "widened")
 
@@ -87,9 +94,7 @@ def without_paired(old: _Schema, new: _Schema, compare: Compare) -> tuple[_Schem
     if not gone or len(gone) != len(more) or not alone or {*_OTHERS} & {*old, *new}:
         return new, []
     told = [(was, rule, what) for rule, what in judge_within(now, gone, more, compare) if rule != CHANGED]
-    kept = [one for one in before if not any(one is each for each in gone)]
-    written = [*kept, *gone, *(one for one in after if lacking([one], [*before, *more]))]
-    return ({**new, now: written} if told else new), told
+    return ({**new, now: before} if told else new), told
 
 
 def _pairs(keyword: str, old: Any, new: Any) -> list[tuple[_Schema, _Schema]] | None:
