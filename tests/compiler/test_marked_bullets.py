@@ -35,7 +35,30 @@ def test_an_optional_field_may_be_described_behind_its_mark(tmp_path: Path, word
     assert (given.get("required"), given["properties"]["a"], unread) == (None, {"type": "string", "maxLength": 5}, [])
 
 
-@pytest.mark.parametrize("words", ["depends on the mode.", "only with `b`.", "when b is given.", "若有 b。"])
+@pytest.mark.parametrize(
+    ("line", "values"), [("`integer` optional: 5, 10", [5, 10]), ("string, optional: x or y", ["x", "y"])]
+)
+def test_values_behind_a_mark_are_listed_ones(tmp_path: Path, line: str, values: list[Any]) -> None:
+    """Of an optional field they are read; behind another mark they are told of, and none is lost."""
+    given, unread = derived(tmp_path, f"**a** {line}")
+    assert (given["properties"]["a"]["enum"], unread) == (values, [])
+    _, unread = derived(tmp_path, f"**a** {line}".replace("optional", "required"))
+    assert unread == ["a: whether it is required is not said by yes or no"]
+
+
+@pytest.mark.parametrize("words", ["required if `b` is absent", "must be set with `b`", "mandatory in mode c"])
+def test_what_is_optional_but_required_at_times_is_told(tmp_path: Path, words: str) -> None:
+    """It is not required, and that it is so at times is not lost."""
+    given, unread = derived(tmp_path, f"**a** `string` *optional*: {words}")
+    assert "required" not in given
+    assert unread == ["a: whether it is required is not said by yes or no"]
+
+
+AT_TIMES = ["depends on the mode.", "only with `b`.", "when b is given.", "若有 b。"]
+AT_TIMES += ["not if b is given.", "provided b is given.", "depending on b.", "on mode c.", "any of a or b."]
+
+
+@pytest.mark.parametrize("words", AT_TIMES)
 def test_what_is_required_at_times_is_not_required(tmp_path: Path, words: str) -> None:
     """That is told, and no number that stands behind it is lost."""
     given, unread = derived(tmp_path, f"`a` string, required: {words} At most 7 characters.")

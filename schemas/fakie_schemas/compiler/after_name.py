@@ -7,7 +7,7 @@ from fakie_schemas.compiler.blocks import Block
 from fakie_schemas.compiler.field_facts import attributes, is_bare_enum, read_attributes
 from fakie_schemas.compiler.page_words import LABEL, role_of, says_required
 from fakie_schemas.compiler.statements import Statement, is_nothing
-from fakie_schemas.compiler.written_values import QUOTED_VALUES, is_either, parse_kind, several_types
+from fakie_schemas.compiler.written_values import QUOTED_VALUES, is_either, options, parse_kind, several_types
 
 # Names of types that are plain words too: alone they do not make a line a field.
 _WORDS = frozenset(
@@ -42,9 +42,12 @@ _AT_TIMES = re.compile(
 )
 # A mark behind the type, and what it is followed by, unless that says when it holds, or lists values.
 _MARKED = re.compile(
-    r"[\s,，;；]*`?(?:(?P<optional>optional|选填)`?\s*[:：](?!\s*[`\"“])"
+    r"[\s,，;；]*`?(?:(?P<optional>optional|选填)`?\s*[:：]"
+    r"(?!\s*(?:(?:required|mandatory|must be (?:set|given|sent|passed|present|provided|specified))\b"
+    r"|必[填需选传]|[`\"“]))"
     r"|(?P<required>required|mandatory|必填|必需|必选|必传)`?\s*[:：]"
-    r"(?!\s*(?:(?:only|if|when|whenever|unless|where|for|in|with|without|by|both|either|one of|at least|depends|varies|conditional|see)\b"
+    r"(?!\s*(?:(?:only|if|when|whenever|unless|where|for|in|with|without|by|both|either|one of|at least)\b"
+    r"|(?:not|on|any of|provided|except|otherwise|depends|depending|varies|conditional|see)\b"
     r"|[当若仅如视由只至二三其]|[`\"“])))\s*(?P<after>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -202,8 +205,15 @@ def _rest_words(rest: str, line: int, *, is_typed: bool) -> Iterator[Statement]:
         else:
             break
         rest = _DASH.sub("", rest[match.end() :])
-    if is_typed and (marked := _MARKED.match(rest)) and says_required(marked["after"]) is None:
+    marked = _MARKED.match(rest) if is_typed else None
+    if marked and says_required(marked["after"]) is None and not _lists(marked["after"]):
         yield Statement("required", marked["required"] or marked["optional"], line)
         rest = marked["after"]
     if not is_nothing(rest):
         yield Statement(None, rest, line)
+
+
+def _lists(text: str) -> bool:
+    """Tell whether a text is a list of values, such as "5, 10", and no words."""
+    found, left = options(text)
+    return len(found) > 1 and re.match(r"\w", left) is None
