@@ -78,9 +78,9 @@ def test_a_sentence_may_follow_a_type_behind_its_label(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("words", ["", "Always ", "Use ", "Set to ", "Fixed value: ", "The model. Always "])
 def test_a_name_alone_among_the_words_about_the_model_is_the_model(tmp_path: Path, words: str) -> None:
-    """It need not say that it must be; a name beside others, or behind other words, names nothing."""
+    """It need not say that it must be; a name beside others, within a sentence, or as an example names nothing."""
     page = TOP.replace("must be `a/b`", words + "`a/b` {}") + f"{HEAD}| f | string | yes | x |\n"
     assert revision_of_body(tmp_path, page.format(""))["model"] == "a/b"
-    for more, other in (("or `a/c`", words), ("", "unlike ")):
+    for more, other in (("or `a/c`", words), ("is old", words), ("", "unlike "), ("", "E.g. ")):
         with pytest.raises(PageError, match="names no model"):
             revision_of_body(tmp_path, page.replace(f"{words}`", f"{other}`").format(more))

@@ -30,9 +30,11 @@ _MUST = re.compile(
     rf"|must be|format|must use)\s*[:：]?\s*[`\"“]+(?P<model>{_MODEL})[`\"”]",
     re.IGNORECASE,
 )
-# The one name in code among the words, where they say no more before it than that it is the value.
+# The one name in code among the words, where they say no more before it than that it is the value, and go on with no
+# more of the same sentence.
 _ALONE = re.compile(
-    rf"(?:^|[.。\n]\s*)(?:always|use|set (?:it |this )?to|(?:fixed|constant)(?: value)?(?: is)?)?\s*[:：]?\s*`(?P<model>{_MODEL})`",
+    rf"(?:^|(?<!\be\.g)(?<!\bi\.e)[.。\n]\s*)(?:always|use|set (?:it |this )?to|(?:fixed|constant)(?: value)?(?: is)?)?\s*[:：]?\s*`(?P<model>{_MODEL})`"
+    r"(?=\s*(?:$|[\n.。,，;；:：()（）—–-]))",
     re.IGNORECASE,
 )
 _DEFAULT = re.compile(
