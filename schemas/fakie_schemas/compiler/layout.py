@@ -185,15 +185,15 @@ class Layout(Struct):
         if head is None or not self._bullets.is_field(block, head, following):
             is_open = self._current in {None, self._bullets.outer(block)}
             if head and is_open and self._bullets.may_be_field(block, head) and not self._known(head):
-                self.doubts.append(
-                    (block.line, f"whether {head.parts[-1][:40]} is a field is not said: it has no type")
-                )
+                why = f"whether {head.parts[-1][:40]} is a field is not said: it has no type"
+                self.doubts.append((block.line, why))
             return head is not None and self._more_about(head, block)
         if is_title := bool(block.strong) and not block.depth:
             self.sections.close(BOLD_FIELD)
         path = in_input(full_path(head.parts, self._bullets.outer(block) or self.sections.scope))
         self._bullets.add(block, path)
-        if titles.is_object(self._begin(path, head, block.line)) and is_title:
+        draft = self._begin(path, head, block.line)
+        if is_title and titles.is_object(draft):
             self.sections.open_field(BOLD_FIELD, path)
         return True
 
