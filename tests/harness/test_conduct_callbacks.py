@@ -28,7 +28,7 @@ def receiver(answers: list[int]) -> Flask:
     return app
 
 
-@pytest.mark.parametrize(("path", "seconds", "how"), [("hooks", 7, "1: HTTP 404, saying Not Found"), ("hook", 900, "4: ")])
+@pytest.mark.parametrize(("path", "seconds", "how"), [("hooks", 7, "1: HTTP 404, saying Not"), ("hook", 900, "4: ")])
 def test_a_callback_that_its_receiver_never_took_is_a_note(fake: Fake, path: str, seconds: float, how: str) -> None:
     """Whether it was given up or not yet: polls may do, so that the test is green, and the receiver wrong."""
     fake.deliver_to(receiver([500]))
