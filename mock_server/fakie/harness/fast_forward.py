@@ -92,6 +92,7 @@ def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timeke
         sources.append(BegunBefore(callers).at_work)
         stack.enter_context(at_import(_libraries(stack, timers, replacements, sockets, children)))
         stack.callback(keeper.end)
+        stack.callback(clocks.hand_over, keeper.hand_over)
         stack.callback(setattr, fake, "timekeeper", None)
         shown = clocks.own.time
         # freezegun puts a clock of its own in its place, which is then what everybody sees.

@@ -1,4 +1,4 @@
-"""What waits without a time-out when its test ends goes on to wait, and ends when what it waits for happens."""
+"""What waits when its test ends: without a time-out until what it waits for happens, with one no longer than that."""
 
 import pytest
 
@@ -99,30 +99,80 @@ def test_a_wait_without_a_time_out_outlives_its_test(calling: pytest.Pytester) -
     run(calling).assert_outcomes(passed=1 + len(WAITS))
 
 
-@pytest.mark.parametrize("wait", ["it.get(timeout=1)", "it.put(1, timeout=1)"])
-def test_a_queue_with_a_time_out_does_not_wait_for_what_was_skipped(calling: pytest.Pytester, wait: str) -> None:
-    """A session's worker looks on for its end: a queue counts by the clock, which goes back between its looks."""
-    calling.makepyfile(f"""
-        import queue, threading, time
+# What a session's worker does again and again: waits that count by the clock between their looks.
+LOOKS = {
+    "get": "full_or_empty(queue.Queue().get, timeout=1)",
+    "put": "full_or_empty(full.put, 1, timeout=1)",
+    "semaphore": "threading.Semaphore(0).acquire(timeout=1)",
+    "condition": "waited_for(timeout=1)",
+    "barrier": "broken(threading.Barrier(2).wait, timeout=1)",
+    "futures": "late(list, futures.as_completed([futures.Future()], timeout=1))",
+    "event": "threading.Event().wait(1)",
+    "own loop": "looped(time.monotonic)",
+    "own loop by the wall clock": "looped(time.time)",
+    "sleep": "time.sleep(1)",
+    "own loop of a lock": "until_late(lambda left: held.acquire(timeout=left))",
+    "own loop of a queue": "until_late(lambda left: full_or_empty(queue.SimpleQueue().get, timeout=left))",
+    "own loop of a join": "until_late(threading.main_thread().join)",
+}
+WORKERS = """
+import concurrent.futures as futures, queue, threading, time
+from contextlib import suppress
 
-        it, stop = queue.Queue(1), threading.Event()
+import pytest
 
-        def work():
-            while not stop.is_set():
-                try:
-                    {wait}
-                except (queue.Empty, queue.Full):
-                    pass
+full, stop, condition = queue.Queue(1), threading.Event(), threading.Condition()
+full.put(1)
 
-        worker = threading.Thread(target=work, daemon=True)
+def catching(*errors):
+    def call(function, *given, **named):
+        with suppress(*errors):
+            function(*given, **named)
+    return call
 
-        def test_skipping(fakie):
-            worker.start()
-            time.sleep(500)
+full_or_empty = catching(queue.Full, queue.Empty)
+broken, late = catching(threading.BrokenBarrierError), catching(futures.TimeoutError)
 
-        def test_afterwards():
-            stop.set()
-            worker.join(20)
-            assert not worker.is_alive()
-    """)
-    run(calling).assert_outcomes(passed=2)
+def waited_for(timeout):
+    with condition:
+        condition.wait_for(lambda: False, timeout)
+
+def looped(clock):
+    end = clock() + 1
+    with condition:
+        while (left := end - clock()) > 0:
+            condition.wait(left)
+
+held = threading.Lock()
+held.acquire()
+
+def until_late(wait):
+    end = time.monotonic() + 1
+    while (left := end - time.monotonic()) > 0:
+        wait(left)
+
+LOOKS = {looks}
+workers = {}
+
+def work(look):
+    while not stop.is_set():
+        eval(look)
+
+def test_skipping(fakie):
+    for name, look in LOOKS.items():
+        workers[name] = threading.Thread(target=work, args=(look,), daemon=True)
+        workers[name].start()
+    time.sleep(500)
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_afterwards(name):
+    stop.set()
+    workers[name].join(20)
+    assert not workers[name].is_alive()
+"""
+
+
+def test_a_wait_with_a_time_out_does_not_outlive_its_test_by_what_was_skipped(calling: pytest.Pytester) -> None:
+    """A session's worker looks on for its end, though the clock by which its waits count goes back."""
+    calling.makepyfile(WORKERS.replace("{looks}", repr(LOOKS)))
+    run(calling).assert_outcomes(passed=1 + len(LOOKS))

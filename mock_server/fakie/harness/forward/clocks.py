@@ -11,6 +11,7 @@ from typing import Any
 from fakie.adapters.imported import imported
 from fakie.harness.forward import real
 from fakie.harness.forward.callers import Callers
+from fakie.harness.forward.hand_over import HandOver
 from fakie.harness.forward.held import Method
 from fakie.harness.forward.in_place import Function, functions_of, original
 from fakie.harness.forward.spinning import Spinning
@@ -51,6 +52,11 @@ class Clocks:
         if time_machine and time_machine.escape_hatch.is_travelling():
             return self._wall() + self._travelled()
         return self._wall_began + (self._now() - self._zero)
+
+    def hand_over(self, to: HandOver) -> None:
+        """Have each thread see the moment that is its own at the end of the block."""
+        skipped = self._now
+        self._now = lambda: to.now(skipped, lambda: self._zero + float(real.clock() - self._began))
 
     def ahead(self) -> float:
         """Return the seconds that were skipped."""

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from fakie.adapters.apps.beside_loop import TIMERS
 from fakie.harness.forward import real
 from fakie.harness.forward.doubts import Doubts
+from fakie.harness.forward.hand_over import HandOver
 from fakie.harness.forward.sights import place_of_wait
 from fakie.harness.forward.spinning import Polling
 from fakie.harness.forward.tickets import NEVER, Ticket, no_later, not_yet
@@ -88,6 +89,7 @@ class Timekeeper:
         # Until when (real) they were told: what several threads wait for at once is one wait.
         self._told = 0.0
         self._limits = WaitLimits()
+        self.hand_over = HandOver()
 
     def until(
         self,
@@ -136,11 +138,6 @@ class Timekeeper:
     def skips(self) -> bool:
         """Whether time is skipped just now."""
         return self._skipping and not self._ended
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether nobody waits here any more."""
-        return self._ended
 
     def pass_by(
         self, seconds: float | None, found: Callable[[float], Any], stirred: Callable[[], bool]
@@ -206,6 +203,12 @@ class Timekeeper:
         began, left = real.clock(), set(self._tickets)
         while left & set(self._tickets) and real.clock() - began < _HANDING_OVER:
             real.sleep(_LOOK)
+        self.hand_over.finish()
+
+    def gave_up(self, seconds: float | None) -> None:
+        """Hear that this thread waited for so long (None: without an end) in vain: the end may have cut it off."""
+        if self._ended and seconds is not None:
+            self.hand_over.cut_off(self._passing.now() + seconds)
 
     @contextmanager
     def _waiting(self, ticket: Ticket) -> Iterator[Ticket]:

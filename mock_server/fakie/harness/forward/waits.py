@@ -20,7 +20,6 @@ from fakie.harness.forward.in_place import Function, functions_of, original
 from fakie.harness.forward.left_timers import LeftTimers
 from fakie.harness.forward.notices import Notices
 from fakie.harness.forward.pollers import events_of
-from fakie.harness.forward.queue_ends import end_queue
 from fakie.harness.forward.sights import whose_turn
 from fakie.harness.forward.tickets import NEVER, not_yet
 from fakie.harness.forward.timekeeper import Timekeeper
@@ -65,7 +64,7 @@ class Waits:
         yield patch.object(Popen, "__init__", _started(children))
 
     def _is_real(self) -> bool:
-        return self._callers.waits_real(sys._getframe(2))
+        return self._keeper.hand_over.goes_on() or self._callers.waits_real(sys._getframe(2))
 
     def _sleep(self, real_sleep: Function) -> Function:
         def pause(seconds: float) -> bool:
@@ -93,8 +92,6 @@ class Waits:
                 return real.wait(condition, timeout)
             with self._notices.listening(condition) as listener:
                 heard = self._until(timeout, listener.heard, listener.stirred, listener.apart)
-            if not heard and timeout is not None and self._keeper.has_ended:
-                heard = end_queue(sys._getframe(1), condition, lambda: self._keeper.is_over)
             return heard or (timeout is None and real.wait(condition))
 
         return wait
@@ -237,9 +234,12 @@ class Waits:
 
         return select_
 
-    def _until(self, *wait: Any, **kind: Any) -> bool:
+    def _until(self, seconds: float | None, *wait: Any, **kind: Any) -> bool:
         self._yields.waited()
-        return self._keeper.until(*wait, **kind)
+        heard = self._keeper.until(seconds, *wait, **kind)
+        if not heard:
+            self._keeper.gave_up(seconds)
+        return heard
 
     def _turn(self, seen: Any, found: Callable[[float], Any], stirred: Callable[[], bool] = not_yet) -> Any:
         """Return what was seen without waiting; in vain time and again, what `found` gives a moment later."""
@@ -265,7 +265,9 @@ class Waits:
             seen[:] = [found(pause)]
             return bool(seen[0])
 
-        self._until(seconds, ready, stirred, **kind)
+        # Not as other waits: a loop's timers, which its clock makes due, are handed over by themselves.
+        self._yields.waited()
+        self._keeper.until(seconds, ready, stirred, **kind)
         return seen[0]
 
 
