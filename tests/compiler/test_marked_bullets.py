@@ -56,6 +56,7 @@ def test_what_is_optional_but_required_at_times_is_told(tmp_path: Path, words: s
 
 AT_TIMES = ["depends on the mode.", "only with `b`.", "when b is given.", "若有 b。"]
 AT_TIMES += ["not if b is given.", "provided b is given.", "depending on b.", "on mode c.", "any of a or b."]
+AT_TIMES += ["the URL, only when a is b.", "提示词，当 a 为 b。"]
 
 
 @pytest.mark.parametrize("words", AT_TIMES)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from fakie_schemas.compiler.blocks import Block
-from fakie_schemas.compiler.field_facts import attributes, is_bare_enum, read_attributes
+from fakie_schemas.compiler.field_facts import CONDITION, attributes, is_bare_enum, read_attributes
 from fakie_schemas.compiler.page_words import LABEL, role_of, says_required
 from fakie_schemas.compiler.statements import Statement, is_nothing
 from fakie_schemas.compiler.written_values import QUOTED_VALUES, is_either, options, parse_kind, several_types
@@ -206,11 +206,16 @@ def _rest_words(rest: str, line: int, *, is_typed: bool) -> Iterator[Statement]:
             break
         rest = _DASH.sub("", rest[match.end() :])
     marked = _MARKED.match(rest) if is_typed else None
-    if marked and says_required(marked["after"]) is None and not _lists(marked["after"]):
+    if marked and says_required(marked["after"]) is None and not _lists(marked["after"]) and not _is_at_times(marked):
         yield Statement("required", marked["required"] or marked["optional"], line)
         rest = marked["after"]
     if not is_nothing(rest):
         yield Statement(None, rest, line)
+
+
+def _is_at_times(marked: re.Match[str]) -> bool:
+    """Tell whether words behind a mark that requires say in its own sentence when it does."""
+    return bool(marked["required"]) and CONDITION.search(re.split(r"\.\s|[。\n]", marked["after"])[0]) is not None
 
 
 def _lists(text: str) -> bool:

@@ -29,7 +29,7 @@ _RANGE = re.compile(
     rf"^`?\s*{NUMBER}`?\s*(?:<=?|≤|~|～|到|至|-|–)\s*`?(?:{NUMBER}|[A-Za-z_]\w*(?=\s*[<≤]))`?\s*(?:$|[^\d\w:])|^`?\s*[xX]\s*[<>≤≥]"
     rf"|^[\[(（]\s*{NUMBER}\s*[,，]\s*{NUMBER}\s*[)）]|^[(（]\s*{NUMBER}\s*[,，]\s*{NUMBER}\s*\]"
 )
-_CONDITION = re.compile(r"当|如果|若|视|取决|条件|\bif\b|\bwhen\b|\bunless\b", re.IGNORECASE)
+CONDITION = re.compile(r"当|如果|若|视|取决|条件|\bif\b|\bwhen\b|\bunless\b", re.IGNORECASE)
 _BARE_ENUM = re.compile(r"^`?(?:enum|枚举|枚举值|枚举类型)`?$", re.IGNORECASE)
 # The default among listed values, as in "(default)" or "(default 5)", and what makes it depend on something else.
 _MARK = re.compile(
@@ -204,7 +204,7 @@ def _take_required(state: State, said: Statement) -> None:
     required = says_required(said.text)
     if said.role == "optional" and required is None and len(options(said.text)[0]) > 1:
         _take_enum(state, said)
-    elif required is None or (required and _CONDITION.search(said.text)):
+    elif required is None or (required and CONDITION.search(said.text)):
         state.log.doubt(said.line, f"{state.field.name}: whether it is required is not said by yes or no", said.text)
         state.texts.append((said.text, said.line))
     else:
