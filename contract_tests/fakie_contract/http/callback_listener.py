@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from fakie_contract.http.json_values import json_or
+from fakie_schemas.recordings.urls import query_without_secret_arguments
 
 _MOST_BYTES = 1024 * 1024
 # Of the size of a chunk, with what may stand beside it.
@@ -140,7 +141,9 @@ def _handler(inboxes: Mapping[str, CallbackInbox], astray: deque[str], prefix: s
             received = Received(self.command, self.path, headers, body, time.time())
             inbox = inboxes.get(self.path) or inboxes.get(self.path.removeprefix(prefix))
             if inbox is None:
-                astray.append(f"{self.command} {self.path}")
+                path, mark, query = self.path.partition("?")
+                # It may be anybody's, with anybody's keys in it.
+                astray.append(f"{self.command} {path}{mark}{query_without_secret_arguments(query)}")
             status = inbox.take(received) if inbox else 404
             content = b'{"code":200,"msg":"success"}'
             self.send_response(status)

@@ -48,7 +48,7 @@ def expect_count(trial: Trial, came: Sequence[Received], count: int, when: str, 
 def _none(trial: Trial) -> str:
     """Return the words for no callback, with what came to other URLs than any task was given."""
     astray = trial.env.listener().astray
-    return f"none; to other URLs came {', '.join(dict.fromkeys(astray))}" if astray else "none"
+    return f"none; to other URLs came {', '.join(dict.fromkeys(list(astray)))}" if astray else "none"
 
 
 def judge_callback(
