@@ -53,3 +53,16 @@ def test_a_page_without_fields_is_refused_with_what_was_passed_over(tmp_path: Pa
     """That is where its fields may be."""
     with pytest.raises(PageError, match=r"truncated; passed over: line 11: what is said of another object \(Camera"):
         derive_text(tmp_path, f"## Request\n\n### Camera object\n\n{HEAD}| angle | number | yes |\n")
+
+
+def test_a_page_whose_fields_have_no_title_is_refused_with_one_that_would_do(tmp_path: Path) -> None:
+    """It does, and the words have no marks, by which only programs tell one text from another."""
+    page, call = tmp_path / "page.md", "# T\n\n`POST /api/v1/jobs/createTask`\n\n"
+    fields = "- model (string, required): `a/b`\n- input (object, required)\n\nThe `input` object:\n\n- prompt (string, required)"
+    page.write_text(f"{call}The body:\n\n{fields}\n", encoding="utf-8")
+    with pytest.raises(PageError) as refused:
+        derive(page)
+    told, _, hint = str(refused.value).partition("; a title above them would, such as ")
+    assert "a line of a field was not read: nothing says what it belongs to; line" in told
+    page.write_text(f"{call}{hint}\n\n{fields}\n", encoding="utf-8")
+    assert derive(page).as_dict()["request"]["properties"]["input"]["required"] == ["prompt"]

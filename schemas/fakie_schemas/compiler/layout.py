@@ -13,7 +13,7 @@ from fakie_schemas.compiler.field_names import ITEMS, TOP, FieldHead, from_quote
 from fakie_schemas.compiler.field_tables import Table, read_table
 from fakie_schemas.compiler.groups import CAPITAL, is_unknown_type, names_group, said_of_all, without_titles
 from fakie_schemas.compiler.keys_asked import line_of_key
-from fakie_schemas.compiler.outside import aside_table, field_of_nothing, outside_of_fields, without_remarks
+from fakie_schemas.compiler.outside import NO_TITLE, aside_table, field_of_nothing, outside_of_fields, without_remarks
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.page_words import LABEL, labelled, role_of, section_of
 from fakie_schemas.compiler.responses import DocumentedAnswers
@@ -270,7 +270,7 @@ class Layout(Struct):
         text = before.text if before and before.kind == "text" else ""
         scope = titles.known_as(text, self.sections.scope_named(text), self.drafts) if text else None
         if scope is None:
-            self.doubts.append((line, "a table of fields was not read: nothing says what it belongs to"))
+            self.doubts.append((line, f"a table of fields was not read: {NO_TITLE}"))
         else:
             self._table_of(scope, table)
 

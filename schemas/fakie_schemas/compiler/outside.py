@@ -17,6 +17,7 @@ _RULE = re.compile(
     r"|only)\b|(?<![\w`])(?P<other>[A-Za-z_]\w{0,60})\s*(?:必须|不能|只能|不可|仅)"
 )
 _NO_FORM = "its line has no form that is known"
+NO_TITLE = "nothing says what it belongs to"
 # How other makers of docs begin a field: admonitions and tabs of MkDocs, fields and directives of reStructuredText, and a
 # name alone in a tag.
 _OF_OTHERS = re.compile(
@@ -32,7 +33,7 @@ def field_of_nothing(block: Block, drafts: Mapping[tuple[str, ...], Draft]) -> s
     # A word with a capital letter is a label, as in "Model: …".
     if head is None or is_known or head.parts[0][0].isupper() or not typed(head.rest):
         return None
-    why = f"{head.parts[-1][:40]}: a line of a field was not read: nothing says what it belongs to"
+    why = f"{head.parts[-1][:40]}: a line of a field was not read: {NO_TITLE}"
     return with_mark(why, mark(block.text))
 
 

@@ -8,6 +8,8 @@ from fakie_schemas.compiler.facts import Fact, Log, PageFacts
 from fakie_schemas.compiler.fences import read_examples
 from fakie_schemas.compiler.field_tree import build_tree
 from fakie_schemas.compiler.layout import Layout
+from fakie_schemas.compiler.marks import without_mark
+from fakie_schemas.compiler.outside import NO_TITLE
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.responses import DocumentedAnswers
 
@@ -90,8 +92,9 @@ def _refuse_truncated(page: Page, layout: Layout, line: int) -> None:
 
 def _passed_over(layout: Layout) -> str:
     """Return in words what was met of fields and was not read, which may be why none was found."""
-    told = "; ".join(f"line {line}: {why}" for line, why in sorted(layout.doubts)[:_MOST_TOLD])
-    return f"; passed over: {told}" if told else ""
+    told = "; ".join(f"line {line}: {without_mark(why)}" for line, why in sorted(layout.doubts)[:_MOST_TOLD])
+    hint = "; a title above them would, such as ## Request body" if NO_TITLE in told else ""
+    return f"; passed over: {told}{hint}" if told else ""
 
 
 def _last_line(page: Page) -> int:
