@@ -162,7 +162,7 @@ def test_skipping(fakie):
     for name, look in LOOKS.items():
         workers[name] = threading.Thread(target=work, args=(look,), daemon=True)
         workers[name].start()
-    time.sleep(500)
+    time.sleep(100)
 
 @pytest.mark.parametrize("name", LOOKS)
 def test_afterwards(name):
