@@ -9,5 +9,10 @@ def apart(loop: asyncio.AbstractEventLoop, act: Callable[[], None], drop: Callab
     try:
         act()
     except Exception as error:  # noqa: BLE001 - whatever it is, the others must go on
-        drop()
-        loop.call_exception_handler({"message": "a connection was closed that failed", "exception": error})
+        end_alone(loop, drop, error)
+
+
+def end_alone(loop: asyncio.AbstractEventLoop, drop: Callable[[], None], error: Exception) -> None:
+    """Drop a connection for which something failed, and tell the loop why."""
+    drop()
+    loop.call_exception_handler({"message": "a connection was closed that failed", "exception": error})

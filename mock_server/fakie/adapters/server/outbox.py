@@ -1,9 +1,8 @@
 """Small answers of one turn of the loop, written together at its end."""
 
 import asyncio
-from functools import partial
 
-from fakie.adapters.server.apart import apart
+from fakie.adapters.server.apart import end_alone
 
 # More than this would wait for nothing: what a write costs is no longer that of waking the reader.
 _SMALL = 16 * 1024
@@ -33,5 +32,10 @@ class Outbox:
         """Write all that waits, but to clients that are gone."""
         waiting, self._waiting = self._waiting, []
         for transport, data in waiting:
-            if not transport.is_closing():
-                apart(self._loop, partial(transport.write, data), transport.abort)
+            if transport.is_closing():
+                continue
+            # As `apart` does, without what making a call to be called takes: each answer comes this way.
+            try:
+                transport.write(data)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the others must go on
+                end_alone(self._loop, transport.abort, error)
