@@ -150,7 +150,7 @@ class Service:
             exchange.fault = None
             error_id = self.outside.ids.error_id()
             _log.exception("unexpected error %s in %r %r", error_id, exchange.request.method, exchange.request.path)
-            return Outcome("server_error", facts={"where": f"; look for id {error_id} in the log"})
+            return Outcome("server_error", facts={"id": error_id})
 
     def move_to(self, public_url: str) -> None:
         """Be found at another URL from now on, and the result files with it."""

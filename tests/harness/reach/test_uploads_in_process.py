@@ -126,7 +126,7 @@ def test_faults_strike_uploads_by_their_names(fake: Fake) -> None:
     assert by_requests() == {
         "success": False,
         "code": 500,
-        "msg": "Server error: an unexpected error occurred",
+        "msg": "Server error: an unexpected error occurred; its id in the log: none, it was ordered",
     }
     fake.spoil_next("reset", endpoint="file-stream-upload")
     with pytest.raises(requests.ConnectionError):
