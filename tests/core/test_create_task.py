@@ -181,7 +181,7 @@ def test_500_for_a_bug_of_ours_with_an_id_in_the_log(
     answer = door.create()
     assert (answer.status, answer.code, answer.situation) == (200, 500, "server_error")
     assert "secret" not in answer.msg
-    found = re.search(r"id ([0-9a-f]{8})", answer.msg)
+    found = re.search(r"its id in the log: ([0-9a-f]{8})", answer.msg)
     assert found
     assert found[1] in caplog.text
     assert "a secret detail" in caplog.text
