@@ -17,6 +17,7 @@ from fakie_fixtures import sample_pages
 from support.budget import CEILINGS, over_budget, seconds_by_kind, shares
 from support.clients.doors import DOORS, Door, open_door
 from support.clients.plugin_project import OWN
+from support.modules import load_all
 from support.servers.fakes import Collector, HandClock, new_service
 from support.shell_settings import free_of_the_shell
 
@@ -174,6 +175,16 @@ def _no_leftovers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     assert not left, f"threads left behind: {left}"
 
 
+@pytest.fixture(scope="session")
+def all_loaded() -> None:
+    """Import all of fakie before a project is made.
+
+    What a test imports beside `pytester` is gone from `sys.modules` after it. Whoever imports that later would get a
+    second copy, with other classes, beside what still holds the first.
+    """
+    load_all()
+
+
 @pytest.fixture
 def plugins() -> tuple[str, ...]:
     """Plugins that a project's runs load beside fakie's, by the names of their entry points."""
@@ -181,7 +192,12 @@ def plugins() -> tuple[str, ...]:
 
 
 @pytest.fixture
-def pytester(pytester: pytest.Pytester, plugins: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+def pytester(
+    all_loaded: None,
+    pytester: pytest.Pytester,
+    plugins: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+) -> pytest.Pytester:
     """A project whose runs load few plugins: all that are installed here take ten times as long as its tests."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p {name}" for name in (*OWN, *plugins)))

@@ -2,7 +2,6 @@
 
 import importlib
 import os
-import pkgutil
 import signal
 import subprocess
 import sys
@@ -12,26 +11,22 @@ from pathlib import Path
 import pytest
 
 import fakie
-import fakie_contract
-import fakie_fixtures
-import fakie_schemas
+from support.modules import module_names
 from support.some import some
-
-PACKAGES = (fakie, fakie_contract, fakie_fixtures, fakie_schemas)
-MODULES = sorted(
-    name
-    for package in PACKAGES
-    for _, name, _ in pkgutil.walk_packages(package.__path__, package.__name__ + ".")
-    if not name.endswith("__main__")
-)
 
 
 def test_every_module_can_be_imported() -> None:
     """It needs nothing that this version of Python lacks, and starts no thread."""
-    for name in some(MODULES):
+    for name in some(module_names()):
         before = threading.active_count()
         importlib.import_module(name)
         assert threading.active_count() == before, name
+
+
+@pytest.mark.usefixtures("pytester")
+def test_no_module_is_first_imported_beside_a_project() -> None:
+    """After a test with one each is forgotten that came meanwhile: the next to import it would get a second copy."""
+    assert [name for name in some(module_names()) if name not in sys.modules] == []
 
 
 @pytest.mark.parametrize("plugin", ["fakie.pytest_plugin", "fakie_contract.pytest_options"])
