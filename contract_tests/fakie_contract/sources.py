@@ -8,6 +8,7 @@ from typing import Any
 import fakie_schemas
 from fakie_schemas.catalog.profile import Row
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.schema.pointers import of_field
 
 # What rests on a page's words, so that the page at hand can be cited for it.
 _FROM_PAGES = ("user", "doc")
@@ -51,14 +52,14 @@ def of_row(row: Row, page: Revision | None = None) -> str:
 def of_answer(schema: str | None, page: Revision | None, steps: Sequence[str | int]) -> str:
     """Cite what speaks of a place in an answer: the shared answer schema with its mark, if any, and the page's line."""
     if schema is None:
-        return "" if page is None else of_revision(page, "/answers/success" + _schema_pointer(steps))
+        return "" if page is None else of_revision(page, "/answers/success" + of_field(steps))
     part = part_of(fakie_schemas.answer_schema(schema), steps) or {}
     mark, note = part.get("x-mark"), part.get("x-note")
     told = f"answer schema {schema}{f' [{mark}]' if mark else ''}{f': {note}' if note else ''}"
     if page is None:
         return told
     # A list of codes stands apart from the answer that it is about.
-    where = "/codes" if tuple(steps) == ("code",) else "/answers/success" + _schema_pointer(steps)
+    where = "/codes" if tuple(steps) == ("code",) else "/answers/success" + of_field(steps)
     return f"{told}; {of_revision(page, where)}"
 
 
@@ -76,10 +77,6 @@ def part_of(schema: Mapping[str, Any], steps: Sequence[str | int]) -> Mapping[st
         if not isinstance(part, Mapping):
             return None
     return part if isinstance(part, Mapping) else None
-
-
-def _schema_pointer(steps: Sequence[str | int]) -> str:
-    return "".join("/items" if isinstance(step, int) else f"/properties/{step}" for step in steps)
 
 
 def joined(source: str, cited: str) -> str:

@@ -19,6 +19,7 @@ from fakie_schemas.accepting import Accepts, acceptor
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.rules.difference import FIRST_SEEN, Difference, Known
 from fakie_schemas.rules.table import breach
+from fakie_schemas.schema.pointers import written
 from fakie_schemas.validator import contract_validator
 
 MISSING, TYPE, VALUE = "shape.missing_field", "shape.type", "shape.value"
@@ -94,7 +95,7 @@ def mismatches(schema: Schema, instance: Any) -> dict[_Steps, Mismatch]:
 
 def _of(error: ValidationError) -> Iterator[Mismatch]:
     steps = tuple(error.absolute_path)
-    pointer = "".join(f"/{step}" for step in error.absolute_schema_path)
+    pointer = written(error.absolute_schema_path)
     rules: Mapping[str, Any] = error.schema if isinstance(error.schema, dict) else {}
     mark = str(rules.get("x-mark", ""))
     if error.validator == "required" and isinstance(error.instance, dict):
@@ -223,4 +224,4 @@ def undocumented(schema: Mapping[str, Any], instance: Any, steps: _Steps = ()) -
 
 def pointer(steps: Sequence[str | int]) -> str:
     """Write steps as a JSON pointer, every index as `*`: one item stands for all."""
-    return "".join("/*" if isinstance(one, int) else f"/{one.replace('~', '~0').replace('/', '~1')}" for one in steps)
+    return written("*" if isinstance(one, int) else one for one in steps)

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from fakie_contract.http.json_values import NOT_JSON, json_or
+from fakie_schemas.schema.pointers import escaped
 from fakie_schemas.shortening import cut
 
 _SHOWN = 300
@@ -143,7 +144,7 @@ def _fields(value: Any, pointer: str) -> Iterator[str]:
         yield f"{pointer} {_TYPES[type(value)]}"
     if isinstance(value, dict):
         for name, inner in list(value.items())[:_MOST_FIELDS]:
-            yield from _fields(inner, f"{pointer}/{cut(name, 80).replace('~', '~0').replace('/', '~1')}")
+            yield from _fields(inner, f"{pointer}/{escaped(cut(name, 80))}")
     elif isinstance(value, list):
         for inner in value[:3]:
             yield from _fields(inner, f"{pointer}/*")

@@ -10,6 +10,7 @@ from fakie_contract.http.exchange import SentRequest
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints, places
+from fakie_schemas.schema.pointers import steps_of
 
 JSON_TYPE = ("Content-Type", "application/json")
 # The shared schema of what all uploads are answered with.
@@ -44,7 +45,7 @@ def page_of(catalog: Catalog, request: SentRequest, subject: str | None) -> Revi
 
 def cited(page: Revision | None, request: SentRequest, place: str) -> str:
     """Cite what is said of a place in an answer's body; of an answer as a whole no page speaks."""
-    steps = [_step(step) for step in place.split("/")[1:]]
+    steps = [int(step) if step.isdecimal() else step for step in steps_of(place)]
     if steps[:2] == ["callback", "body"]:
         return _of_callback(request, steps[2:])
     if page is None or steps[:1] != ["body"] or len(steps) == 1:
@@ -63,7 +64,3 @@ def _shared_schema(endpoint: str, page: Revision) -> str | None:
     if about is not None and about.page != BY_MODEL and not subjects.is_endpoint(endpoint):
         return UPLOADED if about.kind == "upload" else about.page
     return success if isinstance(success, str) else None
-
-
-def _step(text: str) -> str | int:
-    return int(text) if text.isdecimal() else text.replace("~1", "/").replace("~0", "~")

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote
 
 from msgspec import Struct
 
 from fakie_schemas.catalog.drift_canonical import BESIDE
 from fakie_schemas.catalog.drift_idle import marks_described, without_idle
 from fakie_schemas.schema.equality import same_json
+from fakie_schemas.schema.pointers import led_to
 
 # Keywords that are read together: what one says depends on the others beside it.
 _TOGETHER = (
@@ -47,7 +47,7 @@ class _Unfolding(Struct):
             return schema
         pointer, written = schema.get("$ref"), dict(schema)
         if isinstance(pointer, str) and pointer not in through and self.left > 0:
-            target = _at(self.root, pointer)
+            target = led_to(self.root, pointer)
             if isinstance(target, Mapping):
                 self.left -= 1
                 del written["$ref"]
@@ -95,13 +95,3 @@ def _take_in(written: dict[str, Any], part: Any) -> bool:
     for key, value in part.items():
         written.setdefault(key, value)
     return True
-
-
-def _at(root: Any, pointer: str) -> Any:
-    """Return what a JSON pointer within a schema leads to, None where that is nothing."""
-    if pointer != "#" and not pointer.startswith("#/"):
-        return None
-    found = root
-    for step in unquote(pointer).split("/")[1:]:
-        found = found.get(step.replace("~1", "/").replace("~0", "~")) if isinstance(found, Mapping) else None
-    return found

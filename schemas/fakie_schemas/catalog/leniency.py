@@ -4,12 +4,14 @@ import copy
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from fakie_schemas.schema.pointers import below, steps_of
+
 Schema = Mapping[str, Any]
 
 
 def without_rules(schema: Schema, pointers: Iterable[str]) -> Schema:
     """Copy a schema without the rules at these JSON pointers, from `/request` on; one not there is passed over."""
-    paths = [_steps(pointer) for pointer in pointers]
+    paths = [steps_of(pointer)[1:] for pointer in pointers]
     if not paths:
         return schema
     made = copy.deepcopy(dict(schema))
@@ -19,21 +21,11 @@ def without_rules(schema: Schema, pointers: Iterable[str]) -> Schema:
     return made
 
 
-def _steps(pointer: str) -> list[str]:
-    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[2:]]
-
-
 def _drop(schema: Any, path: list[str]) -> None:
     place = schema
     for step in path[:-1]:
-        place = _below(place, step)
+        place = below(place, step)
     if isinstance(place, dict):
         place.pop(path[-1], None)
     elif isinstance(place, list) and path[-1].isdecimal() and int(path[-1]) < len(place):
         del place[int(path[-1])]
-
-
-def _below(place: Any, step: str) -> Any:
-    if isinstance(place, dict):
-        return place.get(step)
-    return place[int(step)] if isinstance(place, list) and step.isdecimal() and int(step) < len(place) else None

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fakie_schemas.catalog.validation import field_name
+from fakie_schemas.schema.pointers import led_to
 
 _MAPS = ("properties", "patternProperties", "dependentSchemas", "$defs")
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
@@ -62,7 +63,5 @@ def _leads(schema: Mapping[str, Any], part: Any) -> bool:
         if pointer in seen or not pointer.startswith("#/"):
             return False
         seen.append(pointer)
-        part = schema
-        for step in pointer[2:].split("/"):
-            part = part.get(step.replace("~1", "/").replace("~0", "~")) if isinstance(part, Mapping) else None
+        part = led_to(schema, pointer)
     return isinstance(part, Mapping | bool)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from jsonschema import ValidationError
 
 from fakie_schemas.compiler.facts import Fact
-from fakie_schemas.compiler.schema import escape
+from fakie_schemas.schema.pointers import escaped, written
 from fakie_schemas.validator import contract_validator
 
 _DEFAULT = "it is required, and it has a default"
@@ -98,7 +98,7 @@ def _broken_by_own_values(schema: Mapping[str, Any], pointer: str, name: str = "
 
 def _below(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for name, child in schema.get("properties", {}).items():
-        yield f"properties/{escape(name)}", child
+        yield f"properties/{escaped(name)}", child
     for keyword in ("items", "additionalProperties"):
         if keyword in schema:
             yield keyword, schema[keyword]
@@ -109,12 +109,12 @@ def _below(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]
 
 def _broken(error: ValidationError, pointer: str, why: str) -> Contradiction:
     """Say which rule an error is about: of a list of required names the one that is missing."""
-    steps = [escape(str(step)) for step in error.absolute_schema_path]
+    steps = [*error.absolute_schema_path]
     field = "/".join(str(step) for step in error.absolute_path)
     listed: Any = error.validator_value
     if error.validator == "required":
         body: Any = error.instance
         index = next(index for index, name in enumerate(listed) if name not in body)
         field = listed[index]
-        steps.append(str(index))
-    return Contradiction("/".join([pointer, *steps]), field, why)
+        steps.append(index)
+    return Contradiction(pointer + written(steps), field, why)

@@ -1,13 +1,11 @@
 """Resolving a `$ref`: a JSON pointer into the same document, percent-encoded or not."""
 
-from collections.abc import Iterator
-from urllib.parse import unquote
-
 from msgspec import Struct
 
 from fakie_schemas.compiler.facts import Log
 from fakie_schemas.compiler.marks import mark
 from fakie_schemas.compiler.yaml_nodes import Node
+from fakie_schemas.schema.pointers import steps_of_reference
 
 
 class References(Struct):
@@ -22,7 +20,7 @@ class References(Struct):
         if reference is None or not reference.text:
             return None
         text = reference.text
-        found = self._at(text) if text.startswith("#/") else self.root if text == "#" else None
+        found = self._at(text)
         if found is None:
             where = "to nothing" if text.startswith("#") else "to another document, which is not read"
             self.log.doubt(reference.line, f"a reference {where} ({mark(text)})")
@@ -46,8 +44,9 @@ class References(Struct):
         return here
 
     def _at(self, text: str) -> Node | None:
-        here: Node | None = self.root
-        for part in _steps(text):
+        steps = steps_of_reference(text)
+        here = None if steps is None else self.root
+        for part in steps or ():
             here = _step(here, part) if here else None
         return here
 
@@ -55,11 +54,6 @@ class References(Struct):
 def circle(node: Node) -> Exception:
     """Build the error for references that lead back to themselves."""
     return node.document.fail(node.node.start_mark.line, "the references lead in a circle")
-
-
-def _steps(text: str) -> Iterator[str]:
-    for part in text.removeprefix("#/").split("/"):
-        yield unquote(part).replace("~1", "/").replace("~0", "~")
 
 
 def _step(node: Node, name: str) -> Node | None:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Set
 from fakie_schemas.compiler.facts import Field, Log
 from fakie_schemas.compiler.prose import read_prose
 from fakie_schemas.compiler.running_text import shown_text
-from fakie_schemas.compiler.schema import escape, to_schema
+from fakie_schemas.compiler.schema import to_schema
 from fakie_schemas.compiler.settle import MAX_LINES, MAX_TEXT
 from fakie_schemas.compiler.yaml_nodes import Node
 from fakie_schemas.schema.fields import BodyField, fields
+from fakie_schemas.schema.pointers import of_field
 from fakie_schemas.schema.values import as_json
 from fakie_schemas.schema.words import rule
 
@@ -57,9 +58,7 @@ def remark_on_answer(answer: Field, log: Log) -> None:
 
 def _pointers(field: BodyField) -> Iterator[str]:
     """Yield where the schema of a field has what tells its line."""
-    steps = ("/items" if step == 0 else f"/properties/{escape(str(step))}" for step in field.path)
-    place = "".join(steps)
-    yield from (f"{place}/{keyword}" for keyword in field.schema)
+    yield from (f"{of_field(field.path)}/{keyword}" for keyword in field.schema)
 
 
 def _is_rule(place: str, keyword: str, value: object) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from fakie_schemas.compiler.facts import Alternatives, Field
+from fakie_schemas.schema.pointers import of_field
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # The order of keywords in every schema; `required`, `properties` and `items` follow.
@@ -46,7 +47,7 @@ def _add_children(schema: dict[str, Any], field: Field, pointer: str, sources: d
     described = {name: child for name, child in field.children.items() if child.described}
     if described:
         schema["properties"] = {
-            name: to_schema(child, f"{pointer}/properties/{escape(name)}", sources) for name, child in described.items()
+            name: to_schema(child, pointer + of_field((name,)), sources) for name, child in described.items()
         }
 
 
@@ -68,8 +69,3 @@ def _source(sources: dict[str, int], pointer: str, line: int) -> None:
     # Line 0 marks what no line states: the root object, and what is assumed.
     if line:
         sources[pointer] = line
-
-
-def escape(name: str) -> str:
-    """Escape a name for a JSON pointer."""
-    return name.replace("~", "~0").replace("/", "~1")

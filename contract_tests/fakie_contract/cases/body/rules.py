@@ -11,6 +11,7 @@ from fakie_contract.cases.body.variant import Variant
 from fakie_contract.cases.body.variants import variants
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.schema.fields import BodyField, fields
+from fakie_schemas.schema.pointers import of_field
 
 
 class RuleSide(Struct, frozen=True):
@@ -85,7 +86,7 @@ def sides(field: BodyField) -> Iterator[Variant]:
 
 def source(revision: Revision, field: BodyField, keyword: str) -> str:
     """Cite where a rule comes from."""
-    return sources.of_revision(revision, "/request/" + "/".join((*_steps(field), keyword)))
+    return sources.of_revision(revision, f"/request{of_field(field.path)}/{keyword}")
 
 
 def _is_another_model(field: BodyField, variant: Variant) -> bool:
@@ -95,8 +96,3 @@ def _is_another_model(field: BodyField, variant: Variant) -> bool:
 def _situation(field: BodyField, variant: Variant) -> str | None:
     is_model = field.path == ("model",) and variant.situation == "value_not_allowed"
     return "model_unknown" if is_model else variant.situation
-
-
-def _steps(field: BodyField) -> Iterator[str]:
-    for step in field.path:
-        yield from ("items",) if isinstance(step, int) else ("properties", str(step))
