@@ -187,9 +187,10 @@ def test_a_word_that_says_neither_yes_nor_no_is_refused(folder: Path, monkeypatc
 
 def test_a_date_of_toml_is_a_date(folder: Path) -> None:
     """Where an option takes a day, TOML's own is as good as one in quotes."""
-    (folder / "fakie.toml").write_text("[serve]\ndocs = 2026-08-19\n", encoding="utf-8")
-    rows = [line.split() for line in fakie("config", "serve").stdout.splitlines()]
-    assert ["serve", "docs", "2026-08-19", "fakie.toml:", "serve.docs"] in rows
+    for tool, option in [("serve", "docs"), ("test", "changed-since")]:
+        (folder / "fakie.toml").write_text(f"[{tool}]\n{option} = 2026-08-19\n", encoding="utf-8")
+        rows = [line.split() for line in fakie("config", tool).stdout.splitlines()]
+        assert [tool, option, "2026-08-19", "fakie.toml:", f"{tool}.{option}"] in rows
 
 
 def test_bytes_and_folders_are_no_settings(folder: Path) -> None:

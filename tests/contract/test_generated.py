@@ -275,12 +275,11 @@ def test_a_replayed_request_is_the_only_case() -> None:
     assert [(result["case"], result["code"]) for result in report["results"]] == [(f"{MODEL}::replay", 422)]
 
 
-@pytest.mark.parametrize(("option", "value"), [("--replay", "z-image~abc"), ("--changed-since", "2026-13")])
-def test_a_wrong_option_is_one_line_and_ends_with_2(option: str, value: str) -> None:
+def test_an_id_of_no_case_is_one_line_and_ends_with_2() -> None:
     """Nothing is sent; the report says why."""
-    code, told, report = told_by(option, value)
+    code, told, report = told_by("--replay", "z-image~abc")
     assert code == 2
-    assert value in told
+    assert "z-image~abc" in told
     assert report["results"] == []
 
 

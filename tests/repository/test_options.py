@@ -42,6 +42,7 @@ SAMPLES = {
     "public-url": ("http://x.test", "x.test"),
     "timeout": ("2", "0"),
     "date": ("2026-08", "2026-13"),
+    "changed-since": ("2026-08-19", "2026-02-30"),
     "pace": ("0", "-1"),
     "junit": ("one.xml", "."),
     "severity": ("drift.code_added=breaking", "drift.code_added"),

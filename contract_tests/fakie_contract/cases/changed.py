@@ -1,25 +1,9 @@
 """Models whose pages have changed since a date."""
 
-import re
-from datetime import date
-
 from fakie_contract.subjects import page_of, pages_of
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.drift import Contract, compare
 from fakie_schemas.catalog.revision import Revision
-from fakie_schemas.errors import ConfigurationError
-
-
-def check_date(text: str) -> None:
-    """Raise ConfigurationError unless it is a date such as revisions have."""
-    try:
-        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?", text):
-            raise ValueError
-        date.fromisoformat(text if len(text) > 7 else f"{text}-01")
-    except ValueError:
-        raise ConfigurationError(
-            f"--fakie-changed-since: expected a date such as 2026-01 or 2026-01-15, not {text!r}"
-        ) from None
 
 
 def changed_since(catalog: Catalog, model: str, when: str) -> bool:

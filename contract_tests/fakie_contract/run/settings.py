@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from fakie_contract.cases.changed import changed_since, check_date
+from fakie_contract.cases.changed import changed_since
 from fakie_contract.cases.chosen import Choice
 from fakie_contract.cases.every import chosen_models
 from fakie_contract.cases.generated import check_installed
@@ -161,8 +161,6 @@ class SuiteSettings(Struct, frozen=True, dict=True):
         return subjects_of(self.catalog) if self.changed_since else (self.catalog.first,)
 
     def _check_cases(self) -> None:
-        if self.changed_since:
-            check_date(self.changed_since)
         if self.replay:
             replay_case(self.catalog, self.profile(), self.replay)
         if self.generate:

@@ -23,17 +23,19 @@ _One = TypeVar("_One", bound=Dated)
 
 def check_docs(text: str) -> Docs:
     """Return the choice as it is given; raises ConfigurationError unless it is `pinned`, `latest` or a date."""
-    if text in _NAMED:
+    if text in _NAMED or names_date(text):
         return text
+    raise ConfigurationError(f"docs: expected pinned, latest, or a date such as 2026-04 or 2026-08-19; got {text!r}")
+
+
+def names_date(text: str) -> bool:
+    """Tell whether a text is a month or a day that there is, `YYYY-MM` or `YYYY-MM-DD`."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?", text):
+        return False
     try:
-        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?", text):
-            raise ValueError(text)
-        date.fromisoformat(text if len(text) > len("YYYY-MM") else f"{text}-01")
+        return bool(date.fromisoformat(text if len(text) > len("YYYY-MM") else f"{text}-01"))
     except ValueError:
-        raise ConfigurationError(
-            f"docs: expected pinned, latest, or a date such as 2026-04 or 2026-08-19; got {text!r}"
-        ) from None
-    return text
+        return False
 
 
 def is_date(docs: Docs) -> bool:

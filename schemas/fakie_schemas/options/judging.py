@@ -1,6 +1,6 @@
 """Options: where a fake runs, what is judged, and what it may cost."""
 
-from fakie_schemas.options.kinds import AMOUNT, FILE, FLAG, FOLDER, NEW_FILE, SECRET, WORDS, choice, number, whole
+from fakie_schemas.options.kinds import AMOUNT, DATE, FILE, FLAG, FOLDER, NEW_FILE, SECRET, WORDS, choice, number, whole
 from fakie_schemas.options.option import Option
 from fakie_schemas.options.places import URL
 from fakie_schemas.options.tools import PROFILE_WORDS, PULLING, RUNNING, SUITE
@@ -49,7 +49,7 @@ JUDGING: tuple[Option, ...] = (
         otherwise="the pinned one",
         listed=True,
     ),
-    Option("changed-since", "judge what has changed on its pages since this date, such as 2026-01", SUITE),
+    Option("changed-since", "judge what has changed on its pages since this date, such as 2026-01", SUITE, DATE),
     Option(
         "cases",
         "all, or cheapest: the fewest creates that try every rule",

@@ -92,12 +92,10 @@ def _docs(text: str) -> str:
 
 
 def _date(text: str) -> str:
-    try:
-        if not re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", text, re.ASCII):
-            raise ValueError(text)
-        date.fromisoformat(text if len(text) > len("YYYY-MM") else f"{text}-01")
-    except ValueError:
-        raise ValueError("expected a month or a day, YYYY-MM or YYYY-MM-DD, such as 2026-08-19") from None
+    from fakie_schemas.catalog.docs import names_date
+
+    if not names_date(_filled(text)):
+        raise ValueError("expected a month or a day, YYYY-MM or YYYY-MM-DD, such as 2026-08-19")
     return text
 
 
