@@ -4,7 +4,7 @@ from functools import cache
 
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.revision import Revision
-from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints, families, places
+from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints, endpoints_like, families, places
 
 
 @cache
@@ -53,10 +53,7 @@ def pages_of(catalog: Catalog, subject: str) -> tuple[Revision, ...]:
 
 def near_subjects(catalog: Catalog, name: str) -> tuple[str, ...]:
     """Return the models, or the endpoints, whose names come closest; at least one."""
-    family, words = name.partition("/")[0].strip("* ").casefold(), name.strip("* ").casefold()
-    known = [one for one in subjects_of(catalog) if is_endpoint(one)]
-    within = [one for one in known if words and words in one]
-    return tuple((within or [one for one in known if one.startswith(f"{family}/")])[:3]) or catalog.near(name)
+    return endpoints_like(name, filter(is_endpoint, subjects_of(catalog))) or catalog.near(name)
 
 
 @cache

@@ -11,6 +11,7 @@ import pytest
 
 import fakie_schemas
 from fakie.core.service import Service
+from fakie_contract.subjects import near_subjects
 from fakie_fixtures import sample_pages
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.compiler import derive, write
@@ -174,6 +175,17 @@ def test_a_wrong_call_is_one_line_and_exit_2(arguments: list[str], word: str) ->
     done = fakie(*arguments)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert word in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("misspelt", "meant"),
+    [("sno/generate", "suno/generate"), ("veo/genrate", "veo/generate"), ("veo/x", "veo/generate")],
+)
+def test_a_misspelt_endpoint_is_taken_for_the_same_one_everywhere(misspelt: str, meant: str) -> None:
+    """By what is spelt almost so, or by its family, whether it is looked for, shown or judged."""
+    assert near_subjects(Catalog.shipped(), misspelt)[0] == meant
+    for command in ("show", "models"):
+        assert f"the nearest are: {meant}" in fakie(command, misspelt).stderr
 
 
 def test_a_folder_of_ones_own_is_shown_too_and_what_is_broken_in_it(tmp_path: Path) -> None:

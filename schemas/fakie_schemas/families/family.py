@@ -1,6 +1,6 @@
 """A family as an object: its endpoints by kind, the jobs that they make, and its own answers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Literal
 
@@ -148,15 +148,16 @@ def with_pages() -> Mapping[str, FamilyEndpoint]:
     return {name: one for name, one in endpoints().items() if one.page != BY_MODEL}
 
 
-def endpoints_like(name: str) -> tuple[str, ...]:
-    """Return the first endpoints that have a text in their names, whatever its case, or else those spelt almost so."""
-    within = tuple(one for one in endpoints() if name and name.casefold() in one.casefold())
-    return within[:_MOST_LIKE] or endpoints_spelt(name)
+def endpoints_like(name: str, among: Iterable[str] | None = None) -> tuple[str, ...]:
+    """Return the first endpoints that have a text or pattern in their names, are spelt almost so, or begin so.
 
-
-def endpoints_spelt(name: str) -> tuple[str, ...]:
-    """Return the endpoints whose names are spelt almost so, the nearest first."""
-    return tuple(nearest(name, endpoints(), _MOST_LIKE, _ALMOST))
+    What fits in an earlier way leaves out the later ones; `among` are the names to choose from, else all.
+    """
+    known, words = tuple(endpoints() if among is None else among), name.strip("*/ ").casefold()
+    within = [one for one in known if words and words in one.casefold()]
+    alike = within or nearest(name, known, _MOST_LIKE, _ALMOST)
+    family = f"{words.partition('/')[0]}/"
+    return tuple((alike or [one for one in known if one.startswith(family)])[:_MOST_LIKE])
 
 
 @cache
