@@ -4,13 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-import requests
 
 import fakie as package
 import fakie_schemas
-from fakie.harness.fake import Fake
-from fakie.harness.red_report import last_refusal, section
-from support.clients.client import BASE, KEY, create
 
 # As a traceback names them; a checkout may lie in a folder called `fakie` itself.
 OURS = tuple("/".join((*Path(str(one.__file__)).parts[-3:-1], "")) for one in (package, fakie_schemas))
@@ -380,31 +376,3 @@ def test_the_line_of_an_app_that_raises_is_told(project: pytest.Pytester) -> Non
     output = told(project)
     assert "attempt 1: JSONDecodeError: Expecting value: line 1 column 1 (char 0) (test_the_line_of" in output
     assert "raises_is_told.py:5); again in 5 s" in output
-
-
-def test_what_went_well_is_no_refusal(fake: Fake) -> None:
-    """An upload, the catalogue, a link and a file succeed by their code or status, whatever they are called."""
-    fake.spoil_next("empty")
-    with pytest.raises(requests.ConnectionError):
-        create()
-    files, uploaded = {"file": ("a.txt", b"hello")}, f"{BASE}/api/file-stream-upload"
-    sent = requests.post(uploaded, headers=KEY, timeout=5, files=files, data={"uploadPath": "texts"}).json()
-    requests.get(sent["data"]["downloadUrl"], timeout=5)
-    requests.get(f"{BASE}/api/v1/models", headers=KEY, timeout=5)
-    assert "refused" not in section(fake)
-    requests.get(f"{BASE}/api/v1/no-such-path", headers=KEY, timeout=5)
-    requests.get(f"{BASE}/api/v1/models", headers=KEY, timeout=5)
-    assert "GET /api/v1/no-such-path" in last_refusal(fake)
-
-
-@pytest.mark.parametrize("secret", ["a-webhook-key-of-ours", "Bearer sk-Of1Somebody2Else3Here4"])
-@pytest.mark.parametrize("before", range(280, 300, 3))
-def test_no_half_of_a_secret_stands_where_a_text_is_cut(fake: Fake, secret: str, before: int) -> None:
-    """Taken out first, for what is left of one at the end is found no more: of a body that is no JSON, say."""
-    fake.account(fake.key, webhook_key="a-webhook-key-of-ours")
-    headers = {**KEY, "Content-Type": "application/json"}
-    requests.post(f"{BASE}/api/v1/jobs/createTask", data=f"{'x' * before} {secret}", headers=headers, timeout=5)
-    shown = section(fake)
-    assert "xxx" in shown
-    assert secret[:10] not in shown
-    assert "sk-" not in shown

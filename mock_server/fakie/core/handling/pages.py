@@ -10,7 +10,7 @@ from fakie.core.files.inputs import InputFiles
 from fakie.core.runtime import Contracts
 from fakie.core.settings import Settings
 from fakie.core.situations import Refused
-from fakie_schemas.catalog.field_names import FieldNames
+from fakie_schemas.catalog.misspelt_fields import FieldNames
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.catalog.validation import empty_text
 from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints

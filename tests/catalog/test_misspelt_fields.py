@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fakie_schemas.catalog.field_names import FieldNames
+from fakie_schemas.catalog.misspelt_fields import FieldNames
 
 ONE: dict[str, Any] = {"properties": {"input": {"properties": {"image_url": {}}}}}
 MANY: dict[str, Any] = {"properties": {"input": {"properties": {"image_urls": {}}}}}
