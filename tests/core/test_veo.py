@@ -59,6 +59,13 @@ def test_the_fallback_makes_what_the_first_model_refused(client: FamilyClient, s
     assert client.record("veo/generate", upright)["successFlag"] == 2
 
 
+@pytest.mark.parametrize("index", ["--1", "1-", "9" * 5000, "1.5"])
+def test_an_index_that_is_no_number_is_refused_as_one(client: FamilyClient, index: str) -> None:
+    """It is the text that was sent, also where it looks like a number; nothing breaks."""
+    video = client.done_task("veo/generate")
+    assert client.ask(HD, {"taskId": video, "index": index}).situation == "wrong_type"
+
+
 def test_1080p_comes_some_time_after_it_was_asked_for(client: FamilyClient) -> None:
     """A code of its own until then, the same file from then on, another for another index; it is free."""
     video = client.done_task("veo/generate")

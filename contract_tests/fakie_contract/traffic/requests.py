@@ -21,6 +21,7 @@ from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import families
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
+from fakie_schemas.schema.query import typed_arguments
 from fakie_schemas.validator import contract_validator
 
 _TASK = "taskId"
@@ -143,15 +144,9 @@ def _asked(view: View, endpoint: Endpoint) -> dict[str, Any]:
 
     Whoever answers with a task was told which; where the URL lacks its id, a recorder has taken it out.
     """
-    fields = endpoint.revision.request_schema.get("properties", {}) if endpoint.revision else {}
     told = view.data.get(_TASK) if endpoint.shows_tasks and isinstance(view.data, dict) else None
     taken_out = {_TASK: told} if isinstance(told, str) and told else {}
-    return taken_out | {name: _typed(text, fields.get(name, {})) for name, text in view.query.items()}
-
-
-def _typed(text: str, rules: Mapping[str, Any]) -> Any:
-    is_number = rules.get("type") in ("integer", "number")
-    return int(text) if is_number and text.isascii() and text.lstrip("-").isdecimal() and len(text) < 20 else text
+    return taken_out | typed_arguments(view.query, endpoint.revision.request_schema if endpoint.revision else {})
 
 
 def _without_examples(revision: Revision, found: Mapping[Any, Any]) -> dict[Any, Any]:

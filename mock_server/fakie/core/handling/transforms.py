@@ -15,6 +15,7 @@ from fakie.core.tasks.task import Task
 from fakie.core.tasks.template import filled, found
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import FamilyEndpoint
+from fakie_schemas.schema.query import typed_arguments
 
 
 class Transforms:
@@ -62,14 +63,9 @@ class Transforms:
 
 def asked(request: Request, revision: Revision) -> dict[str, Any]:
     """Return the arguments of a request's query as its page's schema has them: what reads as a number is one."""
-    fields: Mapping[str, Any] = revision.request_schema.get("properties", {})
-    given = {name: request.argument(name) for name in fields}
-    return {name: _typed(text, fields[name]) for name, text in given.items() if text is not None}
-
-
-def _typed(text: str, schema: Mapping[str, Any]) -> Any:
-    is_number = schema.get("type") in ("integer", "number")
-    return int(text) if is_number and text.isascii() and text.lstrip("-").isdecimal() else text
+    schema = revision.request_schema
+    given = {name: request.argument(name) for name in schema.get("properties", {})}
+    return typed_arguments({name: text for name, text in given.items() if text is not None}, schema)
 
 
 def _id_of(endpoint: FamilyEndpoint, body: Mapping[str, Any], account: Account) -> str:
