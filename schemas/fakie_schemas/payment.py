@@ -53,11 +53,6 @@ def may_cost(method: str, path: str, headers: Iterable[str] = ()) -> bool:
     return not free or not _DISGUISES.isdisjoint(name.lower() for name in headers)
 
 
-def creates_task(path: str) -> bool:
-    """Tell whether a path is one that makes tasks, or something of them, however it is spelled."""
-    return making(path) is not None
-
-
 def making(path: str) -> str | None:
     """Return the name of the endpoint that makes something at a path, however it is spelled; None for none."""
     plain = in_one_spelling(path)

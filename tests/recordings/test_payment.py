@@ -13,7 +13,7 @@ from fakie_contract.http.exchange import Answer
 from fakie_contract.purse.ledger import Ledger
 from fakie_contract.purse.reservation import Reservation
 from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
-from fakie_schemas.payment import creates_task, live_upstream, making, may_cost, outcome_of
+from fakie_schemas.payment import live_upstream, making, may_cost, outcome_of
 from fakie_schemas.recordings.bodies import compact
 
 CREDIT = "/api/v1/chat/credit"
@@ -133,7 +133,6 @@ def test_only_what_is_known_to_be_free_is_free(method: str, path: str, costs: bo
 def test_what_is_made_at_a_path_is_known(path: str, endpoint: str | None) -> None:
     """An endpoint of a family by its whole path, that of models below any other too: its price stands in the body."""
     assert making(path) == endpoint
-    assert creates_task(path) is (endpoint is not None)
 
 
 @pytest.mark.parametrize("endpoint", [one for one in endpoints().values() if one.kind in ("create", "transform")])

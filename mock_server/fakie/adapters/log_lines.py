@@ -55,7 +55,7 @@ def as_text(at: float, entry: Entry | SimpleNamespace, *, colored: bool = False)
 
     The entry may be another fake's, with the names that the journal has.
     """
-    line = f"{_time_of_day(int(at))} {_printable(_told(entry))}"
+    line = f"{time_of_day(int(at))} {_printable(_told(entry))}"
     return click.style(line, fg=_color(entry)) if colored else line
 
 
@@ -107,5 +107,6 @@ def _printable(text: str) -> str:
 
 
 @lru_cache(maxsize=2)
-def _time_of_day(second: int) -> str:
+def time_of_day(second: int) -> str:
+    """Return the time of the local day of a Unix second."""
     return time.strftime("%H:%M:%S", time.localtime(second))

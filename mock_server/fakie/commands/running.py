@@ -13,7 +13,7 @@ from click.core import ParameterSource
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from fakie.adapters.log_lines import as_text
+from fakie.adapters.log_lines import as_text, time_of_day
 from fakie.commands.options import as_type, table_options
 from fakie.commands.remote_fake import NotAFakeError, NothingThereError, RemoteFake
 from fakie.commands.terminal import show_table
@@ -97,7 +97,7 @@ def tasks(url: str, admin_token: str | None, account: str | None, state: str | N
     with RemoteFake(url, admin_token) as fake:
         every = fake.get("/tasks", list[RemoteTask], account=account)
     rows = [
-        (one.task_id, one.state, one.endpoint, one.model, one.account, _time_of_day(one.created_at), str(one.polls))
+        (one.task_id, one.state, one.endpoint, one.model, one.account, time_of_day(int(one.created_at)), str(one.polls))
         for one in every
         if state in (None, one.state)
     ]
@@ -186,7 +186,3 @@ def advance(url: str, admin_token: str | None, seconds: float, account: str | No
         clocks = fake.post("/clock", {"advance": seconds, "account": account}, dict[str, dict[str, Any]])
     # Beside the accounts stands the time of those that are opened later.
     click.echo(f"moved on by {seconds:g} s; {counted(len(clocks.keys() - {'fake'}), 'account')}")
-
-
-def _time_of_day(at: float) -> str:
-    return time.strftime("%H:%M:%S", time.localtime(at))

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from itertools import combinations
-from typing import Any, TypeGuard
+from typing import Any
 
-from fakie_schemas.schema.equality import same_json
+from fakie_schemas.schema.equality import is_number, same_json
 from fakie_schemas.schema.fields import stated_types
 
 _Schema = Mapping[str, Any]
@@ -73,19 +73,15 @@ def _idle(schema: _Schema) -> list[str]:
     """Return the keywords that refuse nothing that the others beside them let through."""
     step, needs, required = (schema.get(key) for key in ("multipleOf", "dependentRequired", "required"))
     idle = []
-    if set(stated_types(schema)) == {"integer"} and _is_number(step) and 0 < step <= 1 and (1 / step).is_integer():
+    if set(stated_types(schema)) == {"integer"} and is_number(step) and 0 < step <= 1 and (1 / step).is_integer():
         idle.append("multipleOf")
     for inclusive, exclusive, sign in (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1)):
         one, other = schema.get(inclusive), schema.get(exclusive)
-        if _is_number(one) and _is_number(other) and sign * other >= sign * one:
+        if is_number(one) and is_number(other) and sign * other >= sign * one:
             idle.append(inclusive)
     if isinstance(needs, Mapping) and {name for names in needs.values() for name in names} <= set(required or ()):
         idle.append("dependentRequired")
     return idle
-
-
-def _is_number(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def has_effect(schema: _Schema, keyword: str) -> bool:

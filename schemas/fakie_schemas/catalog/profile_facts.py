@@ -9,6 +9,7 @@ from msgspec import Struct
 import fakie_schemas
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.limits import WindowLimit
+from fakie_schemas.schema.equality import is_number
 
 _POLLED_BY = ("task", "key")
 # The states of a task that has not ended.
@@ -85,7 +86,7 @@ def _read(name: str, fact: Any) -> Any:
 
 
 def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
+    if not is_number(value) or not 0 <= value < float("inf"):
         raise ValueError(f"expected a number from 0 on; got {value!r}")
     return value
 

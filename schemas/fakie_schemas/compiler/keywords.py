@@ -9,6 +9,7 @@ from fakie_schemas.compiler.facts import Field
 from fakie_schemas.compiler.patterns import is_of_another_dialect
 from fakie_schemas.compiler.written_values import coerce
 from fakie_schemas.compiler.yaml_nodes import Node
+from fakie_schemas.schema.equality import is_number
 from fakie_schemas.validator import compiled_pattern
 
 COUNTS = frozenset({"minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"})
@@ -91,11 +92,6 @@ def _is_pattern(text: str) -> bool:
     except re.error:
         return False
     return True
-
-
-def is_number(value: object) -> bool:
-    """Tell whether a value is a JSON number."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def is_null(node: Node) -> bool:

@@ -1,6 +1,11 @@
-"""Equality of JSON values, which Python's is not: it takes true for 1."""
+"""What is equal, and what a number, in JSON: Python takes true for 1."""
 
-from typing import Any
+from typing import Any, TypeGuard
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Tell whether a value is a JSON number."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def same_json(one: Any, other: Any) -> bool:

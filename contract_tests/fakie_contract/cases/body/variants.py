@@ -9,6 +9,7 @@ from fakie_contract.cases.body.coerced import coerced
 from fakie_contract.cases.body.samples import NOWHERE
 from fakie_contract.cases.body.several import several
 from fakie_contract.cases.body.variant import MOST_WIDE, Variant
+from fakie_schemas.schema.equality import is_number
 from fakie_schemas.schema.fields import stated_types
 from fakie_schemas.schema.values import plain_number, plain_step, sample, step_of
 from fakie_schemas.validator import holds
@@ -127,7 +128,7 @@ def _choices(schema: Mapping[str, Any]) -> Iterator[Variant]:
 
 
 def _outsider(choices: list[Any]) -> Any:
-    numbers = [choice for choice in choices if isinstance(choice, int | float) and not isinstance(choice, bool)]
+    numbers = list(filter(is_number, choices))
     return max(numbers) + 1 if numbers else "none-of-these"
 
 

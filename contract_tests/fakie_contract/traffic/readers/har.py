@@ -20,6 +20,7 @@ from fakie_contract.traffic.readers.plain import (
 )
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.forms import is_exchange
+from fakie_schemas.schema.equality import is_number
 
 # What browsers write where they know no type.
 _SAYS_NOTHING = {"", "x-unknown", "application/octet-stream"}
@@ -93,8 +94,7 @@ def _keep_cookies(found: Any, asked: dict[str, str]) -> None:
 
 def _seconds(milliseconds: Any) -> float | None:
     """Read how long an entry took; -1, and what is not a number, is not known."""
-    known = isinstance(milliseconds, int | float) and not isinstance(milliseconds, bool) and milliseconds > 0
-    return milliseconds / 1000 if known else None
+    return milliseconds / 1000 if is_number(milliseconds) and milliseconds > 0 else None
 
 
 def _request_body(post: Mapping[str, Any], headers: dict[str, str], attached: Attached) -> bytes | None:

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from fakie_schemas.schema.equality import is_number
+
 _STATUS = re.compile(r"(?:HTTP/\S+ )?([1-9]\d\d)\b")
 # What a status is called, by itself or within an object.
 _STATUSES = ("status", "status_code", "statusCode", "code")
@@ -38,7 +40,7 @@ def status_of(*places: Any) -> int:
     for found in places:
         one = next((found[key] for key in _STATUSES if key in found), None) if isinstance(found, dict) else found
         one = one[0] if isinstance(one, list) and one else one
-        if isinstance(one, int | float) and not isinstance(one, bool) and one > 0:
+        if is_number(one) and one > 0:
             return int(one)
         match = _STATUS.match(text(one).strip())
         if match:
@@ -103,7 +105,7 @@ def iso_time(found: Any) -> str:
     """Return a time as ISO 8601: of a date, of Unix seconds or milliseconds; a text as it is, and else an empty one."""
     if isinstance(found, date):
         return found.isoformat()
-    if isinstance(found, int | float) and not isinstance(found, bool):
+    if is_number(found):
         try:
             return datetime.fromtimestamp(found / 1000 if found >= _MILLISECONDS else found, UTC).isoformat()
         except (ValueError, OverflowError, OSError):

@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 from fakie_schemas.compiler.prose.lexicon import lexicon
+from fakie_schemas.schema.values import plain_number
 
 _DIGITS = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+")
 _TIMES = re.compile(
@@ -25,11 +26,7 @@ _ENGLISH = re.compile(r"[a-z]+(?:[ -][a-z]+){0,7}", re.IGNORECASE)
 
 def number(text: str) -> int | float:
     """Read a number in digits, perhaps with a sign and thousands separators; whole numbers are int, and exact."""
-    return _plain(Decimal(text.replace(",", "").replace("−", "-")))
-
-
-def _plain(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)
+    return plain_number(Decimal(text.replace(",", "").replace("−", "-")))
 
 
 def written(text: str, at: int) -> tuple[int, int | float]:
@@ -40,7 +37,7 @@ def written(text: str, at: int) -> tuple[int, int | float]:
     end, value = match.end(), Decimal(match[0].replace(",", ""))
     if times := _TIMES.match(text, end):
         end, value = times.end(), value * lexicon().multipliers[times["word"].lower()]
-    return end, _plain(value)
+    return end, plain_number(value)
 
 
 def goes_on_with_part(text: str, end: int) -> int | None:
