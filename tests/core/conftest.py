@@ -1,4 +1,4 @@
-"""The servers that tests send raw bytes to, and a loop that runs."""
+"""Clients of a service that is called directly, the servers that tests send raw bytes to, and a loop that runs."""
 
 import asyncio
 import threading
@@ -9,8 +9,22 @@ import pytest
 
 from fakie.adapters.server.loops import new_loop
 from fakie.core.service import Service
-from support.clients.doors import running
+from support.clients.doors import Door, direct, running
+from support.families import FamilyClient
+from support.servers.fakes import HandClock
 from support.wire import Serve
+
+
+@pytest.fixture
+def fake(service: Service) -> Door:
+    """The test's service, called directly."""
+    return direct(service)
+
+
+@pytest.fixture
+def client(service: Service, clock: HandClock) -> FamilyClient:
+    """A client of families, by direct calls."""
+    return FamilyClient(direct(service), clock)
 
 
 @pytest.fixture(params=["fast", "plain"])

@@ -1,15 +1,11 @@
 """Conduct of clients of the families: the same rules as for createTask, by each family's own paths and words."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from fakie.core.conduct.entries import state_of
-from fakie.core.service import Service
 from fakie_schemas.families.family import endpoints
-from support.clients.doors import open_door
 from support.families import FAMILIES, MAKING, FamilyClient
-from support.servers.fakes import Collector, HandClock
+from support.servers.fakes import Collector
 from support.some import some
 
 CREATES = pytest.mark.parametrize("name", [one.name for one in some(MAKING)])
@@ -18,12 +14,6 @@ REPEATED = pytest.mark.parametrize("name", [one.name for one in some(MAKING) if 
 # What the list of prices has at nothing.
 FREE = {"suno/cover", "suno/midi"}
 STAGED = next(one.name for one in MAKING if one.makes.stages)
-
-
-@pytest.fixture
-def client(service: Service, clock: HandClock) -> Iterator[FamilyClient]:
-    with open_door("direct", service) as door:
-        yield FamilyClient(door, clock)
 
 
 def found(client: FamilyClient) -> dict[str, str]:

@@ -19,22 +19,16 @@ GUESSES = [(guess, name) for name, guesses in DATA["guesses"]["endpoints"].items
 PLACES = {name: f"{method} {path}" for (method, path), name in PATHS.items()}
 
 
-@pytest.fixture
-def direct(service: Service) -> Door:
-    with open_door("direct", service) as door:
-        return door
-
-
 @pytest.mark.parametrize("row", FAMILIES, ids=lambda row: f"{row['method']} {row['path']}")
-def test_every_path_of_a_family_says_what_does_the_same_today(direct: Door, row: Any) -> None:
+def test_every_path_of_a_family_says_what_does_the_same_today(fake: Door, row: Any) -> None:
     """One line, not a bare 404: the family, and a model of the catalogue that createTask takes, or recordInfo."""
-    answer = direct.ask(row["method"], row["path"])
+    answer = fake.ask(row["method"], row["path"])
     assert (answer.status, answer.code, answer.situation) == (404, 404, "family_not_faked")
     assert f"family {row['family']};" in answer.msg
     assert answer.headers["x-fakie-advice"] in answer.msg
     if "model" in row:
         assert f'POST {CREATE} with "model": "{row["model"]}" does the same today' in answer.msg
-        assert direct.create({"model": row["model"], "input": {}}).situation == "accepted"
+        assert fake.create({"model": row["model"], "input": {}}).situation == "accepted"
     elif "endpoint" in row:
         assert PLACES[row["endpoint"]] in answer.msg
     else:
@@ -50,31 +44,31 @@ def test_midjourney_is_a_family_without_pages(make: Callable[..., Service], prof
     assert all("family Midjourney; no createTask model" in answer.msg for answer in answers)
 
 
-def test_a_path_below_a_familys_is_one_of_the_family(direct: Door) -> None:
+def test_a_path_below_a_familys_is_one_of_the_family(fake: Door) -> None:
     """Also by another method, with a slash at the end, and unheard of."""
     for method, path in (
         ("GET", "/api/v1/omni/audio/create"),
         ("POST", "/api/v1/omni/audio/create/"),
         ("POST", "/api/v1/omni/new"),
     ):
-        assert '"model": "gemini-omni-' in direct.ask(method, path).msg
+        assert '"model": "gemini-omni-' in fake.ask(method, path).msg
     for row in DATA["families"]["below"]:
-        assert direct.post(row["path"] + "other").situation == "family_not_faked"
+        assert fake.post(row["path"] + "other").situation == "family_not_faked"
 
 
-def test_a_path_that_is_nearly_one_of_a_faked_family_names_all_of_its_paths(direct: Door) -> None:
+def test_a_path_that_is_nearly_one_of_a_faked_family_names_all_of_its_paths(fake: Door) -> None:
     """By another method, with a slash at the end, and unheard of: it is not found, and told what there is."""
     for method, path in (
         ("GET", "/api/v1/veo/generate"),
         ("POST", "/api/v1/veo/generate/"),
         ("POST", "/api/v1/veo/new"),
     ):
-        answer = direct.ask(method, path)
+        answer = fake.ask(method, path)
         assert (answer.status, answer.situation) == (404, "not_found")
         assert "POST /api/v1/veo/generate" in answer.msg
         assert "GET /api/v1/veo/record-info" in answer.msg
         assert "/api/v1/runway" not in answer.msg
-    assert direct.get("/api/v1/veo/generate").headers["x-fakie-advice"] == "did you mean POST /api/v1/veo/generate?"
+    assert fake.get("/api/v1/veo/generate").headers["x-fakie-advice"] == "did you mean POST /api/v1/veo/generate?"
 
 
 @pytest.mark.parametrize(
@@ -87,9 +81,9 @@ def test_a_path_that_is_nearly_one_of_a_faked_family_names_all_of_its_paths(dire
         "/gemini/v1/models/gemini-3-pro:streamGenerateContent",
     ],
 )
-def test_chat_is_not_faked_and_says_so(direct: Door, path: str) -> None:
+def test_chat_is_not_faked_and_says_so(fake: Door, path: str) -> None:
     """One line: that chat models make no task, and what to use instead."""
-    answer = direct.post(path, {"messages": []})
+    answer = fake.post(path, {"messages": []})
     assert (answer.status, answer.situation) == (404, "family_not_faked")
     assert "chat models answer at once" in answer.msg
     assert answer.headers["x-fakie-advice"] in answer.msg
@@ -108,10 +102,10 @@ def test_the_families_are_those_of_the_pages(shared: Path) -> None:
 
 
 @pytest.mark.parametrize("written", ["/{}", "/api/v1/{}", "/v1/{}", "/api/v1/api/v1/{}/", "/API/V1//{}"])
-def test_every_guess_gets_the_hint(direct: Door, written: str) -> None:
+def test_every_guess_gets_the_hint(fake: Door, written: str) -> None:
     """However the beginning is written: the endpoint in the header, and first in the msg; the answer stays a 404."""
     for guess, name in GUESSES:
-        answer = direct.ask("POST", written.format(guess))
+        answer = fake.ask("POST", written.format(guess))
         assert (answer.status, answer.situation) == (404, "not_found"), guess
         assert answer.headers["x-fakie-advice"] == f"did you mean {PLACES[name]}?"
         assert f"this API has {PLACES[name]} (not quite the same path)" in answer.msg
@@ -151,27 +145,27 @@ def test_every_guess_gets_the_hint(direct: Door, written: str) -> None:
         ("GET", "/api/v1/veo/status/0123abc", "GET /api/v1/veo/record-info?taskId=0123abc"),
     ],
 )
-def test_what_clients_write_wrongly_gets_the_hint(direct: Door, method: str, path: str, hint: str) -> None:
+def test_what_clients_write_wrongly_gets_the_hint(fake: Door, method: str, path: str, hint: str) -> None:
     """In one header line of plain ASCII."""
-    answer = direct.ask(method, path)
+    answer = fake.ask(method, path)
     assert (answer.status, answer.situation) == (404, "not_found")
     assert answer.headers["x-fakie-advice"] == f"did you mean {hint}?"
 
 
 @pytest.mark.parametrize("path", ["", "/", "//"])
-def test_whoever_asks_for_nothing_is_told_of_the_page(direct: Door, path: str) -> None:
+def test_whoever_asks_for_nothing_is_told_of_the_page(fake: Door, path: str) -> None:
     """It is the URL that a fake prints, opened in a browser; the API itself has nothing there."""
-    answer = direct.get(path)
+    answer = fake.get(path)
     assert (answer.status, answer.situation) == (404, "not_found")
     assert answer.headers["x-fakie-advice"] == "GET /_fakie/ui/ (the page of this fake)"
     assert answer.msg.endswith("GET /_fakie/ui/ (the page of this fake)")
-    assert direct.get("/_fakie/ui/").status == 200
+    assert fake.get("/_fakie/ui/").status == 200
 
 
 @pytest.mark.parametrize("path", ["/nope", "/api/v1", "/api/v1/", "/x/y/z", "/" + "a/" * 5000])
-def test_a_path_like_none_gets_no_hint(direct: Door, path: str) -> None:
+def test_a_path_like_none_gets_no_hint(fake: Door, path: str) -> None:
     """The msg lists what there is."""
-    answer = direct.get(path)
+    answer = fake.get(path)
     assert answer.situation == "not_found"
     assert "x-fakie-advice" not in answer.headers
     market = [name for name, one in endpoints().items() if one.family == "market"]

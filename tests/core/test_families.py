@@ -29,12 +29,6 @@ CREATES = pytest.mark.parametrize("name", [one.name for one in some(MAKING)])
 OTHER_KEY = {"Authorization": "Bearer another-key"}
 
 
-@pytest.fixture
-def client(service: Service, clock: HandClock) -> FamilyClient:
-    with open_door("direct", service) as door:
-        return FamilyClient(door, clock)
-
-
 def test_every_family_keeps_the_format() -> None:
     """Its file is what the published schema says, and each row and endpoint is named once."""
     for file in some(fakie_schemas.data_folder("families").glob("*.json")):

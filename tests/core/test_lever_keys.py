@@ -131,9 +131,3 @@ def test_a_lever_with_more_words_than_any_order_has_is_not_looked_up_for_ever(
         door.post("/_fakie/faults", {"code": 429, "when": " ".join(f"word-number-{one:06}" for one in range(20_000))})
     assert 0 < len(asked) <= 1000
     assert len(set(asked)) == len(asked)
-
-
-@pytest.fixture
-def fake(service: Service) -> Door:
-    with open_door("direct", service) as door:
-        return door

@@ -16,12 +16,6 @@ Make = Callable[..., Service]
 OTHER = {"Authorization": "Bearer other"}
 
 
-@pytest.fixture
-def fake(service: Service) -> Door:
-    with open_door("direct", service) as door:
-        return door
-
-
 def test_the_first_answer_lists_what_it_can_do(door: Door) -> None:
     """Version, profile, models, codes, situations, and every lever with the schema of what it takes."""
     for path in ("/_fakie", "/_fakie/"):

@@ -32,12 +32,6 @@ def value(samples: Samples, name: str, **labels: str) -> float:
     return samples.get((name, frozenset(labels.items())), 0.0)
 
 
-@pytest.fixture
-def fake(service: Service) -> Door:
-    with open_door("direct", service) as door:
-        return door
-
-
 def test_every_door_shows_requests_by_situation_and_model(door: Door) -> None:
     """Accepted, refused and polled, each counted once, in a form that the official parser reads."""
     task_id = door.new_task()

@@ -7,14 +7,11 @@ from shutil import copytree
 import pytest
 
 from fakie.core.control.order_models import OrderModels
-from fakie.core.service import Service
 from fakie.harness.fake import WrongOrderError
 from fakie.harness.start import new_fake
 from fakie_schemas import data_folder
 from fakie_schemas.catalog.catalog import Catalog
-from support.clients.doors import open_door
 from support.families import MAKING, FamilyClient
-from support.servers.fakes import HandClock
 from support.some import some
 
 
@@ -29,13 +26,6 @@ def named() -> Iterator[tuple[str, str]]:
 
 
 NAMED = some(named())
-
-
-@pytest.fixture
-def client(service: Service, clock: HandClock) -> Iterator[FamilyClient]:
-    """A client of families, by one door."""
-    with open_door("direct", service) as door:
-        yield FamilyClient(door, clock)
 
 
 @pytest.mark.parametrize(("endpoint", "model"), NAMED)

@@ -24,12 +24,6 @@ ODD_BODIES: tuple[Any, ...] = (
 BODY = {"model": IMAGE, "input": {"prompt": "a cat on a mat", "aspect_ratio": "1:1"}}
 
 
-@pytest.fixture
-def fake(service: Service) -> Door:
-    with open_door("direct", service) as door:
-        return door
-
-
 def ordered(fake: Door, order: dict[str, Any], body: Any = None) -> str:
     """Order a fault, meet it with createTask, and give its msg."""
     assert fake.post("/_fakie/faults", order).situation == "lever_pulled"

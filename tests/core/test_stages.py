@@ -8,17 +8,11 @@ from typing import Any
 import pytest
 
 from fakie.core.service import Service
-from support.clients.doors import Answer, open_door
+from support.clients.doors import Answer
 from support.families import FamilyClient
-from support.servers.fakes import Collector, HandClock
+from support.servers.fakes import Collector
 
 MUSIC = "suno/generate"
-
-
-@pytest.fixture
-def client(service: Service, clock: HandClock) -> FamilyClient:
-    with open_door("direct", service) as door:
-        return FamilyClient(door, clock)
 
 
 def told(sent: Collector) -> list[str]:

@@ -18,12 +18,6 @@ Make = Callable[..., Service]
 OTHER = {"Authorization": "Bearer other"}
 
 
-@pytest.fixture
-def fake(service: Service) -> Door:
-    with open_door("direct", service) as door:
-        return door
-
-
 def test_the_clock_skips_and_runs_what_becomes_due_in_order(fake: Door, sent: Collector) -> None:
     """Advancing ends tasks, sends callbacks and their retries, each at its own moment."""
     sent.statuses = [500]

@@ -4,18 +4,10 @@ import json
 
 import pytest
 
-from fakie.core.service import Service
-from support.clients.doors import open_door
 from support.families import HOOK, FamilyClient
-from support.servers.fakes import Collector, HandClock
+from support.servers.fakes import Collector
 
 HD, UHD = "veo/get-1080p-video", "veo/get-4k-video"
-
-
-@pytest.fixture
-def client(service: Service, clock: HandClock) -> FamilyClient:
-    with open_door("direct", service) as door:
-        return FamilyClient(door, clock)
 
 
 def plan(client: FamilyClient, code: str) -> None:
