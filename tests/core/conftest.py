@@ -2,13 +2,14 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
 
 from fakie.adapters.server.loops import new_loop
 from fakie.core.service import Service
+from fakie_schemas.limits import WindowLimit
 from support.clients.doors import Door, direct, running
 from support.families import FamilyClient
 from support.servers.fakes import HandClock
@@ -19,6 +20,12 @@ from support.wire import Serve
 def fake(service: Service) -> Door:
     """The test's service, called directly."""
     return direct(service)
+
+
+@pytest.fixture
+def rich(make: Callable[..., Service]) -> Door:
+    """A service on which nothing is limited, called directly."""
+    return direct(make(credits=1e9, create_limit=WindowLimit.off()))
 
 
 @pytest.fixture
@@ -33,6 +40,13 @@ def serve(service: Service, request: pytest.FixtureRequest) -> Iterator[Serve]:
     with ExitStack() as opened:
         plain = request.param == "plain"
         yield lambda **limits: opened.enter_context(running(service, plain=plain, **limits))
+
+
+@pytest.fixture(params=["fast", "plain"])
+def url(service: Service, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fake's URL, with the compiled parts of its server and without them."""
+    with running(service, plain=request.param == "plain") as base:
+        yield base
 
 
 @pytest.fixture

@@ -19,13 +19,6 @@ from support.wire import GOOD, HEAD, Wire, check_next, with_body
 SECRET = "sk-a/secret+key-7"
 
 
-@pytest.fixture(params=["fast", "plain"])
-def url(service: Service, request: pytest.FixtureRequest) -> Iterator[str]:
-    """A fake's URL, with the compiled parts of its server and without them."""
-    with running(service, plain=request.param == "plain") as base:
-        yield base
-
-
 @pytest.fixture
 def wire(url: str) -> Iterator[Wire]:
     opened = Wire(url)

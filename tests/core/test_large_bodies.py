@@ -3,7 +3,6 @@
 import json
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from fakie.adapters.wire.limits import Limits
 from fakie.adapters.wire.stage import Stage
 from fakie.core.service import Service
 from fakie.harness.start import running as running_fake
-from support.clients.doors import CREATE, DOORS, KEY, open_door, running
+from support.clients.doors import CREATE, DOORS, KEY, open_door
 from support.forms import BASE64, STREAM, form, stream
 from support.wire import Wire, check_next
 
@@ -27,13 +26,6 @@ def head(path: str, length: int | None) -> bytes:
     kind = "application/json" if path != STREAM else "multipart/form-data; boundary=zz"
     lines = (f"POST {path} HTTP/1.1", "Host: h", "Authorization: Bearer k", f"Content-Type: {kind}", framing)
     return "\r\n".join(lines).encode() + b"\r\n\r\n"
-
-
-@pytest.fixture(params=["fast", "plain"])
-def url(service: Service, request: pytest.FixtureRequest) -> Iterator[str]:
-    """A fake's URL, with the compiled parts of its server and without them."""
-    with running(service, plain=request.param == "plain") as base:
-        yield base
 
 
 @pytest.mark.parametrize("path", [STREAM, BASE64])

@@ -33,13 +33,6 @@ def body(model: str, **given: Any) -> dict[str, Any]:
     return {**made, "input": {**made["input"], **given}}
 
 
-@pytest.fixture
-def rich(make: Callable[..., Service]) -> Door:
-    """A fake on which nothing is limited."""
-    with open_door("direct", make(credits=1e9, create_limit=WindowLimit.off())) as door:
-        return door
-
-
 def result(door: Door, request: dict[str, Any]) -> Any:
     task_id = next(iter(door.create(request).data.values()))
     door.post(f"/_fakie/tasks/{task_id}/finish")

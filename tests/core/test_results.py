@@ -5,7 +5,6 @@ import json
 import shutil
 import subprocess
 import wave
-from collections.abc import Callable
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -18,24 +17,15 @@ from fakie.adapters.media import TinyMedia
 from fakie.adapters.media_making import jpeg, png, wav
 from fakie.core.ports import Media
 from fakie.core.running.result_request import ResultRequests
-from fakie.core.service import Service
 from fakie_schemas.catalog.catalog import Catalog
-from fakie_schemas.limits import WindowLimit
 from fakie_schemas.schema.alternatives import all_fields
-from support.clients.doors import Door, open_door
+from support.clients.doors import Door
 from support.families import MAKING, FamilyClient
 from support.servers.fakes import HandClock
 
 DATA = fakie_schemas.results()
 ASKING = ResultRequests(DATA["asking"])
 CATALOG = Catalog.shipped()
-
-
-@pytest.fixture
-def rich(make: Callable[..., Service]) -> Door:
-    """A fake on which nothing is limited."""
-    with open_door("direct", make(credits=1e9, create_limit=WindowLimit.off())) as door:
-        return door
 
 
 def files(model: str, **given: Any) -> list[Media]:

@@ -21,10 +21,6 @@ JSON = {**KEY, "Content-Type": "application/json"}
 SENT = json.dumps(BODY).encode()
 
 
-def library(name: str) -> Any:
-    return pytest.importorskip(name)
-
-
 def by_requests(base: str) -> Any:
     return requests.post(base + CREATE, json=BODY, headers=KEY, timeout=3).json()
 
@@ -48,7 +44,7 @@ def by_http_client(base: str) -> Any:
 
 
 def by_httpx(base: str, name: str = "httpx") -> Any:
-    return library(name).post(base + CREATE, json=BODY, headers=KEY).json()
+    return pytest.importorskip(name).post(base + CREATE, json=BODY, headers=KEY).json()
 
 
 def by_httpx2(base: str) -> Any:
@@ -56,7 +52,7 @@ def by_httpx2(base: str) -> Any:
 
 
 async def _async_httpx(base: str, name: str) -> Any:
-    async with library(name).AsyncClient(base_url=base, headers=KEY) as client:
+    async with pytest.importorskip(name).AsyncClient(base_url=base, headers=KEY) as client:
         return (await client.post(CREATE, json=BODY)).json()
 
 
@@ -69,12 +65,12 @@ def by_async_httpx2(base: str) -> Any:
 
 
 def by_httpx_on_trio(base: str) -> Any:
-    return library("trio").run(_async_httpx, base, "httpx")
+    return pytest.importorskip("trio").run(_async_httpx, base, "httpx")
 
 
 async def _aiohttp(base: str) -> Any:
     post = {"json": BODY, "headers": KEY}
-    session = library("aiohttp").ClientSession(trust_env=True)
+    session = pytest.importorskip("aiohttp").ClientSession(trust_env=True)
     async with session, session.post(base + CREATE, **post) as answer:
         return json.loads(await answer.text())
 
@@ -84,7 +80,7 @@ def by_aiohttp(base: str) -> Any:
 
 
 def by_aiohttp_on_uvloop(base: str) -> Any:
-    with asyncio.Runner(loop_factory=library("uvloop").new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=pytest.importorskip("uvloop").new_event_loop) as runner:
         return runner.run(_aiohttp(base))
 
 
@@ -149,7 +145,7 @@ def test_a_proxy_in_the_environment_changes_nothing(
 
 def test_niquests_is_answered_where_it_is_installed(fake: Fake) -> None:
     """It brings a urllib3 of its own, which may take the other's name: then requests goes the same way."""
-    niquests = library("niquests")
+    niquests = pytest.importorskip("niquests")
     with niquests.Session() as session:
         for _ in range(2):
             assert session.post(BASE + CREATE, json=BODY, headers=KEY, timeout=3).json()["code"] == 200
@@ -159,7 +155,7 @@ def test_niquests_is_answered_where_it_is_installed(fake: Fake) -> None:
 
 def test_niquests_gives_no_key_to_a_proxy(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without TLS a proxy of the environment would be sent the whole request; here it is never connected to."""
-    niquests = library("niquests")
+    niquests = pytest.importorskip("niquests")
     with socket.create_server(("127.0.0.1", 0)) as proxy:
         proxy.setblocking(False)
         monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.getsockname()[1]}")

@@ -17,26 +17,21 @@ from fakie.adapters.reach.refusals import CallRefusedError
 from fakie.harness.start import in_process, new_fake
 from fakie_schemas.validator import contract_validator
 
-
-def library(name: str) -> Any:
-    return pytest.importorskip(name)
-
-
 OTHERS: list[Callable[[], Any]] = [
     lambda: requests.get("https://elsewhere.test/", timeout=1),
     lambda: urllib3.request("GET", "https://elsewhere.test/", retries=False),
     # An opener of its own: the shared one keeps the proxies of whoever asked first.
     lambda: urllib.request.build_opener().open("http://elsewhere.test/", timeout=1),
-    lambda: library("httpx").get("https://elsewhere.test/"),
+    lambda: pytest.importorskip("httpx").get("https://elsewhere.test/"),
     lambda: asyncio.run(_async_get_elsewhere()),
-    lambda: library("curl_cffi").get("https://elsewhere.test/"),
+    lambda: pytest.importorskip("curl_cffi").get("https://elsewhere.test/"),
     lambda: socket.create_connection(("192.0.2.1", 80), timeout=1),
     lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("192.0.2.1", 53)),
 ]
 
 
 async def _async_get_elsewhere() -> None:
-    async with library("aiohttp").ClientSession() as session:
+    async with pytest.importorskip("aiohttp").ClientSession() as session:
         await session.get("https://elsewhere.test/")
 
 
@@ -59,7 +54,7 @@ def test_this_machine_is_reached_even_when_others_are_refused() -> None:
         for host in ("127.0.0.1", "localhost"):
             socket.create_connection((host, port), timeout=3).close()
         assert CallRefusedError not in {type(error) for error in [_error(socket.gethostbyname, socket.gethostname())]}
-        library("curl_cffi")
+        pytest.importorskip("curl_cffi")
 
 
 def _error(act: Callable[..., Any], *given: Any) -> Exception | None:

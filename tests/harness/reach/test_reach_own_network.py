@@ -14,12 +14,8 @@ from fakie.harness.start import in_process, new_fake
 from support.clients.client import BASE
 
 
-def library(name: str) -> Any:
-    return pytest.importorskip(name)
-
-
 def _with_pycurl(act: Callable[[Any, Any], None]) -> None:
-    pycurl = library("pycurl")
+    pycurl = pytest.importorskip("pycurl")
     handle = pycurl.Curl()
     try:
         handle.setopt(pycurl.TIMEOUT_MS, 500)
@@ -37,7 +33,7 @@ def pycurl_copy() -> None:
 
 
 def pycurl_url_object() -> None:
-    pycurl = library("pycurl")
+    pycurl = pytest.importorskip("pycurl")
     if not hasattr(pycurl, "CurlUrl"):
         pytest.skip("a pycurl without URLs as objects")
     url = pycurl.CurlUrl()
@@ -49,7 +45,7 @@ def _on_uvloop(act: Callable[[], Any]) -> None:
     async def go() -> None:
         await act()
 
-    with asyncio.Runner(loop_factory=library("uvloop").new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=pytest.importorskip("uvloop").new_event_loop) as runner:
         runner.run(go())
 
 
@@ -119,13 +115,13 @@ def test_the_same_ways_elsewhere_are_open() -> None:
         return await started.wait()
 
     with in_process(new_fake()) as reach:
-        pycurl = library("pycurl")
+        pycurl = pytest.importorskip("pycurl")
         several, one = pycurl.CurlMulti(), pycurl.Curl()
         several.add_handle(one)
         several.remove_handle(one)
         several.close()
         one.close()
-        with asyncio.Runner(loop_factory=library("uvloop").new_event_loop) as runner:
+        with asyncio.Runner(loop_factory=pytest.importorskip("uvloop").new_event_loop) as runner:
             assert runner.run(go()) == 0
         assert reach.refusals == []
 
@@ -166,7 +162,7 @@ class WrappedPycurl:
 @pytest.mark.parametrize("way", ["setopt", "setopt_string", "duphandle"])
 def test_a_wrapper_in_the_place_of_pycurl_is_guarded(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     """Another plugin's object in the module's place leads nowhere that the module does not, and stays as it was."""
-    real, before = library("pycurl"), WrappedCurl.__getattribute__
+    real, before = pytest.importorskip("pycurl"), WrappedCurl.__getattribute__
     monkeypatch.setitem(sys.modules, "pycurl", WrappedPycurl(real))
     handle = WrappedCurl(real.Curl())
     with in_process(new_fake()) as reach:

@@ -8,7 +8,6 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 import requests
@@ -21,18 +20,14 @@ from support.clients.doors import CREATE
 from socket import getaddrinfo as held_look_up, gethostbyaddr as held_reverse_look_up  # isort: skip
 
 
-def library(name: str) -> Any:
-    return pytest.importorskip(name)
-
-
 def refused_websockets() -> None:
-    library("websockets")
+    pytest.importorskip("websockets")
     client = importlib.import_module("websockets.sync.client")
     client.connect("wss://api.kie.ai/live")
 
 
 def refused_async_websockets() -> None:
-    client = importlib.import_module(library("websockets").__name__ + ".asyncio.client")
+    client = importlib.import_module(pytest.importorskip("websockets").__name__ + ".asyncio.client")
 
     async def go() -> None:
         async with client.connect("wss://api.kie.ai/live"):
@@ -67,7 +62,7 @@ def refused_held_look_up_by_address() -> None:
 
 
 def refused_aiodns() -> None:
-    aiodns = library("aiodns")
+    aiodns = pytest.importorskip("aiodns")
 
     async def go() -> None:
         await aiodns.DNSResolver(timeout=1, tries=1).getaddrinfo("api.kie.ai", 443)
@@ -76,7 +71,7 @@ def refused_aiodns() -> None:
 
 
 def refused_pycares() -> None:
-    pycares = library("pycares")
+    pycares = pytest.importorskip("pycares")
     pycares.Channel(timeout=1, tries=1).query("api.kie.ai", pycares.QUERY_TYPE_AAAA, callback=print)
 
 
@@ -85,21 +80,21 @@ def refused_open_connection() -> None:
 
 
 def refused_open_connection_on_uvloop() -> None:
-    with asyncio.Runner(loop_factory=library("uvloop").new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=pytest.importorskip("uvloop").new_event_loop) as runner:
         runner.run(asyncio.open_connection("api.kie.ai", 443, ssl=True))
 
 
 def refused_trio() -> None:
-    trio = library("trio")
+    trio = pytest.importorskip("trio")
     trio.run(trio.open_tcp_stream, "api.kie.ai", 443)
 
 
 def refused_curl_cffi() -> None:
-    library("curl_cffi").get(BASE + CREATE, timeout=1)
+    pytest.importorskip("curl_cffi").get(BASE + CREATE, timeout=1)
 
 
 def refused_pycurl() -> None:
-    handle = library("pycurl").Curl()
+    handle = pytest.importorskip("pycurl").Curl()
     try:
         handle.setopt(handle.URL, BASE + CREATE)
         handle.perform()
@@ -108,7 +103,7 @@ def refused_pycurl() -> None:
 
 
 def refused_pycurl_elsewhere() -> None:
-    pycurl = library("pycurl")
+    pycurl = pytest.importorskip("pycurl")
     handle = pycurl.Curl()
     try:
         handle.setopt(pycurl.CONNECT_TO, ["127.0.0.1:443:api.kie.ai:443"])
@@ -117,15 +112,15 @@ def refused_pycurl_elsewhere() -> None:
 
 
 def refused_curl_cffi_proxy() -> None:
-    library("curl_cffi").get("http://127.0.0.1:9", proxy="http://api.kie.ai:8080", timeout=1)
+    pytest.importorskip("curl_cffi").get("http://127.0.0.1:9", proxy="http://api.kie.ai:8080", timeout=1)
 
 
 def refused_curl_cffi_header() -> None:
-    library("curl_cffi").get("http://127.0.0.1:9", headers={"host": "api.kie.ai:443"}, timeout=1)
+    pytest.importorskip("curl_cffi").get("http://127.0.0.1:9", headers={"host": "api.kie.ai:443"}, timeout=1)
 
 
 def refused_pycurl_header() -> None:
-    pycurl = library("pycurl")
+    pycurl = pytest.importorskip("pycurl")
     handle = pycurl.Curl()
     try:
         handle.setopt(pycurl.HTTPHEADER, ["Accept: */*", "Host: api.kie.ai"])
@@ -148,24 +143,24 @@ def refused_result_host() -> None:
 
 
 def refused_by_httpx() -> None:
-    library("httpx").get("https://file.aiquickdraw.com/a.mp3")
+    pytest.importorskip("httpx").get("https://file.aiquickdraw.com/a.mp3")
 
 
 def refused_by_aiohttp() -> None:
     async def go() -> None:
-        async with library("aiohttp").ClientSession() as session:
+        async with pytest.importorskip("aiohttp").ClientSession() as session:
             await session.get("https://cdn.kie.ai/a.mp3")
 
     asyncio.run(go())
 
 
 def refused_by_niquests() -> None:
-    library("niquests").get("https://cdn.kie.ai/a.mp3", timeout=1)
+    pytest.importorskip("niquests").get("https://cdn.kie.ai/a.mp3", timeout=1)
 
 
 def refused_by_async_niquests() -> None:
     async def go() -> None:
-        async with library("niquests").AsyncSession() as session:
+        async with pytest.importorskip("niquests").AsyncSession() as session:
             await session.get(BASE + CREATE, timeout=1)
 
     asyncio.run(go())
@@ -180,12 +175,12 @@ def refused_path() -> None:
 
 
 def refused_path_by_httpx() -> None:
-    library("httpx").get(f"{FILES}/", headers=KEY)
+    pytest.importorskip("httpx").get(f"{FILES}/", headers=KEY)
 
 
 def refused_path_by_aiohttp() -> None:
     async def go() -> None:
-        async with library("aiohttp").ClientSession() as session:
+        async with pytest.importorskip("aiohttp").ClientSession() as session:
             await session.post(f"{FILES}/api/v1/jobs/createTask", data=b"x", headers=KEY)
 
     asyncio.run(go())
@@ -195,12 +190,12 @@ ADDRESS, HOST = "http://192.0.2.1/", {"Host": "api.kie.ai:443"}
 
 
 def refused_header_by_httpx() -> None:
-    library("httpx").get(ADDRESS, headers=HOST, timeout=1)
+    pytest.importorskip("httpx").get(ADDRESS, headers=HOST, timeout=1)
 
 
 def refused_header_by_aiohttp() -> None:
     async def go() -> None:
-        async with library("aiohttp").ClientSession() as session:
+        async with pytest.importorskip("aiohttp").ClientSession() as session:
             await session.get(ADDRESS, headers=HOST)
 
     asyncio.run(go())
@@ -229,7 +224,7 @@ REFUSED = [value for name, value in sorted(globals().items()) if name.startswith
 def _pycares() -> None:
     """Let the thread begin that pycares closes its channels in, where it is installed: one for the whole process."""
     if importlib.util.find_spec("pycares"):
-        library("pycares").Channel().close()
+        pytest.importorskip("pycares").Channel().close()
 
 
 @pytest.mark.parametrize("others", [False, True], ids=["pass", "refuse"])

@@ -29,10 +29,6 @@ def fake() -> Iterator[Fake]:
         yield made
 
 
-def library(name: str) -> Any:
-    return pytest.importorskip(name)
-
-
 def by_requests() -> Any:
     files = {"file": ("tune.mp3", CONTENT, "audio/mpeg")}
     return requests.post(HOST + STREAM, data=FIELDS, files=files, headers=KEY, timeout=5).json()
@@ -56,7 +52,7 @@ def by_http_client() -> Any:
 
 def by_httpx(name: str = "httpx") -> Any:
     files = {"file": ("tune.mp3", CONTENT, "audio/mpeg")}
-    return library(name).post(HOST + STREAM, data=FIELDS, files=files, headers=KEY).json()
+    return pytest.importorskip(name).post(HOST + STREAM, data=FIELDS, files=files, headers=KEY).json()
 
 
 def by_httpx2() -> Any:
@@ -64,7 +60,7 @@ def by_httpx2() -> Any:
 
 
 def by_aiohttp() -> Any:
-    aiohttp = library("aiohttp")
+    aiohttp = pytest.importorskip("aiohttp")
 
     async def go() -> Any:
         data = aiohttp.FormData(FIELDS)
