@@ -13,7 +13,7 @@ from fakie.core.http.messages import Request, Response
 from fakie.core.ports import Outgoing
 from fakie.core.service import Service
 from support.mutants import MUTANTS
-from support.mutants.edits import CREATE, CREDIT, decoded, drop, on_answer, on_body, on_data, put
+from support.mutants.edits import CREATE, CREDIT, decoded, drop, in_result, on_answer, on_body, on_data, put
 from support.mutants.elsewhere import ELSEWHERE
 from support.mutants.records import ENDS
 from support.mutants.written import READ_ANYWAY
@@ -145,15 +145,6 @@ def _at(method: str, path: str, change: Callable[[Response], Response]) -> Calla
     return handle
 
 
-def _result(change: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], None]:
-    def apply(data: dict[str, Any]) -> None:
-        result = json.loads(data["resultJson"])
-        change(result)
-        data["resultJson"], data["response"] = json.dumps(result), result
-
-    return apply
-
-
 def _runs_again() -> Callable[[dict[str, Any]], None]:
     ends = itertools.count()
     return lambda data: data.update(state="generating") if next(ends) else None
@@ -248,11 +239,11 @@ OWN: dict[str, Mutant] = {
     ),
     "record.param_json_encoding": _of_record(put(param=None, paramJson="x")),
     "record.time_unit": _of_record(lambda data: data.update(completeTime=data["completeTime"] * 1000)),
-    "result.media_type": _of_record(_result(_elsewhere), "success"),
-    "result.object": _of_record(_result(lambda result: result.update(resultObject="hi")), "success"),
-    "result.undocumented_field": _of_record(_result(lambda result: result.update(seed=1)), "success"),
+    "result.media_type": _of_record(in_result(_elsewhere), "success"),
+    "result.object": _of_record(in_result(lambda result: result.update(resultObject="hi")), "success"),
+    "result.undocumented_field": _of_record(in_result(lambda result: result.update(seed=1)), "success"),
     "result.unreachable": _of_record(
-        _result(lambda result: result.update(resultUrls=["http://127.0.0.1:9/a.mp3"])), "success"
+        in_result(lambda result: result.update(resultUrls=["http://127.0.0.1:9/a.mp3"])), "success"
     ),
     "shape.range": _of_record(put(creditsConsumed=-1.0)),
     "task.finished": Mutant("held", "life::held", handle=on_data(put(state="waiting"), "success")),

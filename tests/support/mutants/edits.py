@@ -43,6 +43,32 @@ def on_data(change: Change, *states: str) -> Handle:
     return on_answer(RECORD, apply)
 
 
+def on_file(change: Callable[[Response], Response]) -> Handle:
+    """Change what comes where a result lies."""
+
+    def handle(door: Door, request: Request, _: Service) -> Response:
+        response = door(request)
+        return change(response) if request.path.startswith("/results/") else response
+
+    return handle
+
+
+def in_result(change: Change) -> Change:
+    """Change the result within the data of a record, in both of its forms."""
+
+    def apply(data: dict[str, Any]) -> None:
+        result = json.loads(data["resultJson"])
+        change(result)
+        data["resultJson"], data["response"] = json.dumps(result), result
+
+    return apply
+
+
+def moved_by(name: str, milliseconds: int) -> Change:
+    """Move a time."""
+    return lambda data: data.update({name: data[name] + milliseconds})
+
+
 def on_body(change: Change) -> Handle:
     """Change createTask's body, where it is a JSON object, before the fake sees it."""
     return on_sent(CREATE, change)

@@ -12,7 +12,7 @@ from fakie.core.http.messages import Request, Response
 from fakie.core.ports import Outgoing
 from fakie.core.service import Service
 from support.mutants.coercions import by_likeness
-from support.mutants.edits import Change, Handle, drop, on_answer, on_sent, put, rename
+from support.mutants.edits import Change, Handle, drop, moved_by, on_answer, on_sent, put, rename
 from support.mutants.lies import takes
 from support.servers.broken import Door, Mutant
 
@@ -150,16 +150,12 @@ def _veo_left_alone(name: str, change: Change, *flags: int) -> Mutant:
     return replace(_veo(name, change, *flags), **_LEFT_ALONE)
 
 
-def _moved_by(name: str, milliseconds: int) -> Change:
-    return lambda data: data.update({name: data[name] + milliseconds})
-
-
 _FAILED = "callback::failure"
 _HOUR = 3_600_000
 _WRONG_TIMES: tuple[tuple[str, Change, tuple[int, ...]], ...] = (
-    ("createTime an hour before", _moved_by("createTime", -_HOUR), ()),
-    ("createTime in an hour", _moved_by("createTime", _HOUR), (0,)),
-    ("completeTime in an hour", _moved_by("completeTime", _HOUR), (1,)),
+    ("createTime an hour before", moved_by("createTime", -_HOUR), ()),
+    ("createTime in an hour", moved_by("createTime", _HOUR), (0,)),
+    ("completeTime in an hour", moved_by("completeTime", _HOUR), (1,)),
 )
 
 

@@ -16,7 +16,7 @@ from fakie.core.http.messages import Request, Response
 from fakie.core.ports import Outgoing
 from fakie.core.service import Service
 from fakie.core.tasks.plans import HeldPlan, TimedPlan
-from support.mutants.edits import CREATE, RECORD, Handle, decoded, on_data, put
+from support.mutants.edits import CREATE, RECORD, Handle, decoded, moved_by, on_data, put
 from support.mutants.meeting import Meeting
 from support.servers.broken import Door, Mutant, edited
 
@@ -131,10 +131,6 @@ def _updated_back() -> Handle:
         polls[data["taskId"]] += 1
 
     return on_data(earlier, *_EVERY)
-
-
-def _add(name: str, milliseconds: int) -> Callable[[dict[str, Any]], None]:
-    return lambda data: data.update({name: data[name] + milliseconds})
 
 
 def _instant(data: dict[str, Any]) -> None:
@@ -265,9 +261,9 @@ LIES = (
     lie("a record changes a while after the end", "life::success", _later(0.4, put(costTime=1)), lingers=0.6),
     lie("createTime moves from poll to poll", "life::success", on_data(_growing("createTime", 1), *_EVERY)),
     lie("progress falls", "life::success", _progress()),
-    lie("createTime half a minute ahead", "life::success", on_data(_add("createTime", 30_000), *_EVERY)),
-    lie("createTime half a minute back", "life::success", on_data(_add("createTime", -30_000), *_EVERY)),
-    lie("completeTime in an hour", "life::success", on_data(_add("completeTime", _HOUR), *_ENDS)),
+    lie("createTime half a minute ahead", "life::success", on_data(moved_by("createTime", 30_000), *_EVERY)),
+    lie("createTime half a minute back", "life::success", on_data(moved_by("createTime", -30_000), *_EVERY)),
+    lie("completeTime in an hour", "life::success", on_data(moved_by("completeTime", _HOUR), *_ENDS)),
     lie("updateTime in an hour", "life::success", on_data(_updated, *_ENDS)),
     lie("updateTime goes back", "life::success", _updated_back()),
     lie("ended when it was created", "life::success", on_data(_instant, *_ENDS), parts=takes(_LONG), patience=6.0),

@@ -7,11 +7,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from fakie.core.http.messages import Request, Response
+from fakie.core.http.messages import Response
 from fakie.core.service import Service
 from fakie.core.tasks.plans import HeldPlan, PolledPlan
-from support.mutants.edits import RECORD, drop, on_answer, on_data, put
-from support.servers.broken import Door, Mutant
+from support.mutants.edits import RECORD, drop, in_result, on_answer, on_data, on_file, put
+from support.servers.broken import Mutant
 
 RUNNING = ("waiting", "queuing", "generating")
 ENDS = ("success", "fail")
@@ -40,15 +40,6 @@ def _param(change: Callable[[_Data], Any]) -> Callable[[_Data], None]:
     return apply
 
 
-def _result(change: Callable[[_Data], Any]) -> Callable[[_Data], None]:
-    def apply(data: _Data) -> None:
-        result = json.loads(data["resultJson"])
-        change(result)
-        data["resultJson"], data["response"] = json.dumps(result), result
-
-    return apply
-
-
 def _response(change: Callable[[Any], Any]) -> Callable[[_Data], None]:
     """Change each value of `response` alone."""
     return lambda data: data.update(response={name: change(value) for name, value in data["response"].items()})
@@ -61,14 +52,6 @@ def _once(param: str) -> str:
 
 def _relative(result: _Data) -> None:
     result["resultUrls"] = ["/results/" + url.rpartition("/")[2] for url in result["resultUrls"]]
-
-
-def _file(change: Callable[[Response], Response]) -> Callable[[Door, Request, Service], Response]:
-    def handle(door: Door, request: Request, _: Service) -> Response:
-        response = door(request)
-        return change(response) if request.path.startswith("/results/") else response
-
-    return handle
 
 
 def _file_type(kind: str) -> Callable[[Response], Response]:
@@ -164,10 +147,10 @@ RECORDS = (
     _record("resultJson is no JSON", put(resultJson="done"), "success"),
     _record("resultJson empty on success", put(resultJson=""), "success"),
     _record("a result of a failure", put(resultJson='{"resultUrls":[]}'), "fail"),
-    _record("no URLs", _result(lambda result: result.update(resultUrls=[])), "success"),
-    _record("a URL for a list", _result(lambda result: result.update(resultUrls=result["resultUrls"][0])), "success"),
-    _record("relative result URL", _result(_relative), "success"),
-    _record("urls for resultUrls", _result(lambda result: result.update(urls=result.pop("resultUrls"))), "success"),
+    _record("no URLs", in_result(lambda result: result.update(resultUrls=[])), "success"),
+    _record("a URL for a list", in_result(lambda result: result.update(resultUrls=result["resultUrls"][0])), "success"),
+    _record("relative result URL", in_result(_relative), "success"),
+    _record("urls for resultUrls", in_result(lambda result: result.update(urls=result.pop("resultUrls"))), "success"),
     _record("response differs", put(response={"resultUrls": []}), "success"),
     _record("response with its URLs in a text", _response(json.dumps), "success"),
     _record("response null on success", put(response=None), "success"),
@@ -208,12 +191,12 @@ RECORDS = (
             ),
         ),
     ),
-    Mutant("the result is not there", "life::success", handle=_file(lambda response: replace(response, status=404))),
-    Mutant("the result is empty", "life::success", handle=_file(lambda response: replace(response, body=b""))),
-    Mutant("the result is text", "life::success", handle=_file(_file_type("text/html"))),
+    Mutant("the result is not there", "life::success", handle=on_file(lambda response: replace(response, status=404))),
+    Mutant("the result is empty", "life::success", handle=on_file(lambda response: replace(response, body=b""))),
+    Mutant("the result is text", "life::success", handle=on_file(_file_type("text/html"))),
     Mutant(
         "the result redirects",
         "life::success",
-        handle=_file(lambda response: replace(response, status=302, headers=(("Location", "/elsewhere"),))),
+        handle=on_file(lambda response: replace(response, status=302, headers=(("Location", "/elsewhere"),))),
     ),
 )

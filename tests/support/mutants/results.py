@@ -10,23 +10,15 @@ from msgspec.structs import replace
 from fakie.adapters.media_making import png, wav
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
-from support.mutants.edits import Handle, on_data
+from support.mutants.edits import Handle, on_data, on_file
 from support.servers.broken import Door, Mutant
 
 _PAGE = b"<!DOCTYPE html><html><body>The file has expired.</body></html>"
 _SEVERAL = "qwen/image-edit"
 
 
-def _file(change: Callable[[Response], Response]) -> Handle:
-    def handle(door: Door, request: Request, _: Service) -> Response:
-        response = door(request)
-        return change(response) if request.path.startswith("/results/") else response
-
-    return handle
-
-
 def _bytes(content: bytes) -> Handle:
-    return _file(lambda response: replace(response, body=content))
+    return on_file(lambda response: replace(response, body=content))
 
 
 def _page_of_no_type(response: Response) -> Response:
@@ -111,8 +103,8 @@ def _picture() -> Handle:
 
 RESULTS = (
     Mutant("the result is a page, typed as sound", "life::success", handle=_bytes(_PAGE)),
-    Mutant("the result is a page of no type", "life::success", handle=_file(_page_of_no_type)),
-    Mutant("the result is a picture of no type", "life::success", handle=_file(_picture_of_no_type)),
+    Mutant("the result is a page of no type", "life::success", handle=on_file(_page_of_no_type)),
+    Mutant("the result is a picture of no type", "life::success", handle=on_file(_picture_of_no_type)),
     Mutant("the result is JSON, typed as sound", "life::success", handle=_bytes(b'{"code":404,"msg":"gone"}')),
     Mutant("the result is a picture, typed as sound", "life::success", handle=_bytes(png(8, 8))),
     Mutant("the result is of another format", "life::success", handle=_bytes(wav(0.1))),
@@ -120,7 +112,7 @@ RESULTS = (
         "the result is noise after a head of sound", "life::success", handle=_bytes(b"\xff\xfb\x10\xc0" + bytes(900))
     ),
     Mutant("the result is noise", "life::success", handle=_bytes(bytes(range(128, 192)) * 9)),
-    Mutant("the result breaks off", "life::success", "google/nano-banana", handle=_file(_broken_off)),
+    Mutant("the result breaks off", "life::success", "google/nano-banana", handle=on_file(_broken_off)),
     Mutant("the key with a file", "life::success", handle=_with_key()),
     Mutant("a picture from a model of sound", "life::success", handle=_picture()),
     Mutant(
