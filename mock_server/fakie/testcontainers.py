@@ -2,13 +2,13 @@
 
 import secrets
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import HttpWaitStrategy
 
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.nearest import nearest
 from fakie_schemas.options.table import options_of
 
 _PORT = 8080
@@ -59,7 +59,7 @@ def _variables(settings: Mapping[str, object]) -> dict[str, str]:
     known = {option.key: option.variable for option in options_of("serve") if option.variable}
     for name in settings:
         if name not in known:
-            near = ", ".join(get_close_matches(name, known, cutoff=0.4)) or ", ".join(sorted(known))
+            near = ", ".join(nearest(name, known, 3, 0.4)) or ", ".join(sorted(known))
             raise ConfigurationError(f"expected an option of `fakie serve`; got {name!r}; for example: {near}")
     return {f"FAKIE_{name.upper()}": _text(value) for name, value in settings.items()}
 
