@@ -1,4 +1,4 @@
-"""What is equal, and what a number, in JSON: Python takes true for 1."""
+"""Equality and numbers of JSON, which are not Python's: it takes true for 1."""
 
 from typing import Any, TypeGuard
 
