@@ -46,6 +46,14 @@ def test_a_body_in_chunks_is_read_whole(pieces: list[bytes], listener: CallbackL
     assert came.json == {"code": 200, "msg": "done", "data": {}}
 
 
+@pytest.mark.parametrize("length", ["-1", "1.5", "9" * 5000])
+def test_a_length_that_is_none_is_that_of_no_body(length: str, listener: CallbackListener) -> None:
+    """It is taken and kept, for the judge to tell of."""
+    inbox = listener.inbox()
+    assert _posted(inbox.url, b"", **{"Content-Length": length}) == 200
+    assert len(inbox.received) == 1
+
+
 def test_chunks_that_are_none_are_taken_as_far_as_they_go(listener: CallbackListener) -> None:
     """What is wrong with them is told of as a body, and nothing waits for more."""
     inbox = listener.inbox()

@@ -18,6 +18,7 @@ from fakie_contract.http.json_values import json_or
 from fakie_schemas.recordings.urls import query_without_secret_arguments
 
 _MOST_BYTES = 1024 * 1024
+_MOST_DIGITS = 20
 # Of the size of a chunk, with what may stand beside it.
 _LONGEST_LINE = 1024
 
@@ -107,7 +108,7 @@ class CallbackListener:
 
 
 def _size(told: str) -> int:
-    return min(int(told), _MOST_BYTES) if told.isdecimal() else 0
+    return min(int(told), _MOST_BYTES) if told.isdecimal() and len(told) < _MOST_DIGITS else 0
 
 
 def _chunks(file: BufferedIOBase) -> bytes:
