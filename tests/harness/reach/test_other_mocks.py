@@ -108,6 +108,27 @@ def mock():
         "requests.get('https://shop.test/', timeout=5).text",
         ("by_requests", "by_httpx", "by_aiohttp", "by_urllib"),
     ),
+    "aioresponses": (
+        """
+import aiohttp, aioresponses
+
+async def shop():
+    async with aiohttp.ClientSession() as session:
+        try:
+            await session.get("https://shop.test/")
+        except OSError as error:  # Its answers cannot be made with every aiohttp.
+            return str(error)
+
+@pytest.fixture
+def mock():
+    with aioresponses.aioresponses() as started:
+        started.get("https://shop.test/", exception=OSError("3"))
+        yield
+        assert all("kie.ai" not in str(url) for _, url in started.requests)
+""",
+        "asyncio.run(shop())",
+        ("by_aiohttp", "by_requests"),
+    ),
     "vcr": (
         """
 import pathlib, vcr
@@ -152,7 +173,7 @@ def test_fakie_alone(fakie, ask):
 
 # What a mock goes on to do as ever beside a fake.
 OWN_RULES = """
-import httpx, requests_mock as library
+import aiohttp, aioresponses, httpx, requests_mock as library
 
 def elsewhere(request):
     return request.url.host != "127.0.0.1"
@@ -170,6 +191,21 @@ def test_unexpected(fakie):
         requests.get("https://elsewhere.test/", timeout=5)
     with responses.RequestsMock(), pytest.raises(requests.ConnectionError, match="Connection refused by Responses"):
         requests.get("https://elsewhere.test/", timeout=5)
+
+async def _get_elsewhere():
+    async with aiohttp.ClientSession() as session:
+        await session.get("https://elsewhere.test/")
+
+EARLY = aioresponses.aioresponses()
+
+def test_unexpected_beside_a_call_of_the_fake(fakie):
+    "Nor is it let out after one of the fake; a mock from before the test does as well."
+    with EARLY:
+        assert by_aiohttp() == 200
+        with pytest.raises(aiohttp.ClientConnectionError, match="Connection refused: GET https://elsewhere.test/"):
+            asyncio.run(_get_elsewhere())
+        assert by_aiohttp() == 200
+        assert not EARLY.passthrough_unmatched
 """
 
 MOUNTED = """
@@ -227,7 +263,7 @@ def test_the_fake_answers_beside_every_other_mock_in_either_order(pytester: pyte
     pytester.makepyfile(**files, test_own_rules=PREAMBLE + OWN_RULES, test_mounted=PREAMBLE + MOUNTED)
     pytester.makeini("[pytest]\naddopts = -W error -W ignore::DeprecationWarning -p no:cacheprovider")
     expected = 3 * sum(len(senders) for *_, senders in MOCKS.values())
-    pytester.runpytest_subprocess().assert_outcomes(passed=expected + 2 + 3)
+    pytester.runpytest_subprocess().assert_outcomes(passed=expected + 3 + 3)
 
 
 def test_the_docs_list_exactly_these_mocks() -> None:

@@ -11,7 +11,14 @@ from fakie.adapters.reach.claims import Claims
 from fakie.adapters.reach.floor import floor, look_ups, watched
 from fakie.adapters.reach.http_client import answer_http_client
 from fakie.adapters.reach.http_core import answer_httpcore
-from fakie.adapters.reach.other_mocks import pass_pook, pass_requests_mock, pass_responses, pass_respx, pass_vcr
+from fakie.adapters.reach.other_mocks import (
+    pass_aioresponses,
+    pass_pook,
+    pass_requests_mock,
+    pass_responses,
+    pass_respx,
+    pass_vcr,
+)
 from fakie.adapters.reach.own_network import guard_curl_cffi, guard_pycares, guard_pycurl, guard_uvloop
 from fakie.adapters.reach.reach import Reach
 from fakie.adapters.reach.replacing import Replacements, Substitute
@@ -32,6 +39,7 @@ _LIBRARIES: dict[str, _StandIns] = {
     "pycares": guard_pycares,
     "pycurl": guard_pycurl,
     "uvloop": guard_uvloop,
+    "aioresponses": pass_aioresponses,
     "pook": pass_pook,
     "requests_mock": pass_requests_mock,
     "responses": pass_responses,

@@ -4,6 +4,7 @@ Claimed hosts are the door's, whatever else is mocked, and whichever was there f
 """
 
 from collections.abc import Iterator
+from contextvars import ContextVar
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -115,6 +116,34 @@ def pass_vcr(vcr: ModuleType, reach: Reach) -> Iterator[Substitute]:
     yield ignoring("can_play_response_for", False)
     yield ignoring("filter_request", None)
     yield ignoring("append", None)
+
+
+def pass_aioresponses(aioresponses: ModuleType, reach: Reach) -> Iterator[Substitute]:
+    """Let every mock send claimed hosts as with `passthrough_unmatched=True`, and count none of them.
+
+    A mock looks whether it is to send what it has not matched right after it has, in the same task.
+    """
+    mock = aioresponses.aioresponses
+    real, passes = mock.match, ContextVar("passes", default=False)
+
+    async def match(self: Any, method: str, url: Any, *rest: Any, **named: Any) -> Any:
+        passes.set(_answers_url(reach, str(url)))
+        if not passes.get():
+            return await real(self, method, url, *rest, **named)
+        del self.requests[method, url]
+        return None
+
+    def unmatched(self: Any) -> bool:
+        return passes.get() or bool(vars(self).get(_UNMATCHED))
+
+    def say(self: Any, whether: bool) -> None:
+        vars(self)[_UNMATCHED] = whether
+
+    yield Substitute(mock, "match", match)
+    yield Substitute(mock, _UNMATCHED, property(unmatched, say))
+
+
+_UNMATCHED = "passthrough_unmatched"
 
 
 def _answers_url(reach: Reach, url: str | None) -> bool:
