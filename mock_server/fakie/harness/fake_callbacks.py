@@ -105,7 +105,7 @@ class FakeCallbacks(FakeTime):
             self.wait_until(taken, timeout=timeout)
         except TimeoutError:
             tried = "; ".join(entry.reason for entry in attempts()) or "none was sent"
-            state = self._control.tasks.state_of(one)
+            state = self._control.tasks.outlook(one)
             raise TimeoutError(f"no callback of {one.id} ({state}) was taken within {timeout:g} s: {tried}") from None
         return next(
             callback

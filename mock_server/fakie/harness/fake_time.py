@@ -144,7 +144,7 @@ class FakeTime:
             waited = self.clock.now() - began
             if waited >= timeout:
                 states = ", ".join(
-                    f"{task.id} {self._control.tasks.state_of(task)}" for task in self._control.tasks.all()
+                    f"{task.id} {self._control.tasks.outlook(task)}" for task in self._control.tasks.all()
                 )
                 asked = getattr(predicate, "__name__", "what was waited for")
                 raise TimeoutError(f"{asked} did not hold within {timeout:g} s; tasks: {states or 'none'}")

@@ -52,6 +52,15 @@ class TaskControl:
         """Return a task's state as of now, without counting as a poll."""
         return task.state(self._now(task))
 
+    def outlook(self, task: Task) -> str:
+        """Return a task's state as of now and, while it runs, when it ends: for who waits for it in vain."""
+        now, after = self._now(task), task.plan.ends_after
+        state = task.state(now)
+        if state in ENDS:
+            return state
+        end = "no time ends it" if after is None else f"ends in {round(task.created_at + after - now, 1):g} s"
+        return f"{state}, {end}"
+
     def seen(self, task: Task) -> Task:
         """Return a task as it is now."""
         return task.seen(self._now(task))
