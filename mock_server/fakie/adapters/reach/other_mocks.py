@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from fakie.adapters.reach.reach import Reach
 from fakie.adapters.reach.replacing import Substitute
 
+_UNMATCHED = "passthrough_unmatched"
+
 
 def pass_responses(responses: ModuleType, reach: Reach) -> Iterator[Substitute]:
     """Let every RequestsMock pass claimed hosts on, unless the fake is mounted in it."""
@@ -130,7 +132,7 @@ def pass_aioresponses(aioresponses: ModuleType, reach: Reach) -> Iterator[Substi
         passes.set(_answers_url(reach, str(url)))
         if not passes.get():
             return await real(self, method, url, *rest, **named)
-        del self.requests[method, url]
+        self.requests.pop((method, url), None)
         return None
 
     def unmatched(self: Any) -> bool:
@@ -141,9 +143,6 @@ def pass_aioresponses(aioresponses: ModuleType, reach: Reach) -> Iterator[Substi
 
     yield Substitute(mock, "match", match)
     yield Substitute(mock, _UNMATCHED, property(unmatched, say))
-
-
-_UNMATCHED = "passthrough_unmatched"
 
 
 def _answers_url(reach: Reach, url: str | None) -> bool:
