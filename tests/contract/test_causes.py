@@ -37,6 +37,14 @@ def test_a_target_that_words_its_status_otherwise_is_told_in_a_line(
     assert (settled.returncode, without["causes"]) == (0, [])
 
 
+@pytest.mark.parametrize(("mirrors", "told"), [(True, True), (False, False)])
+def test_what_is_judged_by_already_is_not_advised(mirrors: bool, told: bool) -> None:
+    """HTTP 200 where another status stands for itself, as for an unknown path, is no reason to try the usual."""
+    hidden = {"rule": "answer.http_status", "place": "/status", "expected": "HTTP 404", "got": "HTTP 200 with code 404"}
+    found = [result(f"c-{at}", ending="findings", findings=(finding(f"c-{at}", **hidden),)) for at in range(3)]
+    assert any("--http-status" in cause for cause in data_of(*found, mirrors=mirrors)["causes"]) == told
+
+
 @pytest.mark.parametrize(
     ("model", "count", "code", "told"),
     [

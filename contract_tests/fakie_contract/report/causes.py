@@ -18,10 +18,15 @@ _CODE = re.compile(r'"code"\s*:\s*(\d{1,9})\b')
 _Explains = Callable[[Result, Difference], bool]
 
 
-def causes(results: Sequence[Result], catalog: Catalog | None, verdict: RunVerdict) -> Iterator[str]:
-    """Yield a line for each cause that may explain many of the findings: how many, of what, and what to try."""
+def causes(
+    results: Sequence[Result], catalog: Catalog | None, verdict: RunVerdict, *, mirrors: bool = False
+) -> Iterator[str]:
+    """Yield a line for each cause that may explain many of the findings: how many, of what, and what to try.
+
+    `mirrors`: whether the code was expected as the HTTP status, too.
+    """
     found = [(result, one) for result in results for one in result.findings if _counts(one, verdict)]
-    for explains, words in _known(catalog):
+    for explains, words in _known(catalog, mirrors=mirrors):
         count = sum(explains(result, one) for result, one in found)
         if count >= _MANY:
             yield f"{count} of {len(found)} findings have one cause, it seems: {words}"
@@ -31,9 +36,11 @@ def _counts(finding: Difference, verdict: RunVerdict) -> bool:
     return finding.severity in FAILING["any"] and verdict.known(finding) is None
 
 
-def _known(catalog: Catalog | None) -> Iterator[tuple[_Explains, str]]:
-    yield _mirrors, "the code is the HTTP status too; try --http-status mirror"
-    yield _hides, "HTTP is 200 whatever the code; try --http-status envelope"
+def _known(catalog: Catalog | None, *, mirrors: bool) -> Iterator[tuple[_Explains, str]]:
+    if mirrors:
+        yield _hides, "HTTP is 200 whatever the code; try --http-status envelope"
+    else:
+        yield _mirrors, "the code is the HTTP status too; try --http-status mirror"
     code = Profile.load("documented").row("credits_insufficient", "createTask").code
     yield partial(_lacks_credits, code), f"the account has no credits left (code {code}); give it more, and run again"
     if catalog is not None:

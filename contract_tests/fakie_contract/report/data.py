@@ -35,8 +35,9 @@ def as_data(
 ) -> dict[str, Any]:
     """Write the report.
 
-    `run` holds target, profile, scope, started, seconds, bill, selection; `could_not_run` with the reason when it could
-    not, and `interrupted` with the reason when it was stopped before its end.
+    `run` holds target, profile, scope, started, seconds, bill, selection, and `mirrors`: whether the code was expected
+    as the HTTP status; `could_not_run` with the reason when it could not, and `interrupted` with the reason when it was
+    stopped before its end.
     """
     verdict = verdict or RunVerdict()
     counts: Counter[str] = Counter(result.ending for result in results)
@@ -64,7 +65,7 @@ def as_data(
         "compared": own or any(result.fake is not None for result in results),
         "counts": {ending: counts[ending] for ending in _ENDINGS},
         "differences": differences,
-        "causes": list(causes(results, catalog, verdict)),
+        "causes": list(causes(results, catalog, verdict, mirrors=run.get("mirrors", False))),
         "codes": [asdict(line) for line in code_lines(results, catalog, own=own, left_out=left_out)] if catalog else [],
         "fields": _fields(results, catalog, own=own),
         "bill": run.get("bill"),

@@ -119,6 +119,7 @@ class RunFinish:
         run = {
             "target": {**target, "live": bool(found and found.live)},
             "profile": self._settings.expect,
+            "mirrors": self._settings.mirror_status,
             "scope": found.scope if found else self._settings.scope,
             "started": self._at,
             "seconds": time.monotonic() - self._started,
