@@ -13,7 +13,8 @@ from fakie.adapters.metrics import exposition
 from fakie.adapters.ui.door import UiDoor
 from fakie.adapters.url_fetcher import UrlFetcher
 from fakie.core.accounts import keyed_handles
-from fakie.core.clock import Clock, Now
+from fakie.core.clock import Clock, ForwardClock, Now
+from fakie.core.control.arguments import LATEST_MOMENT
 from fakie.core.file_ports import Fetcher
 from fakie.core.journal import Journal
 from fakie.core.memory.store import MemoryStore
@@ -39,13 +40,13 @@ def make_service(
     catalog: Catalog | None = None,
     docs: Docs | None = None,
     schemas: Path | None = None,
-    now: Now = time.time,
+    now: Now | None = None,
     fetcher: Fetcher | None = None,
     receivers_now: Now | None = None,
     store: Callable[[Now, Retention], Store] | None = None,
     secret: bytes = b"",
 ) -> Service:
-    """Make a service with the shipped catalog, memory as its store and `now` as its clock.
+    """Make a service with the shipped catalog, memory as its store and `now`, or the system's time, as its clock.
 
     `store` makes another store: the accounts' clocks hang on its first argument, its second says how much is kept;
     `secret` goes into the names of accounts. `docs` says which revision of a model is served, None: what the profile
@@ -64,16 +65,29 @@ def make_service(
         # What goes by chance goes by it too.
         settings = replace(settings, seed=settings.seed or str(seed))
     ids = RandomIds() if seed is None else SeededIds(seed)
-    outside = Outside(
-        ids, sender, TinyMedia(), WerkzeugForms(), fetcher or UrlFetcher(), receivers_now or now, exposition
-    )
+    receivers = receivers_now or now or time.time
+    outside = Outside(ids, sender, TinyMedia(), WerkzeugForms(), fetcher or UrlFetcher(), receivers, exposition)
+    now = now or ForwardClock()
     clock = Clock(now)
     kept = (store or MemoryStore)(clock.now, settings.retention)
+    if isinstance(now, ForwardClock):
+        now.reach(_latest_moment(kept))
     service = Service(
         contracts, settings, FakeState(kept, clock, Journal(kept.log), handle_of=keyed_handles(secret)), outside
     )
     service.ui = UiDoor(service)
     return service
+
+
+def _latest_moment(kept: Store) -> float:
+    """Return when something last happened to a task, on the clock that the accounts' clocks hang on; 0 for never.
+
+    A system's clock that was set back before a restart may be earlier still.
+    """
+    clocks = {account.handle: account.clock for account in kept.accounts()}
+    times = ((task.account, task.end.at if task.end else task.created_at) for task in kept.each_task())
+    moments = (clocks[account].moment(at) for account, at in times if account in clocks)
+    return max((moment for moment in moments if moment < LATEST_MOMENT), default=0.0)
 
 
 def check_models(service: Service) -> None:

@@ -1,7 +1,6 @@
 """Where a served fake keeps its state: in memory, in a file, or in Redis."""
 
 import os
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,12 +19,12 @@ if TYPE_CHECKING:
 
 
 class Keeping(Protocol):
-    """One place for a fake's state; `now` is its clock, and `far` is True where each answer waits for a network.
+    """One place for a fake's state; `far` is True where each answer waits for a network.
 
-    `secret` goes into the names of accounts; it is not in that place itself.
+    `now` is its clock, None: the system's. `secret` goes into the names of accounts; it is not in that place itself.
     """
 
-    now: Now
+    now: Now | None
     far: bool
     secret: bytes
 
@@ -48,7 +47,7 @@ class Keeping(Protocol):
 class InMemory:
     """State that ends with the process."""
 
-    now: Now = staticmethod(time.time)
+    now: Now | None = None
     far = False
     secret = b""
 
@@ -76,7 +75,7 @@ class InMemory:
 class InFile:
     """State in a file."""
 
-    now: Now = staticmethod(time.time)
+    now: Now | None = None
     far = False
 
     def __init__(self, path: Path, secret: "StoreSecret | None") -> None:
@@ -131,7 +130,7 @@ class InRedis:
 
         self._webhook_key = webhook_key
         clock = RedisClock(self._connection)
-        self.now: Now = clock
+        self.now: Now | None = clock
         self._look = clock.look
         self._stop: Callable[[], None] | None = None
 

@@ -2,9 +2,34 @@
 
 from collections.abc import Callable
 from math import inf
+from time import perf_counter, time
 from typing import NamedTuple
 
 Now = Callable[[], float]
+
+
+class ForwardClock:
+    """Seconds since the epoch as `wall` shows them, until it is set back: then time goes on by a `steady` clock.
+
+    A wall clock that is set forward is followed, for so it is, too, when a machine has slept.
+    """
+
+    __slots__ = ("_ahead", "_steady", "_wall")
+
+    def __init__(self, wall: Now = time, steady: Now = perf_counter) -> None:
+        self._wall, self._steady = wall, steady
+        self._ahead = -inf
+
+    def __call__(self) -> float:
+        """Return the time; it is never earlier than what was returned before."""
+        # In this order: whoever has to wait between the two sees the wall clock behind, never ahead.
+        wall, steady = self._wall(), self._steady()
+        self._ahead = max(self._ahead, wall - steady)
+        return steady + self._ahead
+
+    def reach(self, moment: float) -> None:
+        """Go on from a moment, if it is earlier than that."""
+        self._ahead = max(self._ahead, moment - self._steady())
 
 
 class ClockState(NamedTuple):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fakie.adapters.compose import make_service
+from fakie.core.clock import Now
 from fakie.core.ports import Delivered, Outgoing
 from fakie.core.service import Service
 from fakie.core.settings import Settings
@@ -34,6 +35,6 @@ class Collector:
         done(Delivered(answer) if isinstance(answer, int) else Delivered(None, answer))
 
 
-def new_service(settings: Settings, sender: Collector, clock: HandClock, **catalog: Any) -> Service:
+def new_service(settings: Settings, sender: Collector, clock: Now, **catalog: Any) -> Service:
     """Make a service; `catalog` may say `docs`, `schemas` and `store`, and another `seed` than 7."""
     return make_service(settings, sender, now=clock, **{"seed": 7, **catalog})

@@ -1,0 +1,74 @@
+"""A system's clock that is set while a fake is served: tasks take their seconds, and nothing goes back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fakie.core.clock import ForwardClock
+from fakie.core.service import Service
+from fakie.core.settings import Settings
+from support.servers.fakes import Collector, HandClock, new_service
+from support.state import Restarting
+
+HOUR = 3600
+
+
+class Machine:
+    """A machine whose wall clock can be set, beside the steady one; each fake on it begins with a clock of its own."""
+
+    def __init__(self, sent: Collector) -> None:
+        self.wall, self.steady = HandClock(), HandClock()
+        self._sent = sent
+
+    def go_on(self, seconds: float) -> None:
+        """Let so much time pass."""
+        self.wall.seconds += seconds
+        self.steady.seconds += seconds
+
+    def make(self, **composed: object) -> Service:
+        """Make a fake."""
+        return new_service(Settings(), self._sent, ForwardClock(self.wall, self.steady), seed=None, **composed)
+
+
+@pytest.fixture
+def machine(sent: Collector) -> Machine:
+    return Machine(sent)
+
+
+@pytest.fixture
+def start(machine: Machine, tmp_path: Path) -> Iterator[Restarting]:
+    restarting = Restarting(machine.make, tmp_path)
+    yield restarting
+    restarting.stop()
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_task_takes_its_seconds_when_the_clock_is_set_back(
+    start: Restarting, machine: Machine, *, restart: bool
+) -> None:
+    """It ends after them, also over a restart, and tasks that are made later come after it."""
+    door = start()
+    early = door.new_task()
+    machine.wall.seconds -= HOUR
+    if restart:
+        door = start()
+    machine.go_on(4)
+    assert door.record(early)["state"] != "success"
+    late = door.new_task()
+    machine.go_on(1)
+    ended = door.record(early)
+    assert ended["completeTime"] - ended["createTime"] == 5000
+    assert door.record(late)["createTime"] - ended["createTime"] == 4000
+
+
+def test_a_clock_that_is_put_right_is_followed(start: Restarting, machine: Machine) -> None:
+    """What was behind for a while is not ahead for ever, and time that a machine slept has passed."""
+    start().new_task()
+    machine.wall.seconds -= HOUR
+    door = start()
+    machine.wall.seconds += 2 * HOUR
+    task = door.new_task()
+    assert door.record(task)["createTime"] == int(machine.wall.seconds * 1000)
+    machine.wall.seconds += HOUR
+    assert door.record(task)["state"] == "success"
