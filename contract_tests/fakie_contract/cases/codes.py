@@ -17,6 +17,7 @@ from fakie_contract.cases.task import tasks
 from fakie_contract.cases.task.accounts import expect_balance
 from fakie_contract.cases.task.at_once import asked_together
 from fakie_contract.cases.task.callbacks import expect_none
+from fakie_contract.cases.task.tasks import CreatedTask
 from fakie_contract.http.exchange import LiveExchange, SentRequest
 from fakie_contract.subjects import endpoint_of, name_of
 from fakie_contract.trial import answers, money
@@ -161,7 +162,8 @@ class _Code(Struct, frozen=True):
         good = body(self.revision.plain_schema, full=False)
         inbox = trial.env.listener().inbox(())
         began = time.monotonic()
-        if not self._as_many_as_allowed(trial, account, good):
+        made = self._as_many_as_allowed(trial, account, good)
+        if made is None:
             return
         with money.watched(trial, account) as seen:
             exchange = seen.exchange = trial.create(good | self._hook(inbox.url), account)
@@ -175,20 +177,28 @@ class _Code(Struct, frozen=True):
             tasks.advance(trial, account, _LATER)
         if exchange.answer.code != self.profile.row("accepted").code:
             expect_none(trial, inbox, exchange)
+        if self._endpoint.name == "createTask":
+            # However many came after it.
+            tasks.poll(trial, made)
 
-    def _as_many_as_allowed(self, trial: Trial, account: TargetAccount, good: Any) -> bool:
-        """Create as many as are allowed, refused ones in between; tells whether all were accepted."""
-        limit = self.profile.facts.create_limit
+    def _as_many_as_allowed(self, trial: Trial, account: TargetAccount, good: Any) -> CreatedTask | None:
+        """Create as many as are allowed, refused ones in between; returns the first, None where one was refused."""
+        limit, first = self.profile.facts.create_limit, None
         for number in range(1, int(limit.count) + 1):
             if number % 10 == 0:
                 answers.refused(trial, trial.create(self._bad, account), "field_missing")
-            exchange = trial.create(good, account)
-            if answers.accepted(trial, exchange, self.revision) is None:
+            sent_at, exchange = tasks.now(), trial.create(good, account)
+            task_id = answers.accepted(trial, exchange, self.revision)
+            if task_id is None:
                 cited = sources.of_revision(self.revision, "/codes")
                 facts: dict[str, Any] = {"number": number, "count": limit.count}
                 trial.find("account.create_limit", "refused", exchange, source=cited, **facts)
-                return False
-        return True
+                return None
+            if first is None:
+                ahead, cost = tasks.clock_difference(trial, exchange), money.BalanceAround(exchange=exchange)
+                times = sent_at, tasks.now(), ahead
+                first = CreatedTask(task_id, account, good, *times, self.revision, cost)
+        return first
 
     def _hook(self, url: str) -> dict[str, str]:
         """Return the field that says where a callback goes, where the page has one."""

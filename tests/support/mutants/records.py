@@ -23,6 +23,13 @@ def _record(name: str, change: Callable[[_Data], Any], *states: str, likely: str
     return Mutant(name, likely, handle=on_data(change, *(states or EVERY)))
 
 
+def _few_kept(door: Door, request: Request, service: Service) -> Response:
+    store, asked = service.state.store, request.argument("taskId") or ""
+    latest = {task.id for task in store.newest_tasks(0, 3)}
+    is_gone = request.path == RECORD and store.task(asked) is not None and asked not in latest
+    return door(request.replaced(query="taskId=gone") if is_gone else request)
+
+
 def _plan(*states: str) -> Callable[[dict[str, Any]], None]:
     ages = (0, 1, 2, 5)
     steps = [[state, age] for state, age in zip(states, ages[len(ages) - len(states) :], strict=True)]
@@ -191,6 +198,7 @@ RECORDS = (
             ),
         ),
     ),
+    Mutant("the last three tasks are shown, and no others", "code-429::by-nature", handle=_few_kept),
     Mutant("the result is not there", "life::success", handle=on_file(lambda response: replace(response, status=404))),
     Mutant("the result is empty", "life::success", handle=on_file(lambda response: replace(response, body=b""))),
     Mutant("the result is text", "life::success", handle=on_file(_file_type("text/html"))),
