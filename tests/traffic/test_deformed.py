@@ -209,7 +209,9 @@ UNREAD: Mapping[str, tuple[str, bytes, str]] = {
     "OpenAPI": ("a.json", b'{"openapi": "3.1.0", "paths": {}}', "JSON of another kind"),
     "an answer": ("a.json", b'{"code": 200, "msg": "success", "data": {"taskId": "x"}}', "no pairs in it"),
     "no archive": ("a.zip", b"PK\x03\x04rest", "not an archive"),
-    "nothing packed": ("a.har.gz", b"\x1f\x8brest of something", "cannot be unpacked"),
+    "nothing packed": ("a.har.gz", b"\x1f\x8brest of something", "expected a file that `gzip -t`"),
+    "packed with another sum": ("a.har.gz", gzip.compress(b"{}")[:-8] + bytes(8), "expected a file that `gzip -t`"),
+    "packed and damaged": ("a.har.gz", gzip.compress(b"{}")[:10] + b"\xff" * 12, "expected a file that `gzip -t`"),
     "packed and cut": ("a.har.gz", gzip.compress(b"{" + b" " * 90)[:-9], "end of the compressed file is missing"),
 }
 

@@ -30,6 +30,15 @@ class BreaksOff(Unreadable):
     """The end of a file is missing."""
 
 
+class DamagedGzip(Unreadable):
+    """What gzip has compressed is damaged."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "is damaged where gzip has compressed it; expected a file that `gzip -t` finds whole, or one unpacked"
+        )
+
+
 class _Recoded:
     """A text file, read as UTF-8; to be gone back in to its beginning alone."""
 
@@ -90,7 +99,7 @@ def opened(file: Path) -> Iterator[BinaryIO]:
     except EOFError as error:
         raise BreaksOff("breaks off: the end of the compressed file is missing") from error
     except (gzip.BadGzipFile, zlib.error) as error:
-        raise Unreadable(f"is compressed with gzip, and cannot be unpacked: {error}") from error
+        raise DamagedGzip from error
     except OSError as error:
         raise Unreadable(f"cannot be read: {error.strerror or error}") from error
     except UnicodeError as error:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from fakie_contract.traffic.readers.opened import NoRecording, Unreadable, opened
+from fakie_contract.traffic.readers.opened import DamagedGzip, NoRecording, Unreadable, opened
 
 _LONGEST_HEAD = 64
 _HAR = "write its traffic as HAR"
@@ -37,10 +37,11 @@ def known_other(file: Path) -> str:
     try:
         with opened(file) as source:
             head = source.read(_LONGEST_HEAD)
-    except Unreadable as error:
-        # Said by whoever reads it further, but for what cannot be text.
-        if "cannot be unpacked" in str(error):
-            raise
+    except DamagedGzip:
+        # It cannot be text.
+        raise
+    except Unreadable:
+        # Said by whoever reads it further.
         return ""
     if _ZIP.match(head):
         return "zip"
