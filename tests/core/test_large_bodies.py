@@ -1,5 +1,6 @@
 """Large bodies: taken on the paths of uploads alone, aside from memory, and refused as early as on any other path."""
 
+import errno
 import json
 import tempfile
 import time
@@ -8,10 +9,12 @@ from pathlib import Path
 import pytest
 import requests
 
+from fakie.adapters.wire.aside import Aside
 from fakie.adapters.wire.inbox import Inbox
 from fakie.adapters.wire.limits import Limits
 from fakie.adapters.wire.stage import Stage
 from fakie.core.service import Service
+from fakie.core.situations import Refused
 from fakie.harness.start import running as running_fake
 from support.clients.doors import CREATE, DOORS, KEY, open_door
 from support.forms import BASE64, STREAM, form, stream
@@ -182,3 +185,16 @@ def test_a_large_file_for_which_there_is_no_room_aside_is_told_so(
         assert (large.situation, large.status) == ("server_busy", 503)
         assert "No such file or directory; make room there, or name another by TMPDIR" in large.msg
         assert stream(door, ("uploadPath", "x"), ("file", ("a.bin", b"x"))).situation == "file_uploaded"
+
+
+def test_a_large_file_for_which_no_file_can_be_opened_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too many open files are no matter of a folder, which nobody is sent to."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    with pytest.raises(Refused) as refused:
+        Aside().write(b"x" * MEGABYTE)
+    assert "Too many open files; a higher `ulimit -n`" in refused.value.facts["reason"]
+    assert "TMPDIR" not in refused.value.facts["reason"]

@@ -1,6 +1,7 @@
 """Bytes kept aside from memory: in a temporary file once they are many, where the disk has room for one."""
 
 from contextlib import suppress
+from errno import EMFILE, ENFILE
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
@@ -23,6 +24,13 @@ class Aside(SpooledTemporaryFile[bytes]):
         except OSError as error:
             with suppress(OSError):
                 self.close()
-            reason = f"the folder for temporary files takes no more of this body: {error.strerror}"
-            raise Refused("server_busy", reason=f"{reason}; make room there, or name another by TMPDIR") from error
+            raise Refused("server_busy", reason=_reason(error)) from error
         return written
+
+
+def _reason(error: OSError) -> str:
+    """Return why a body is not kept, and what would help."""
+    if error.errno in {EMFILE, ENFILE}:
+        return f"no file can be opened for this body: {error.strerror}; a higher `ulimit -n` makes room"
+    reason = f"the folder for temporary files takes no more of this body: {error.strerror}"
+    return f"{reason}; make room there, or name another by TMPDIR"
