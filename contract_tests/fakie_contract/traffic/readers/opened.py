@@ -31,7 +31,7 @@ class BreaksOff(Unreadable):
 
 
 class DamagedGzip(Unreadable):
-    """What gzip has compressed is damaged."""
+    """A file that gzip has compressed is damaged."""
 
     def __init__(self) -> None:
         super().__init__(
