@@ -124,6 +124,23 @@ def test_an_account_is_used_again_once_it_is_as_new(tmp_path: Path) -> None:
     assert all("/_fakie/accounts" in result.findings[0].curl for result in results)
 
 
+def test_what_is_found_of_a_task_is_shown_with_the_create_that_made_it(tmp_path: Path) -> None:
+    """A poll alone calls nobody back; a finding about the create itself, or about what made nothing, has it once."""
+
+    def run(trial: Trial) -> None:
+        account = trial.account()
+        trial.create({"model": "z-image"}, account)
+        made = trial.create({"model": "z-image", "input": {"prompt": "a cat", "aspect_ratio": "1:1"}}, account)
+        trial.find("answer.odd", "of the create", made)
+        trial.find("answer.odd", "of its task", trial.record(made.answer.data["taskId"], account))
+
+    with running(Mutant("none"), tmp_path) as url, env_at(url) as env:
+        of_create, of_task = Engine(env).run(Case("one", "", run)).findings
+    assert [of_create.curl.count("createTask"), of_create.curl.count("a cat")] == [1, 1]
+    [*_, made, polled] = of_task.curl.splitlines()
+    assert ("a cat" in made, "recordInfo" in polled, of_task.curl.count("createTask")) == (True, True, 1)
+
+
 @pytest.mark.parametrize("url", ["https://api.kie.ai", "http://10.0.0.1:8080", "http://127.0.0.1.example.com"])
 def test_every_target_that_is_not_this_machine_needs_a_key_and_is_live(
     url: str, monkeypatch: pytest.MonkeyPatch

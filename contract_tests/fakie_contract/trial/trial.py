@@ -32,7 +32,7 @@ from fakie_schemas.rules.difference import Difference, worst_of_each_place
 from fakie_schemas.rules.table import breach
 from fakie_schemas.shortening import cut
 
-_SHOWN_LINES = 6
+_SHOWN_LINES = 8
 _EVIDENCE = 2_000
 # Seconds without a create after one too many.
 _BACK_OFF = 10.0
@@ -208,6 +208,9 @@ class Trial:
         self.seen.update(f"{endpoint} {place}" for place in answer.fields() if endpoint)
         exchange = LiveExchange(self.env.target.url, request, answer, self.keys.names)
         self.note(key_in_answer(self.keys.names, answer.headers, answer.body), exchange)
+        if making(request.path.partition("?")[0]) and answer.code == self.env.profile.row("accepted").code:
+            # What is found of its task or callback later is seen again by this, too.
+            self._tell(request)
         return exchange
 
     @property
@@ -266,7 +269,10 @@ class Trial:
         if not isinstance(shown_by, str):
             line, answer = shown_by.curl(), shown_by.answer.shown(_EVIDENCE)
             source = joined(source, cited(self.page(shown_by), shown_by.request, one.place))
-        lines = [*self._lines[-_SHOWN_LINES:], *([str(line)] if line else [])]
+        lines = self._lines[-_SHOWN_LINES:]
+        if line in lines:
+            lines.remove(line)
+        lines += [str(line)] if line else []
         return replace(
             one,
             expected=printable(cut(one.expected, 600)),
