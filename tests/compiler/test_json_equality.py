@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fakie_schemas.schema.equality import same_json
+from fakie_schemas.schema.equality import json_key, same_json
 
 
 @pytest.mark.parametrize("value", [1, 1.0, "1", True, None, [1], {"a": [1]}, [], {}])
@@ -12,6 +12,7 @@ def test_a_value_is_the_same_as_itself_and_as_its_copy(value: Any) -> None:
     """Whole numbers are, too, however they are written."""
     assert same_json(value, value)
     assert same_json([1, {"a": 1.0}], [1.0, {"a": 1}])
+    assert json_key([1, {"a": value}]) == json_key([1.0, {"a": value}])
 
 
 @pytest.mark.parametrize(
@@ -31,3 +32,4 @@ def test_what_python_alone_takes_for_the_same_is_not(one: Any, other: Any) -> No
     """True is not 1, at any depth."""
     assert not same_json(one, other)
     assert not same_json(other, one)
+    assert json_key(one) != json_key(other)

@@ -1,18 +1,18 @@
 """Schemas in the one form in which they are compared: what refuses the same is written in the same way."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from itertools import combinations
 from typing import Any
 
-from fakie_schemas.schema.equality import is_number, same_json
+from fakie_schemas.schema.equality import is_number, json_key
 from fakie_schemas.schema.fields import stated_types
 
 _Schema = Mapping[str, Any]
 # What says nothing of which values a field takes.
 BESIDE = frozenset({"default", "deprecated", "readOnly", "writeOnly", "title", "description", "examples"})
 _UNIONS = ("anyOf", "oneOf")
-# More values or branches than this are compared as they are written: each is held against all others.
-_MOST = 300
+# Of more branches no two are held against each other: they are apart by one rule for all, or for none.
+_MOST_IN_PAIRS = 100
 # The types whose values a keyword says something of; those of other types it lets through.
 _OF_TYPES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("minLength", "maxLength", "pattern"), frozenset({"string"})),
@@ -92,34 +92,42 @@ def has_effect(schema: _Schema, keyword: str) -> bool:
 
 def are_apart(branches: list[Any]) -> bool:
     """Tell whether no value fits two of several branches, by their types, by the values that they list, or by a key."""
-    return (
-        all(isinstance(one, Mapping) for one in branches[: _MOST + 1])
-        and len(branches) <= _MOST
-        and all(_differ(one, other) for one, other in combinations(branches, 2))
-    )
+    if not all(isinstance(one, Mapping) for one in branches):
+        return False
+    return all(_differ(group) or _differ_in_pairs(group) for group in _by_type(branches))
 
 
-def _differ(one: _Schema, other: _Schema) -> bool:
-    stated = [set(stated_types(side)) for side in (one, other)]
-    kinds = [own | ({"integer"} if "number" in own else set()) for own in stated]
-    listed = [_values(side) for side in (one, other)]
-    if (all(kinds) and not kinds[0] & kinds[1]) or _differ_within(one, other):
+def _by_type(branches: list[_Schema]) -> list[list[_Schema]]:
+    """Return the branches that a value of each type may fit, where there are two or more."""
+    kinds = [set(stated_types(one)) for one in branches]
+    named = set().union(*kinds) | {"integer"}
+    groups = []
+    for kind in named:
+        others = {kind, "number"} if kind == "integer" else {kind}
+        groups.append([one for one, own in zip(branches, kinds, strict=True) if not own or own & others])
+    return [group for group in groups if len(group) > 1]
+
+
+def _differ(branches: list[_Schema]) -> bool:
+    """Tell whether branches of one type have no listed value in common, or a key whose value fits one of them alone."""
+    listed = [_values(one) for one in branches]
+    keys = [set(map(json_key, values)) for values in listed if values is not None]
+    if len(keys) == len(branches) and sum(map(len, keys)) == len(set().union(*keys)):
         return True
-    first, second = listed
-    if first is None or second is None or len(first) + len(second) > _MOST:
-        return False
-    return not any(same_json(a, b) for a in first for b in second)
+    parts = [_needed(one) for one in branches]
+    shared = parts[0].keys() if all(part.keys() & parts[0].keys() for part in parts) else ()
+    return any(all(key in part for part in parts) and are_apart([part[key] for part in parts]) for key in shared)
 
 
-def _differ_within(one: _Schema, other: _Schema) -> bool:
-    """Tell whether two kinds of objects must have a key whose value never fits both, such as the kind's name."""
-    if not all(stated_types(side) == ["object"] for side in (one, other)):
-        return False
-    parts = [
-        {key: part for key, part in side.get("properties", {}).items() if key in side.get("required", ())}
-        for side in (one, other)
-    ]
-    return any(are_apart([parts[0][key], parts[1][key]]) for key in parts[0].keys() & parts[1].keys())
+def _differ_in_pairs(branches: list[_Schema]) -> bool:
+    """Tell whether each two of a few branches differ, though not all of them in the same."""
+    return 2 < len(branches) <= _MOST_IN_PAIRS and all(_differ([*pair]) for pair in combinations(branches, 2))
+
+
+def _needed(schema: _Schema) -> Mapping[str, Any]:
+    """Return the schemas of the keys that an object must have; none of what may be something else."""
+    properties = schema.get("properties", {}) if stated_types(schema) == ["object"] else {}
+    return {key: properties[key] for key in schema.get("required", ()) if key in properties}
 
 
 def _as_types(branches: list[Any]) -> list[str]:
@@ -131,18 +139,16 @@ def _as_types(branches: list[Any]) -> list[str]:
 
 def _as_list(branches: list[Any]) -> list[Any]:
     """Return the values of which each branch lists some, or none if one of them lets through more than it lists."""
-    values: list[Any] = []
+    values: dict[Hashable, Any] = {}
+    count = 0
     for one in branches:
         own = one.keys() - BESIDE - {"type"} if isinstance(one, Mapping) else {""}
         listed = [None] if not own and one.get("type") == "null" else let_through(one) if len(own) == 1 else None
-        if (
-            listed is None
-            or len(values) + len(listed) > _MOST
-            or any(same_json(value, known) for value in listed for known in values)
-        ):
+        count += len(listed or ())
+        values |= {json_key(value): value for value in listed or ()}
+        if listed is None or len(values) < count:
             return []
-        values += listed
-    return values
+    return list(values.values())
 
 
 def _values(schema: _Schema) -> list[Any] | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from fakie_schemas.schema.equality import same_json
+from fakie_schemas.schema.equality import json_key
 
 TIGHTER, WIDER, CHANGED = "drift.tighter", "drift.wider", "drift.keyword_changed"
 LIMIT_ADDED, LIMIT_REMOVED = "drift.limit_added", "drift.limit_removed"
@@ -31,7 +31,8 @@ def _choices(old: Any, new: Any) -> Iterator[Weight]:
 
 def lacking(one: list[Any], other: list[Any]) -> list[Any]:
     """Return the values of a list that another one lacks."""
-    return [value for value in one if not any(same_json(value, kept) for kept in other)]
+    kept = set(map(json_key, other))
+    return [value for value in one if json_key(value) not in kept]
 
 
 def _types(old: Any, new: Any) -> Iterator[Weight]:

@@ -1,5 +1,6 @@
 """Equality and numbers of JSON, which are not Python's: it takes true for 1."""
 
+from collections.abc import Hashable, Mapping
 from typing import Any, TypeGuard
 
 
@@ -15,3 +16,12 @@ def same_json(one: Any, other: Any) -> bool:
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same_json(one[key], other[key]) for key in one)
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
+
+
+def json_key(value: Any) -> Hashable:
+    """Return what values that are the same as JSON share, and no others, so that one is found among many at once."""
+    if isinstance(value, list):
+        return (list, *map(json_key, value))
+    if isinstance(value, Mapping):
+        return dict, frozenset((name, json_key(part)) for name, part in value.items())
+    return isinstance(value, bool), value

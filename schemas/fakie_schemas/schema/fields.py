@@ -40,7 +40,7 @@ class BodyField(Struct, frozen=True):
 
 def fields(schema: Mapping[str, Any], path: Path = ()) -> Iterator[BodyField]:
     """Return every field below a schema, in its order, each followed by those below it."""
-    required = schema.get("required", ())
+    required = frozenset(schema.get("required", ()))
     for name, inner in schema.get("properties", {}).items():
         yield BodyField((*path, name), inner, name in required)
         yield from fields(inner, (*path, name))
