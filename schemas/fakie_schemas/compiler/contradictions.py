@@ -84,16 +84,27 @@ def _broken_by_own_values(schema: Mapping[str, Any], pointer: str, name: str = "
 
     An empty text is what editors of pages put where nothing was said.
     """
-    stated = [(schema["default"], _BREAKING_DEFAULT)] if "default" in schema else []
-    if _OF_VALUES & schema.keys():
-        stated += [(value, _LISTED) for value in schema.get("enum", ())]
-    for value, why in stated:
-        for error in contract_validator(schema).iter_errors(value):
-            if error.instance != "":
-                yield _broken(error, pointer, why)._replace(field=name)
+    if "default" in schema:
+        yield from _broken_by((schema["default"],), schema, _BREAKING_DEFAULT, pointer, name)
+    if "enum" in schema and _OF_VALUES & schema.keys():
+        # Each value would be looked for among all of them.
+        others = {keyword: rule for keyword, rule in schema.items() if keyword != "enum"}
+        yield from _broken_by(schema["enum"], others, _LISTED, pointer, name)
     for place, inner in _below(schema):
         below = place.partition("/")[2] if place.startswith("properties/") else name
         yield from _broken_by_own_values(inner, f"{pointer}/{place}", below)
+
+
+def _broken_by(
+    values: Iterable[Any], schema: Mapping[str, Any], why: str, pointer: str, name: str
+) -> Iterator[Contradiction]:
+    judge = contract_validator(schema)
+    for value in values:
+        yield from (
+            _broken(error, pointer, why)._replace(field=name)
+            for error in judge.iter_errors(value)
+            if error.instance != ""
+        )
 
 
 def _below(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -50,6 +50,15 @@ class Draft(Struct):
     said: list[Statement] = attribute(default_factory=list)
     # What the title of a group of fields says of each: it counts where the field itself says nothing.
     group: Statement | None = None
+    _types: list[str] = attribute(default_factory=list)
+    _searched: int = 0
+
+    @property
+    def types(self) -> list[str]:
+        """What is said of its type so far; statements are only added, and each is looked at once."""
+        self._types += [said.text for said in self.said[self._searched :] if said.role == "type"]
+        self._searched = len(self.said)
+        return self._types
 
 
 class Raw(NamedTuple):

@@ -107,13 +107,13 @@ def other_endpoint(text: str) -> str | None:
 
 def is_object(draft: Draft) -> bool:
     """Tell whether a field is said to be an object, or an array of objects."""
-    kinds = (parse_kind(said.text) for said in draft.said if said.role == "type")
+    kinds = map(parse_kind, draft.types)
     return any(kind and "object" in {kind.type, kind.items and kind.items.type} for kind in kinds)
 
 
 def holds_no_fields(draft: Draft) -> bool:
     """Tell whether a field is said to be of a type that can hold no fields, such as a text."""
-    kinds = [parse_kind(said.text) for said in draft.said if said.role == "type"]
+    kinds = list(map(parse_kind, draft.types))
     return any(kind and kind.type not in {"object", "array"} for kind in kinds)
 
 
@@ -131,7 +131,7 @@ def _singular(word: str) -> str:
 
 def _may_hold_fields(draft: Draft) -> bool:
     """Tell whether what is said of a field's type lets it be an object, or an array of objects."""
-    stated = [parse_kind(said.text) for said in draft.said if said.role == "type"]
+    stated = list(map(parse_kind, draft.types))
     return bool(stated) and all(
         kind is None
         or kind.type == "object"

@@ -215,21 +215,18 @@ def options(text: str, *, slash: bool = True) -> tuple[list[ListedValue], str]:
     Once a value stands in backticks or quotes, plain words end the list. `slash` splits plain `a/b/c`.
     """
     found: list[ListedValue] = []
-    rest = text.lstrip(" []")
-    while token := _TOKEN.match(rest):
-        quoted = token["bare"] is None
-        if found and found[0].quoted and not quoted:
+    at = len(text) - len(text.lstrip(" []"))
+    token = _TOKEN.match(text, at)
+    while token:
+        at = token.end()
+        if aside := _ASIDE.match(text, at):
+            at = aside.end()
+        found.extend(_split_token(token, aside["aside"] if aside else "", token["bare"] is None, slash))
+        separator = _SEPARATOR.match(text, at)
+        token = _TOKEN.match(text, separator.end()) if separator else None
+        if token and found[0].quoted and token["bare"] is not None:
             break
-        rest = rest[token.end() :]
-        aside = _ASIDE.match(rest)
-        rest = rest[aside.end() :] if aside else rest
-        found.extend(_split_token(token, aside["aside"] if aside else "", quoted, slash))
-        separator = _SEPARATOR.match(rest)
-        follows = _TOKEN.match(rest[separator.end() :]) if separator else None
-        if not separator or not follows or (found[0].quoted and follows["bare"] is not None):
-            break
-        rest = rest[separator.end() :]
-    return found, rest.lstrip(" ]")
+    return found, text[at:].lstrip(" ]")
 
 
 def _split_token(token: re.Match[str], aside: str, quoted: bool, slash: bool) -> list[ListedValue]:
