@@ -11,9 +11,9 @@ from support.pages.openapi import TEXT, Schema, document, fields
 WHY = "what the endpoint's own words say of its fields is not read (its content is "
 
 
-def told(folder: Path, words: str) -> list[tuple[int, str]]:
+def told(folder: Path, words: str, given: Schema | None = None) -> list[tuple[int, str]]:
     """Derive a document whose endpoint is described so: gives the line and the reason of what is unread."""
-    page = document(fields(style=TEXT, title=TEXT))
+    page = document(given or fields(style=TEXT, title=TEXT))
     page["paths"]["/api/v1/jobs/createTask"]["post"] |= {"description": words}
     file = folder / "page.json"
     file.write_text(json.dumps(page), encoding="utf-8")
@@ -58,6 +58,66 @@ def test_a_rule_on_fields_is_told_once(tmp_path: Path, words: str) -> None:
 def test_words_that_bind_no_field_are_not_told(tmp_path: Path, words: str) -> None:
     """Neither are those about what is no field of the request."""
     assert told(tmp_path, words) == []
+
+
+LIMITED = fields(
+    title={"type": "string", "maxLength": 80},
+    tags={"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 5},
+    seed={"type": "integer", "minimum": 1, "maximum": 5},
+    clip={"type": "string", "description": "URL of the clip. The clip may be at most 8 minutes long"},
+) | {"required": ["title", "seed"]}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "`title` is required, and has at most 80 characters",
+        "| `title` | string | **Required.** The name of it |",
+        "Both `title` and `seed` are required to make it",
+        "Use `tags` for the looks (as an array, maximum 5)",
+        "- `tags`: 1 to 5 items",
+        "`seed` must be between 1 and 5",
+        "`title` 必填",
+        "The `clip` may be at most 8 minutes long",
+    ],
+)
+def test_what_the_schema_of_a_field_says_as_well_is_not_told(tmp_path: Path, words: str) -> None:
+    """The same limit by its keyword and number, that it is required, or what its own words have told of."""
+    assert told(tmp_path, words, LIMITED) == told(tmp_path, "", LIMITED)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "`title` has at most 90 characters",
+        "`title` has at least 80 characters",
+        "`title` has at most 80 words",
+        "Use `tags` for the looks (as an array, minimum 5)",
+        "`tags` is required",
+        "`tags` of at most 5 MB",
+        "If `seed` is 3, `title` is required",
+        "Only `title` is required",
+        "`title` must name a place",
+        "`seed` must be less than `title`",
+        "`seed` has at most 80 characters, `title` at most 5",
+        "`clip` may be at most 9 minutes long",
+    ],
+)
+def test_what_the_schema_of_a_field_does_not_say_is_told(tmp_path: Path, words: str) -> None:
+    """Another number, unit, field or case is another rule."""
+    before, after = told(tmp_path, "", LIMITED), told(tmp_path, words, LIMITED)
+    assert len(after) == len(before) + 1
+    assert any(why.startswith(WHY) for _, why in after)
+
+
+@pytest.mark.parametrize(
+    "words", ["Words. " * 700 + "`title` is long", "\n".join([*map(str, range(501)), "About `title`, and more"])]
+)
+def test_words_that_are_too_many_to_be_read_are_told(tmp_path: Path, words: str) -> None:
+    """Where they name a field, they may say anything of it."""
+    ((_, why),) = told(tmp_path, words)
+    assert why.startswith(WHY)
+    assert told(tmp_path, words.replace("`title`", "it")) == []
 
 
 @pytest.mark.parametrize(

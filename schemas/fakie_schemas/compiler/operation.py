@@ -17,12 +17,12 @@ from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.passed_over import list_passed_over, note_body
 from fakie_schemas.compiler.refs import References
 from fakie_schemas.compiler.remarks import (
-    doubt_words_of_endpoint,
     remark_on_answer,
     remark_on_other_bodies,
     remark_on_parameter,
 )
 from fakie_schemas.compiler.schema_parts import schema_parts
+from fakie_schemas.compiler.words_of_endpoint import doubt_words_of_endpoint
 from fakie_schemas.compiler.yaml_nodes import Node
 from fakie_schemas.hosts import STAND_IN
 
@@ -102,7 +102,7 @@ class Operation(Struct):
             log.note("deprecated", deprecated.line, None, "the page marks the endpoint as deprecated")
         names = {field.name for field in facts.body.walk()} - {"", "model", "input", "callBackUrl"}
         note_mentions(self.schemas.texts, names, log)
-        doubt_words_of_endpoint(self.node, names, log)
+        doubt_words_of_endpoint(self.node, facts.body, log)
         note_body(self.node, facts.body, self.references, log)
         list_passed_over(self.node, self.item, self.references, log)
         return facts

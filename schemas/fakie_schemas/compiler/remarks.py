@@ -1,13 +1,9 @@
 """Remarks of an OpenAPI document beside the fields of the request: on the answer, and on what else is sent."""
 
-import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 
 from fakie_schemas.compiler.facts import Field, Log
-from fakie_schemas.compiler.prose import read_prose
-from fakie_schemas.compiler.running_text import shown_text
 from fakie_schemas.compiler.schema import to_schema
-from fakie_schemas.compiler.settle import MAX_LINES, MAX_TEXT
 from fakie_schemas.compiler.yaml_nodes import Node
 from fakie_schemas.schema.fields import BodyField, fields
 from fakie_schemas.schema.pointers import of_field
@@ -19,9 +15,6 @@ _USUAL = {
     **{"code": "integer", "msg": "string", "data": "object"},
     **{"data.taskId": "string", "data.recordId": "string", "data.code": "string", "data.msg": "string"},
 }
-_QUOTED = re.compile(r"`(\w{1,60})`")
-_ASKED = re.compile(r"\b(?:required|mandatory|must)\b|必填|必须", re.IGNORECASE)
-_APART = re.compile(r"\bmutually exclusive\b|\bcannot be (?:used|combined)\b|互斥|不能同时", re.IGNORECASE)
 _ALWAYS_THERE = frozenset({"data", "data.taskId"})
 # What stands in place of a type; what is read apart, or changes nothing for a client.
 _FORMS = frozenset({"oneOf", "anyOf", "allOf"})
@@ -77,30 +70,6 @@ def remark_on_parameter(name: str, parameter: Node, log: Log) -> None:
         kind, text = ("parameter-required", "a required") if must else ("parameter", "an optional")
         text += " parameter beside the request's fields"
         log.note(kind, parameter.line, f"{place.text}.{name}", text)
-
-
-def doubt_words_of_endpoint(operation: Node, names: Set[str], log: Log) -> None:
-    """Doubt, once, what an endpoint's own words say of its fields: limits, what is required, what goes together."""
-    description = operation.get("description")
-    text = shown_text(description.text) if description and description.text else ""
-    said, start = [], 0
-    for line in text.split("\n")[:MAX_LINES]:
-        if len(line) <= MAX_TEXT and _binds(line, names):
-            said.append((start, line.strip()))
-        start += len(line) + 1
-    if description and said:
-        why = "what the endpoint's own words say of its fields is not read"
-        log.doubt(description.line_of(said[0][0]), why, "\n".join(line for _, line in said))
-
-
-def _binds(line: str, names: Set[str]) -> bool:
-    """Tell whether a line says what may not go together, or has a rule and in backticks a field that it is of."""
-    if _APART.search(line):
-        return True
-    if not any(name in names for name in _QUOTED.findall(line)):
-        return False
-    found = read_prose(line, None)
-    return bool(found.facts or found.limits or found.leftovers or _ASKED.search(line))
 
 
 def remark_on_other_bodies(read: Node | None, content: Node | None, log: Log) -> None:
