@@ -233,3 +233,25 @@ def test_references_that_lead_to_themselves_or_multiply_end() -> None:
     bomb = contract({"$ref": "#/$defs/0"})
     bomb = replace(bomb, request={**bomb.request, "$defs": {**many, "40": {"type": "string"}}})
     assert found(bomb, bomb) == []
+
+
+_LIST = {"type": "array", "items": {"type": "string", "maxLength": 5}}
+_OBJECT = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
+_MAP = {"type": "object", "additionalProperties": {"type": "string"}}
+
+
+@pytest.mark.parametrize("keyword", ["anyOf", "oneOf"])
+@pytest.mark.parametrize("holding", [_LIST, _OBJECT, _MAP, {"type": "array", "items": _OBJECT}], ids=str)
+def test_what_holds_fields_and_becomes_one_of_several_is_wider(holding: dict[str, Any], keyword: str) -> None:
+    """Its fields, or items, are those of the alternative, and not gone; the other way round an alternative is lost."""
+    alternatives = {keyword: [{"type": "string"}, holding]}
+    for wrap, place in ((lambda rule: rule, "input.f"), (lambda rule: {"type": "array", "items": rule}, "input.f[]")):
+        one, other = contract(wrap(holding)), contract(wrap(alternatives))
+        assert found(one, other) == [("compatible", place, f"{keyword} gained an alternative")]
+        assert found(other, one) == [("breaking", place, f"{keyword} lost an alternative")]
+
+
+def test_what_holds_fields_and_becomes_one_of_several_that_take_less_breaks() -> None:
+    """A list of shorter texts refuses what was right."""
+    shorter = {"type": "array", "items": {"type": "string", "maxLength": 4}}
+    assert found(contract(_LIST), contract({"anyOf": [{"type": "string"}, shorter]}))[0][0] == "breaking"

@@ -15,7 +15,7 @@ from fakie_schemas.catalog.drift_change import SEVERITIES, Change
 from fakie_schemas.catalog.drift_facts import changed_remarks, changed_ways
 from fakie_schemas.catalog.drift_listed import without_idle_limits
 from fakie_schemas.catalog.drift_plain import plain
-from fakie_schemas.catalog.drift_restated import restated, united
+from fakie_schemas.catalog.drift_restated import restated, united, united_within
 from fakie_schemas.catalog.drift_rules import MEANING, OF_ANSWERS, RULES, WORDING, Weight, judge
 from fakie_schemas.catalog.drift_within import WIDENING, WITHIN, judge_within, without_paired, without_reach
 from fakie_schemas.schema.equality import same_json
@@ -92,7 +92,7 @@ def _named_only(parent: BodyField) -> Iterator[BodyField]:
 
 def _both_flat(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[dict[str, BodyField], dict[str, BodyField]]:
     """Return the fields of two schemas by place; items and values of a map that one side leaves open are anything."""
-    before, after = _flat(old), _flat(new)
+    before, after = map(_flat, united_within(old, new, _takes_more))
     for one, other in ((before, after), (after, before)):
         # In the order of the fields, so that what is open within what is open is found, too.
         for place, field in one.items():

@@ -63,13 +63,42 @@ def _is_whole(kind: Any) -> bool:
     return kind == "integer" or (isinstance(kind, list) and "integer" in kind and "number" not in kind)
 
 
-def united(old: _Schema, new: _Schema, takes_more: TakesMore) -> tuple[_Schema, _Schema]:
+def united_within(old: _Schema, new: _Schema, takes_more: TakesMore) -> tuple[_Schema, _Schema]:
+    """Write each array and object, at any depth, that is one of the other page's alternatives as a union, too.
+
+    What it holds is compared within the alternative then, and not as fields that the other page lacks.
+    """
+    if old.keys() & _WITH_FIELDS or new.keys() & _WITH_FIELDS:
+        old, new = united(old, new, takes_more, with_fields=True)
+    before, after = dict(old), dict(new)
+    for keyword in _WITH_FIELDS & old.keys() & new.keys():
+        if isinstance(old[keyword], Mapping) and isinstance(new[keyword], Mapping):
+            pair = old[keyword], new[keyword]
+            before[keyword], after[keyword] = (
+                _named_within(*pair, takes_more) if keyword == "properties" else united_within(*pair, takes_more)
+            )
+    return before, after
+
+
+def _named_within(old: _Schema, new: _Schema, takes_more: TakesMore) -> tuple[_Schema, _Schema]:
+    before, after = dict(old), dict(new)
+    for name in old.keys() & new.keys():
+        if isinstance(old[name], Mapping) and isinstance(new[name], Mapping):
+            before[name], after[name] = united_within(old[name], new[name], takes_more)
+    return before, after
+
+
+def united(old: _Schema, new: _Schema, takes_more: TakesMore, *, with_fields: bool = False) -> tuple[_Schema, _Schema]:
     """Write what one page states by itself as the union that the other page makes of it and of more, or of less.
 
-    `takes_more` tells of two schemas whether the second takes all that the first does.
+    `takes_more` tells of two schemas whether the second takes all that the first does; `with_fields` is said of those
+    that describe fields, which are written so before their fields are told apart, and of no others.
     """
     was, now = (next((key for key in _UNIONS if key in schema), None) for schema in (old, new))
     if (was is None) == (now is None):
+        return old, new
+    plain = old if now else new
+    if bool(plain.keys() & _WITH_FIELDS) != with_fields:
         return old, new
     return (_as_union(old, new, now, takes_more), new) if now else (old, _as_union(new, old, str(was), takes_more))
 
@@ -80,7 +109,7 @@ def _as_union(plain: _Schema, other: _Schema, keyword: str, takes_more: TakesMor
     kinds = rules.get("type")
     branches = [{"type": kind} for kind in kinds] if isinstance(kinds, list) and len(rules) == 1 else [rules]
     listed = other[keyword]
-    alone = other.keys() - BESIDE == {keyword} and not (rules.keys() & _WITH_FIELDS)
+    alone = other.keys() - BESIDE == {keyword}
     wider = branches
     if alone and not _are_among(listed, branches):
         wider = [next((one for one in listed if takes_more(own, one)), own) for own in branches]
