@@ -28,3 +28,11 @@ def test_each_of_many_values_is_compared_with_few(shape: Callable[[list[str]], d
     old, new = (contract(shape([made.text(f"v{start + number}") for number in range(MANY)])) for start in (0, 1))
     assert found(old, new)
     assert made.count < 40 * MANY
+
+
+def test_of_many_values_that_are_lost_some_are_named_and_the_rest_counted() -> None:
+    """A table with a cell of thousands of values tells nobody anything."""
+    values = [f"v{number}" for number in range(120)]
+    ((severity, place, what),) = found(contract({"enum": ["x", *values]}), contract({"enum": ["x"]}))
+    assert (severity, place) == ("breaking", "input.f")
+    assert what == f"enum lost {', '.join(values[:50])} and 70 more"

@@ -11,6 +11,8 @@ LIMIT_ADDED, LIMIT_REMOVED = "drift.limit_added", "drift.limit_removed"
 MEANING, WORDING = "drift.meaning", "drift.wording"
 # The rule of drift that a change breaks, and what happened.
 Weight = tuple[str, str]
+# So many values of a list that changed are named; both lists stand beside it as they are.
+_MOST_TOLD = 50
 _Rule = Callable[[Any, Any], Iterator[Weight]]
 
 
@@ -26,7 +28,8 @@ def _choices(old: Any, new: Any) -> Iterator[Weight]:
     for rule, verb, one, other in ((TIGHTER, "lost", old, new), (WIDER, "gained", new, old)):
         told = lacking(one, other)
         if told:
-            yield rule, f"{verb} {', '.join(map(str, told))}"
+            more = f" and {len(told) - _MOST_TOLD} more" if len(told) > _MOST_TOLD else ""
+            yield rule, f"{verb} {', '.join(map(str, told[:_MOST_TOLD]))}{more}"
 
 
 def lacking(one: list[Any], other: list[Any]) -> list[Any]:
