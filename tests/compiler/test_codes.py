@@ -71,3 +71,26 @@ def test_one_code_is_no_list(tmp_path: Path, text: str) -> None:
     revision = derive_codes(tmp_path, text)
     assert [code["code"] for code in revision["codes"]] == list(INHERITED)
     assert any("one code only" in entry["why"] for entry in revision["unread"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "200 x" + " |" * 100_000 + "y",
+        "*" * 200_000 + "x",
+        "200" + " " * 200_000 + "!",
+        "200 x" + " " * 200_000 + "y",
+        "200" + "`" * 200_000 + "x",
+    ],
+    ids=lambda text: text[:6],
+)
+def test_a_line_of_any_length_is_looked_through_once(text: str) -> None:
+    """What stands in a row is taken as one: from each of its signs, the search of such a line would never end."""
+    assert [code for code, _ in code_entries(text)] in ([200], [])
+
+
+def test_a_list_of_codes_on_a_line_of_any_length_is_read() -> None:
+    """Each with its label, as on a shorter one."""
+    listed = "; ".join(f"{100 + number}: Label {number}" for number in range(450))
+    assert len(listed) > 4_000
+    assert code_entries(listed) == [(100 + number, f"Label {number}") for number in range(450)]

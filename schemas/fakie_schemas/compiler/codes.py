@@ -12,24 +12,23 @@ INHERITED = {
 }  # fmt: skip
 # Our own labels for codes that pages explain by a sentence only, or not at all.
 _OWN = {400: "Bad Request", 405: "Method Not Allowed", 408: "Upstream Timeout", 433: "Sub-key Limit"}
+# What stands in a row is taken as one, and only from its beginning: lines may be as long as the page.
 _ENTRY = re.compile(
-    r"^[\s\-*•·|]*[`*]*(?P<code>[1-5]\d\d)[`*]*\s*(?:[:：|]|\s[-–—]\s|[（(])?\s*(?P<label>\S.*?)?[\s|]*$"
+    r"^[\s\-*•·|`]*+(?P<code>[1-5]\d\d)[`*]*+\s*+(?:[:：|]|(?<=\s)[-–—]\s|[（(])?+\s*+(?P<label>\S.*+)?$"
 )
-_CUT = re.compile(r"\s+[-–—]+\s+|——|[。；;：:，,（(！!]|\.(?:\s|$)|\s\|")
-_CODE = r"[`*]*[1-5]\d\d(?!\d)[`*]*"
+_CUT = re.compile(r"(?<!\s)\s++[-–—]++\s|——|[。；;：:，,（(！!]|\.(?:\s|$)|\s\|")
+_CODE = r"[`*]*+[1-5]\d\d(?!\d)[`*]*+"
 # Between the entries of a list on one line; after a comma only a code that is known begins a new one.
-_KNOWN_CODE = rf"[`*]*(?:{'|'.join(map(str, [*INHERITED, *_OWN]))})(?!\d)[`*]*"
-_LABEL = r"\s*(?:[:：=（(]|[-–—]+)?\s*(?=[^\W\d])"
-_BETWEEN = re.compile(rf"\s*[；;。]\s*(?={_CODE}{_LABEL})|\s*[，,、/|]\s*(?={_KNOWN_CODE}{_LABEL})")
-_TITLE = re.compile(rf"^[^\d:：；;，,。|]{{1,20}}[:：]\s*(?={_CODE}{_LABEL})")
+_KNOWN_CODE = rf"[`*]*+(?:{'|'.join(map(str, [*INHERITED, *_OWN]))})(?!\d)[`*]*+"
+_LABEL = r"\s*+(?:[:：=（(]|[-–—]++)?+\s*+(?=[^\W\d])"
+_BETWEEN = re.compile(rf"(?<!\s)\s*+(?:[；;。]\s*+(?={_CODE}{_LABEL})|[，,、/|]\s*+(?={_KNOWN_CODE}{_LABEL}))")
+_TITLE = re.compile(rf"^[^\d:：；;，,。|]{{1,20}}[:：]\s*+(?={_CODE}{_LABEL})")
 MAX_LABEL = 40
-# No list of codes on a real page's line is as long; the patterns take long over what is longer.
-MAX_LINE = 4000
 
 
 def code_entries(text: str) -> list[tuple[int, str]]:
     """Read a line that holds one entry or several, such as "200 OK; 401 Unauthorized"."""
-    parts = _BETWEEN.split(_TITLE.sub("", text.strip())) if len(text) <= MAX_LINE else []
+    parts = _BETWEEN.split(_TITLE.sub("", text.strip()))
     entries = [entry for part in parts if (entry := code_entry(part))]
     single = code_entry(text)
     return entries if len(entries) > 1 else [single] if single else []
@@ -40,7 +39,7 @@ def code_entry(text: str) -> tuple[int, str] | None:
     match = _ENTRY.match(text.strip())
     if not match:
         return None
-    label = match["label"] or ""
+    label = (match["label"] or "").rstrip("| \t")
     # A bare list "200, 401, 402" or a number in a sentence is not an entry.
     if label and (re.match(r"[,，、`\d]", label) or not re.match(r"[\s\-*•·|`]*\d{3}", text)):
         return None
