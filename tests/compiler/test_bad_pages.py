@@ -89,6 +89,18 @@ def test_endless_texts_take_no_endless_time(text: str, tmp_path: Path) -> None:
     assert any("is not read" in entry["why"] for entry in derive(page).facts["unread"])
 
 
+@pytest.mark.parametrize("text", ["image/png " * 19_000, "\n" * 200_000, "a\n" + "\n" * 200_000, "(" * 100_000])
+def test_endless_texts_beside_fields_take_no_endless_time(text: str, tmp_path: Path) -> None:
+    """Empty lines are passed over, and a text that no page has is listed as unread, or is no label."""
+    page = tmp_path / "page.md"
+    rows = "| name | type | description |\n|---|---|---|\n| model | string | must be `a/b` |\n"
+    page.write_text(f"{POST}## Body\n\n{rows}\n{text}\n\n- `b` (string): x\n", encoding="utf-8")
+    derived = derive(page)
+    assert derived.request["properties"]["input"]["properties"]["b"]["type"] == "string"
+    is_told = any("outside of any field" in entry["why"] for entry in derived.facts["unread"])
+    assert is_told == (len(text.strip()) > 10)
+
+
 ROWS = "| 参数 | 类型 | 说明 |\n|---|---|---|\n| model | string | 必须为 `a/b` |\n| input.a | string | x |\n"
 EXAMPLE = (
     '```json\n{\n  "model": "a/b",\n  "input": {\n    "a": "x",\n    "b": {"c": 1}\n  },\n  "extra": [1]\n}\n```\n\n'

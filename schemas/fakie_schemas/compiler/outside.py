@@ -9,6 +9,7 @@ from fakie_schemas.compiler.field_names import read_head
 from fakie_schemas.compiler.field_tables import Table
 from fakie_schemas.compiler.marks import mark, with_mark
 from fakie_schemas.compiler.prose import read_prose
+from fakie_schemas.compiler.settle import MAX_TEXT
 from fakie_schemas.compiler.statements import Draft
 from fakie_schemas.compiler.value_tables import take_values
 
@@ -40,6 +41,8 @@ def field_of_nothing(block: Block, drafts: Mapping[tuple[str, ...], Draft]) -> s
 def outside_of_fields(block: Block, drafts: Mapping[tuple[str, ...], Draft]) -> str | None:
     """Return why a text is unread that is of a limit, or seems to be of a field, and belongs to none; None for any other."""
     text = block.text
+    if len(text) > MAX_TEXT:
+        return with_mark("what is said outside of any field is not read", mark(text))
     findings = read_prose(text, None)
     named = any(len(path) > 1 and f"`{path[-1]}`" in text for path in drafts)
     if findings.facts or findings.limits or findings.leftovers or named or _rules(text, drafts):

@@ -241,7 +241,7 @@ def labelled(text: str, standing_out: str | None) -> str:
 
 
 def _bare(word: str) -> str:
-    return re.sub(r"[\s*`:：?？]+", " ", re.sub(r"[（(].*?[)）]", "", word)).strip().lower()
+    return re.sub(r"[\s*`:：?？]+", " ", re.sub(r"[（(].{0,200}?[)）]", "", word)).strip().lower()
 
 
 def says_required(text: str) -> bool | None:

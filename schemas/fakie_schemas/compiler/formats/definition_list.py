@@ -14,7 +14,7 @@ PRIORITY = 45
 NAME = "definition-list"
 LOOKS_FOR = "a definition list (<dl>, or a name and below it `: …`)"
 SAMPLE = "acme-motion.definitions.md"
-_TERM = re.compile(r"^\s*[`*]*(?P<name>[A-Za-z_][\w.\[\]]*)[`*]*\s*\n\s*:\s+\S", re.MULTILINE)
+_TERM = re.compile(r"^[^\S\n]*[`*]*(?P<name>[A-Za-z_][\w.\[\]]*)[`*]*[^\S\n]*\n\s*:\s+\S", re.MULTILINE)
 
 
 def recognise(page: Page) -> bool:
