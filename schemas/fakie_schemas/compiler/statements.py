@@ -55,7 +55,7 @@ class Draft(Struct):
 
     @property
     def types(self) -> list[str]:
-        """What is said of its type so far; statements are only added, and each is looked at once."""
+        """The texts that say its type, so far; statements are only added, and each is looked at once."""
         self._types += [said.text for said in self.said[self._searched :] if said.role == "type"]
         self._searched = len(self.said)
         return self._types

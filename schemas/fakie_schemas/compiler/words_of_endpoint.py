@@ -32,7 +32,7 @@ def doubt_words_of_endpoint(operation: Node, body: Field, log: Log) -> None:
     """
     description = operation.get("description")
     text = shown_text(description.text) if description and description.text else ""
-    words = _Words({field.name: field for field in body.walk() if field.name not in _NO_FIELDS}, log)
+    words = _EndpointWords({field.name: field for field in body.walk() if field.name not in _NO_FIELDS}, log)
     said, start = [], 0
     for number, line in enumerate(text.split("\n")):
         if words.bind(line, is_read=number < MAX_LINES and len(line) <= MAX_TEXT):
@@ -43,7 +43,7 @@ def doubt_words_of_endpoint(operation: Node, body: Field, log: Log) -> None:
         log.doubt(description.line_of(said[0][0]), why, "\n".join(line for _, line in said))
 
 
-class _Words:
+class _EndpointWords:
     """Judges lines about fields, each known by its name; what was told of a field itself is news no more."""
 
     def __init__(self, fields: dict[str, Field], log: Log) -> None:
