@@ -7,11 +7,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from fakie.core.http.messages import Response
+from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
 from fakie.core.tasks.plans import HeldPlan, PolledPlan
 from support.mutants.edits import RECORD, drop, in_result, on_answer, on_data, on_file, put
-from support.servers.broken import Mutant
+from support.servers.broken import Door, Mutant
 
 RUNNING = ("waiting", "queuing", "generating")
 ENDS = ("success", "fail")
