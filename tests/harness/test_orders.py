@@ -390,6 +390,8 @@ def test_a_code_may_be_a_text(fake: Fake) -> None:
     assert requests.post(BASE + CREATE, json=PICTURE, headers=KEY, timeout=5).json()["code"] == 429
     with pytest.raises(WrongOrderError, match="code: 428 is not documented"):
         fake.fail_next("428")
+    with pytest.raises(WrongOrderError, match="situation: '9+… is not known"):
+        fake.fail_next("9" * 5000)
 
 
 def test_what_cannot_be_waited_for_is_one_line(fake: Fake) -> None:

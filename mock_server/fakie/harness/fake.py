@@ -102,8 +102,8 @@ class Fake(FakeCallbacks):
         """
         asked: dict[str, Any] = {"endpoint": endpoint, "times": times, **where}
         if what is not None:
-            # A code stays one as a text, as options and markers have it.
-            meant = int(what) if isinstance(what, str) and what.isdecimal() else what
+            # A code stays one as a text, as options and markers have it; Python reads no number of thousands of digits.
+            meant = int(what) if isinstance(what, str) and what.isdecimal() and len(what) < 10 else what
             asked["situation" if isinstance(meant, str) else "code"] = meant
         asked |= {name: value for name, value in (("msg", msg), ("status", status)) if value is not None}
         with self._named.expecting(where.get("account")):
