@@ -390,7 +390,7 @@ def test_a_code_may_be_a_text(fake: Fake) -> None:
     assert requests.post(BASE + CREATE, json=PICTURE, headers=KEY, timeout=5).json()["code"] == 429
     with pytest.raises(WrongOrderError, match="code: 428 is not documented"):
         fake.fail_next("428")
-    with pytest.raises(WrongOrderError, match="situation: '9+… is not known"):
+    with pytest.raises(WrongOrderError, match=r"situation: '9+… is not known"):
         fake.fail_next("9" * 5000)
 
 
