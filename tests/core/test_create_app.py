@@ -15,6 +15,7 @@ from wsgiref.handlers import SimpleHandler
 from wsgiref.util import setup_testing_defaults
 
 import pytest
+import time_machine
 from flask import Flask, request
 from werkzeug.serving import make_server
 
@@ -55,6 +56,19 @@ def test_a_mocked_id_of_the_process_is_no_other_process(app: Flask, monkeypatch:
     task = client.post(CREATE, json=BODY, headers=KEY).get_json()["data"]["taskId"]
     monkeypatch.setattr(os, "getpid", lambda: 4711)
     assert client.get(f"{RECORD}?taskId={task}", headers=KEY).get_json()["code"] == 200
+
+
+@pytest.mark.parametrize("moment", [1_900_000_000, 1_600_000_000])
+def test_a_test_that_travels_takes_it_along(app: Flask, moment: int) -> None:
+    """Ahead and back, and time that a test lets stand still stands still."""
+    client = app.test_client()
+    client.post(CREATE, json=BODY, headers=KEY)
+    with time_machine.travel(2_000_000_000, tick=False):
+        client.post(CREATE, json=BODY, headers=KEY)
+    with time_machine.travel(moment, tick=False):
+        task = client.post(CREATE, json=BODY, headers=KEY).get_json()["data"]["taskId"]
+        record = client.get(f"{RECORD}?taskId={task}", headers=KEY).get_json()["data"]
+    assert record["createTime"] == moment * 1000
 
 
 def test_the_catalogue_is_served_at_its_documented_pace(app: Flask) -> None:

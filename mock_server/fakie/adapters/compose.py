@@ -40,13 +40,13 @@ def make_service(
     catalog: Catalog | None = None,
     docs: Docs | None = None,
     schemas: Path | None = None,
-    now: Now | None = None,
+    now: Now = time.time,
     fetcher: Fetcher | None = None,
     receivers_now: Now | None = None,
     store: Callable[[Now, Retention], Store] | None = None,
     secret: bytes = b"",
 ) -> Service:
-    """Make a service with the shipped catalog, memory as its store and `now`, or the system's time, as its clock.
+    """Make a service with the shipped catalog, memory as its store and `now` as its clock.
 
     `store` makes another store: the accounts' clocks hang on its first argument, its second says how much is kept;
     `secret` goes into the names of accounts. `docs` says which revision of a model is served, None: what the profile
@@ -65,9 +65,9 @@ def make_service(
         # What goes by chance goes by it too.
         settings = replace(settings, seed=settings.seed or str(seed))
     ids = RandomIds() if seed is None else SeededIds(seed)
-    receivers = receivers_now or now or time.time
-    outside = Outside(ids, sender, TinyMedia(), WerkzeugForms(), fetcher or UrlFetcher(), receivers, exposition)
-    now = now or ForwardClock()
+    outside = Outside(
+        ids, sender, TinyMedia(), WerkzeugForms(), fetcher or UrlFetcher(), receivers_now or now, exposition
+    )
     clock = Clock(now)
     kept = (store or MemoryStore)(clock.now, settings.retention)
     if isinstance(now, ForwardClock):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from fakie.core.clock import Now
+from fakie.core.clock import ForwardClock, Now
 from fakie.core.ports import Door, Store
 from fakie.core.retention import Retention
 from fakie.core.service import Service
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 class Keeping(Protocol):
     """One place for a fake's state; `far` is True where each answer waits for a network.
 
-    `now` is its clock, None: the system's. `secret` goes into the names of accounts; it is not in that place itself.
+    `now` is its clock. `secret` goes into the names of accounts; it is not in that place itself.
     """
 
-    now: Now | None
+    now: Now
     far: bool
     secret: bytes
 
@@ -47,9 +47,11 @@ class Keeping(Protocol):
 class InMemory:
     """State that ends with the process."""
 
-    now: Now | None = None
     far = False
     secret = b""
+
+    def __init__(self) -> None:
+        self.now: Now = ForwardClock()
 
     def store(self, now: Now, retention: Retention) -> Store:
         """Return a store in memory."""
@@ -75,13 +77,13 @@ class InMemory:
 class InFile:
     """State in a file."""
 
-    now: Now | None = None
     far = False
 
     def __init__(self, path: Path, secret: "StoreSecret | None") -> None:
         from fakie.adapters.state.keying import bind
         from fakie.adapters.state.state_file import StateFile
 
+        self.now: Now = ForwardClock()
         self._path = path
         self._file = StateFile(path)
         try:
@@ -130,7 +132,7 @@ class InRedis:
 
         self._webhook_key = webhook_key
         clock = RedisClock(self._connection)
-        self.now: Now | None = clock
+        self.now: Now = clock
         self._look = clock.look
         self._stop: Callable[[], None] | None = None
 
