@@ -1,13 +1,16 @@
 """A system's clock that is set while a fake is served: tasks take their seconds, and nothing goes back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from fakie.core.clock import ForwardClock
+from fakie.commands.keeping import InFile
+from fakie.core.clock import ForwardClock, Now
 from fakie.core.service import Service
 from fakie.core.settings import Settings
+from support.clients.doors import open_door
 from support.servers.fakes import Collector, HandClock, new_service
 from support.state import Restarting
 
@@ -72,3 +75,20 @@ def test_a_clock_that_is_put_right_is_followed(start: Restarting, machine: Machi
     assert door.record(task)["createTime"] == int(machine.wall.seconds * 1000)
     machine.wall.seconds += HOUR
     assert door.record(task)["state"] == "success"
+
+
+def test_a_state_of_a_time_to_come_is_told_with_it(sent: Collector, tmp_path: Path) -> None:
+    """By the first line, for all that is made from then on is dated so; no other state has a word of it."""
+
+    def told(clock_of: Callable[[InFile], Now]) -> str:
+        kept = InFile(tmp_path / "a.state", None)
+        with closing(kept):
+            service = new_service(Settings(), sender=sent, clock=clock_of(kept), store=kept.store, secret=kept.secret)
+            said = kept.told(service)
+            with open_door("direct", service) as door:
+                door.new_task()
+            return said
+
+    assert told(lambda kept: kept.now).endswith("0 tasks")
+    assert told(lambda _: lambda: 4_000_000_000.0).endswith("1 task")
+    assert "1 task; goes on from its newest task, 2096-10-02 " in told(lambda kept: kept.now)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -83,7 +84,8 @@ class InFile:
         from fakie.adapters.state.keying import bind
         from fakie.adapters.state.state_file import StateFile
 
-        self.now: Now = ForwardClock()
+        self._clock = ForwardClock()
+        self.now: Now = self._clock
         self._path = path
         self._file = StateFile(path)
         try:
@@ -108,8 +110,12 @@ class InFile:
         return service
 
     def told(self, service: Service) -> str:
-        """Return the file, and what was in it."""
-        return f"; state: {self._path}, {_count(service)}"
+        """Return the file, what was in it, and from when it goes on where that is later than the system's time."""
+        late = ""
+        if self._clock.ahead >= 1:
+            moment = datetime.fromtimestamp(self._clock(), UTC)
+            late = f"; goes on from its newest task, {moment:%Y-%m-%d %H:%M:%SZ}: the system's clock is behind that"
+        return f"; state: {self._path}, {_count(service)}{late}"
 
     def close(self) -> None:
         """Let the file go."""

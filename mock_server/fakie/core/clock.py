@@ -34,6 +34,11 @@ class ForwardClock:
         """Go on from a moment, if it is earlier than that."""
         self._ahead = max(self._ahead, moment - self._steady())
 
+    @property
+    def ahead(self) -> float:
+        """Seconds by which it is ahead of the wall clock: that was set back."""
+        return self() - self._wall()
+
 
 class ClockState(NamedTuple):
     """The seconds that were skipped, and the time at which the clock stands still, or None while it goes."""
