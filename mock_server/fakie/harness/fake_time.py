@@ -11,6 +11,7 @@ from fakie.core.control.arguments import check
 from fakie.core.control.control import Control
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.service import Service
+from fakie.core.tasks.plans import ENDS
 from fakie.harness.arguments import MOMENT, WAIT
 from fakie.harness.fast_forward import fast_forward
 from fakie.harness.forward import real
@@ -24,6 +25,8 @@ T = TypeVar("T")
 _LOOK, _LOOK_REAL = 0.5, 0.02
 # The longer it is waited, the less often: so much later (a part of the wait, and seconds) may be found what was done.
 _LATE, _LATEST = 0.01, 5.0
+# So many tasks are told of who waits in vain, those that still run first.
+_MOST_TOLD = 20
 
 
 class FakeTime:
@@ -143,14 +146,17 @@ class FakeTime:
         while not (found := predicate()):
             waited = self.clock.now() - began
             if waited >= timeout:
-                states = ", ".join(
-                    f"{task.id} {self._control.tasks.outlook(task)}" for task in self._control.tasks.all()
-                )
                 asked = getattr(predicate, "__name__", "what was waited for")
-                raise TimeoutError(f"{asked} did not hold within {timeout:g} s; tasks: {states or 'none'}")
+                raise TimeoutError(f"{asked} did not hold within {timeout:g} s; tasks: {self._outlooks()}")
             sleep(min(self._until_look(waited), max(_LOOK, timeout - waited)))
             self.run_due()
         return found
+
+    def _outlooks(self) -> str:
+        control = self._control.tasks
+        tasks = sorted(control.all(), key=lambda task: control.state_of(task) in ENDS)
+        more = f" and {len(tasks) - _MOST_TOLD} more" if len(tasks) > _MOST_TOLD else ""
+        return "; ".join(f"{task.id} {control.outlook(task)}" for task in tasks[:_MOST_TOLD]) + more or "none"
 
     def _until_look(self, waited: float) -> float:
         if self.timekeeper is None:

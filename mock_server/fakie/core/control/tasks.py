@@ -58,7 +58,7 @@ class TaskControl:
         state = task.state(now)
         if state in ENDS:
             return state
-        end = "no time ends it" if after is None else f"ends in {round(task.created_at + after - now, 1):g} s"
+        end = "no time ends it" if after is None else f"ends in {round(task.created_at + after - now, 1):.15g} s"
         return f"{state}, {end}"
 
     def seen(self, task: Task) -> Task:
