@@ -335,6 +335,9 @@ def test_a_wait_that_comes_to_nothing_says_how_things_stand(fast: Fake) -> None:
     with pytest.raises(TimeoutError, match=words):
         fast.wait_until(is_done, timeout=90)
     assert time.monotonic() - began >= 90
+    fast.freeze(account=fast.key)
+    with pytest.raises(TimeoutError, match=rf"{task_id} \(.* s, but its account's clock is frozen\) was taken"):
+        fast.wait_callback(task_id, timeout=30)
     fast.task(task_id).hold()
     with pytest.raises(TimeoutError, match=rf"{task_id} \(.*, no time ends it\) was taken within 30 s: none was sent"):
         fast.wait_callback(task_id, timeout=30)

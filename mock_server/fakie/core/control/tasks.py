@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Unpack
 
+from fakie.core.clock import Clock
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import FAILURE, FailureArguments, check, check_failure_code
 from fakie.core.control.errors import NotThereError, WrongOrderError, shown
@@ -54,12 +55,15 @@ class TaskControl:
 
     def outlook(self, task: Task) -> str:
         """Return a task's state as of now and, while it runs, when it ends: for who waits for it in vain."""
-        now, after = self._now(task), task.plan.ends_after
+        clock, after = self._clock(task), task.plan.ends_after
+        now = clock.now()
         state = task.state(now)
         if state in ENDS:
             return state
-        end = "no time ends it" if after is None else f"ends in {round(task.created_at + after - now, 1):.15g} s"
-        return f"{state}, {end}"
+        if after is None:
+            return f"{state}, no time ends it"
+        frozen = ", but its account's clock is frozen" if clock.frozen else ""
+        return f"{state}, ends in {round(task.created_at + after - now, 1):.15g} s{frozen}"
 
     def seen(self, task: Task) -> Task:
         """Return a task as it is now."""
@@ -135,8 +139,11 @@ class TaskControl:
         return task
 
     def _now(self, task: Task) -> float:
+        return self._clock(task).now()
+
+    def _clock(self, task: Task) -> Clock:
         account = self._store.account(task.account)
-        return (account.clock if account else self._state.clock).now()
+        return account.clock if account else self._state.clock
 
     def _unknown(self, task_id: object) -> str:
         # The newest alone: to compare with each costs more than the answer is worth.
