@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import tempfile
 import time
 from pathlib import Path
@@ -187,14 +188,20 @@ def test_a_large_file_for_which_there_is_no_room_aside_is_told_so(
         assert stream(door, ("uploadPath", "x"), ("file", ("a.bin", b"x"))).situation == "file_uploaded"
 
 
-def test_a_large_file_for_which_no_file_can_be_opened_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Too many open files are no matter of a folder, which nobody is sent to."""
+@pytest.mark.parametrize("known", [False, True], ids=["folder-unknown", "folder-known"])
+@pytest.mark.parametrize(("code", "helps"), [(errno.EMFILE, "a higher `ulimit -n`"), (errno.ENFILE, "all programs")])
+def test_a_large_file_for_which_no_file_can_be_opened_is_told_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: int, helps: str, *, known: bool
+) -> None:
+    """Too many open files are no matter of a folder, which nobody is sent to, also where one is still looked for."""
 
     def refuse(*_: object, **__: object) -> None:
-        raise OSError(errno.EMFILE, "Too many open files")
+        raise OSError(code, "Too many open files")
 
-    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
-    with pytest.raises(Refused) as refused:
-        Aside().write(b"x" * MEGABYTE)
-    assert "Too many open files; a higher `ulimit -n`" in refused.value.facts["reason"]
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path) if known else None)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", refuse)
+        with pytest.raises(Refused) as refused:
+            Aside().write(b"x" * MEGABYTE)
+    assert f"Too many open files; {helps}" in refused.value.facts["reason"]
     assert "TMPDIR" not in refused.value.facts["reason"]

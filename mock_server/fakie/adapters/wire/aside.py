@@ -1,5 +1,6 @@
 """Bytes kept aside from memory: in a temporary file once they are many, where the disk has room for one."""
 
+import os
 from contextlib import suppress
 from errno import EMFILE, ENFILE
 from tempfile import SpooledTemporaryFile
@@ -7,6 +8,11 @@ from typing import Any
 
 from fakie.adapters.wire.coming import KEPT_IN_MEMORY
 from fakie.core.situations import Refused
+
+_TOO_MANY = {
+    EMFILE: "a higher `ulimit -n` makes room",
+    ENFILE: "all programs of this machine together have as many open as it allows",
+}
 
 
 class Aside(SpooledTemporaryFile[bytes]):
@@ -30,7 +36,17 @@ class Aside(SpooledTemporaryFile[bytes]):
 
 def _reason(error: OSError) -> str:
     """Return why a body is not kept, and what would help."""
-    if error.errno in {EMFILE, ENFILE}:
-        return f"no file can be opened for this body: {error.strerror}; a higher `ulimit -n` makes room"
+    lacking = _refused_opening() or error
+    if lacking.errno in _TOO_MANY:
+        return f"no file can be opened for this body: {lacking.strerror}; {_TOO_MANY[lacking.errno]}"
     reason = f"the folder for temporary files takes no more of this body: {error.strerror}"
     return f"{reason}; make room there, or name another by TMPDIR"
+
+
+def _refused_opening() -> OSError | None:
+    """Return why no file at all can be opened: who looks for a folder that takes one says only that there is none."""
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return error
+    return None
