@@ -162,6 +162,8 @@ def test_the_shown_request_works_for_every_model(service: Service) -> None:
     [
         (["show", "kling/v21-pro"], "the nearest are: kling/v2-1-pro"),
         (["show", "suno/lyrcs"], "the nearest are: suno/lyrics;"),
+        (["show", "suno/"], "the nearest are: suno/generate,"),
+        (["show", "suno"], "the nearest are: suno/generate,"),
         (["show", ""], "the nearest are: elevenlabs/audio-isolation"),
         (["show", "topaz"], "the nearest are: topaz/image-upscale, topaz/video-upscale"),
         (["show", "klng/nothing-like-it"], "the nearest are: kling/"),

@@ -154,9 +154,11 @@ def endpoints_like(name: str, among: Iterable[str] | None = None) -> tuple[str, 
     What fits in an earlier way leaves out the later ones; `among` are the names to choose from, else all.
     """
     known, words = tuple(endpoints() if among is None else among), name.strip("*/ ").casefold()
-    within = [one for one in known if words and words in one.casefold()]
-    alike = within or nearest(name, known, _MOST_LIKE, _ALMOST)
     family = f"{words.partition('/')[0]}/"
+    # Those of the family that is named come before others that have its name in theirs, as suno-voice has suno.
+    within = [one for one in known if words and words in one.casefold()]
+    within.sort(key=lambda one: not one.startswith(family))
+    alike = within or nearest(name, known, _MOST_LIKE, _ALMOST)
     return tuple((alike or [one for one in known if one.startswith(family)])[:_MOST_LIKE])
 
 
