@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -101,6 +102,11 @@ def test_what_the_schema_of_a_field_says_as_well_is_not_told(tmp_path: Path, wor
         "`seed` must be less than `title`",
         "`seed` has at most 80 characters, `title` at most 5",
         "`clip` may be at most 9 minutes long",
+        "`title` isn't required",
+        "`title` is no longer required",
+        "`title` is required in custom mode",
+        "`title` must be of at most 80 characters, and must start with a letter",
+        "自定义模式下 `title` 必填",
     ],
 )
 def test_what_the_schema_of_a_field_does_not_say_is_told(tmp_path: Path, words: str) -> None:
@@ -108,6 +114,33 @@ def test_what_the_schema_of_a_field_does_not_say_is_told(tmp_path: Path, words: 
     before, after = told(tmp_path, "", LIMITED), told(tmp_path, words, LIMITED)
     assert len(after) == len(before) + 1
     assert any(why.startswith(WHY) for _, why in after)
+
+
+def test_a_limit_is_told_unless_all_of_a_name_have_it(tmp_path: Path) -> None:
+    """Which of them is meant is not said; where a name is only required it has no limits."""
+    for given, shown in ((80, 0), (90, 1)):
+        parts = fields(title={"type": "string", "maxLength": given})
+        schema = fields(title={"type": "string", "maxLength": 80}, parts={"type": "array", "items": parts})
+        assert len(told(tmp_path, "`title` has at most 80 characters", schema)) == shown
+    named_again = fields(title={"type": "string", "maxLength": 80}, style=TEXT) | {
+        "anyOf": [{"required": ["title"]}, {"required": ["style"]}]
+    }
+    assert told(tmp_path, "`title` has at most 80 characters", named_again) == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        fields(title=TEXT, parts={"type": "array", "items": fields(title=TEXT) | {"required": ["title"]}}),
+        fields(title=TEXT, style=TEXT) | {"anyOf": [{"required": ["title"]}, {"required": ["style"]}]},
+    ],
+)
+def test_that_a_field_is_required_is_told_unless_all_of_its_name_are(tmp_path: Path, given: dict[str, Any]) -> None:
+    """Those that stand elsewhere, or are required in one of several cases alone, do not say it of the field itself."""
+    assert told(tmp_path, "", given) == []
+    ((_, why),) = told(tmp_path, "`title` is required", given)
+    assert why.startswith(WHY)
+    assert told(tmp_path, "`title` is required", given | {"required": ["title"]}) == []
 
 
 @pytest.mark.parametrize(
