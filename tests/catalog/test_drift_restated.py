@@ -255,3 +255,18 @@ def test_what_holds_fields_and_becomes_one_of_several_that_take_less_breaks() ->
     """A list of shorter texts refuses what was right."""
     shorter = {"type": "array", "items": {"type": "string", "maxLength": 4}}
     assert found(contract(_LIST), contract({"anyOf": [{"type": "string"}, shorter]}))[0][0] == "breaking"
+
+
+@pytest.mark.parametrize("keyword", ["anyOf", "oneOf"])
+@pytest.mark.parametrize(
+    "rules", [_LIST, _OBJECT, _MAP, {"type": "string", "maxLength": 5}, {"type": "integer", "minimum": 1}], ids=str
+)
+def test_several_types_with_rules_say_what_alternatives_of_each_say(rules: dict[str, Any], keyword: str) -> None:
+    """Each rule is of the values of its type, so that null is the same beside it in the list and as an alternative."""
+    listed, apart = rules | {"type": [rules["type"], "null"]}, {keyword: [rules, {"type": "null"}]}
+    assert found(contract(listed), contract(apart)) == found(contract(apart), contract(listed)) == []
+    more = {keyword: [rules, {"type": "null"}, {"type": "boolean"}]}
+    assert found(contract(listed), contract(more)) == [("compatible", "input.f", f"{keyword} gained an alternative")]
+    assert found(contract(more), contract(listed)) == [("breaking", "input.f", f"{keyword} lost an alternative")]
+    stricter = {keyword: [rules | {"enum": []}, {"type": "null"}]}
+    assert found(contract(listed), contract(stricter))[0][0] == "breaking"

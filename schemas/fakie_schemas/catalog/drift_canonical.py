@@ -19,10 +19,11 @@ _OF_TYPES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(
         ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), frozenset({"number", "integer"})
     ),
-    **dict.fromkeys(("minItems", "maxItems", "uniqueItems", "contains", "prefixItems"), frozenset({"array"})),
+    **dict.fromkeys(("items", "minItems", "maxItems", "uniqueItems", "contains", "prefixItems"), frozenset({"array"})),
     **dict.fromkeys(("minContains", "maxContains", "unevaluatedItems"), frozenset({"array"})),
     **dict.fromkeys(
         (
+            "properties",
             "minProperties",
             "maxProperties",
             "additionalProperties",

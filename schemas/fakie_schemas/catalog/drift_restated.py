@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from fakie_schemas.catalog.drift_canonical import BESIDE, are_apart
+from fakie_schemas.catalog.drift_canonical import BESIDE, are_apart, has_effect
 from fakie_schemas.schema.equality import same_json
 
 _Schema = Mapping[str, Any]
@@ -107,7 +107,7 @@ def _as_union(plain: _Schema, other: _Schema, keyword: str, takes_more: TakesMor
     """Write a schema as a union, if another one's alternatives are all of its own, or the other way round."""
     rules = {key: value for key, value in plain.items() if key not in BESIDE}
     kinds = rules.get("type")
-    branches = [{"type": kind} for kind in kinds] if isinstance(kinds, list) and len(rules) == 1 else [rules]
+    branches = [_of_type(kind, rules) for kind in kinds] if isinstance(kinds, list) else [rules]
     listed = other[keyword]
     alone = other.keys() - BESIDE == {keyword}
     wider = branches
@@ -121,6 +121,12 @@ def _as_union(plain: _Schema, other: _Schema, keyword: str, takes_more: TakesMor
         written = keyword if are_apart(branches) else "anyOf"
         return {key: value for key, value in plain.items() if key in BESIDE} | {written: branches}
     return plain
+
+
+def _of_type(kind: str, rules: _Schema) -> _Schema:
+    """Return what rules ask for of the values of one type."""
+    of_it = {"type": kind}
+    return {key: rule for key, rule in rules.items() if has_effect(of_it, key)} | of_it
 
 
 def _are_among(some: list[Any], others: list[Any]) -> bool:
