@@ -23,6 +23,8 @@ from support.pages import synthetic
 from support.servers.broken import Mutant, running
 from support.servers.listening import free_port
 
+_GOOD = {"model": "z-image", "input": {"prompt": "a cat", "aspect_ratio": "1:1"}}
+
 
 @contextmanager
 def env_at(url: str, target: Target | None = None) -> Iterator[Environment]:
@@ -130,7 +132,7 @@ def test_what_is_found_of_a_task_is_shown_with_the_create_that_made_it(tmp_path:
     def run(trial: Trial) -> None:
         account = trial.account()
         trial.create({"model": "z-image"}, account)
-        made = trial.create({"model": "z-image", "input": {"prompt": "a cat", "aspect_ratio": "1:1"}}, account)
+        made = trial.create(_GOOD, account)
         trial.find("answer.odd", "of the create", made)
         trial.find("answer.odd", "of its task", trial.record(made.answer.data["taskId"], account))
 
@@ -139,6 +141,43 @@ def test_what_is_found_of_a_task_is_shown_with_the_create_that_made_it(tmp_path:
     assert [of_create.curl.count("createTask"), of_create.curl.count("a cat")] == [1, 1]
     [*_, made, polled] = of_task.curl.splitlines()
     assert ("a cat" in made, "recordInfo" in polled, of_task.curl.count("createTask")) == (True, True, 1)
+
+
+def test_what_is_far_back_is_shown_too_and_what_came_again_once(tmp_path: Path) -> None:
+    """The account's opening and the create come first, however often time was moved since, or more was made."""
+
+    def run(trial: Trial) -> None:
+        account = trial.account()
+        made = trial.create(_GOOD, account)
+        for _ in range(30):
+            trial.pull("POST", "/clock", {"account": account.key, "advance": 1})
+        trial.find("answer.odd", "of the create", made)
+        for number in range(20):
+            trial.create(_GOOD | {"other": number}, account)
+            trial.pull("POST", "/clock", {"account": account.key, "advance": 1})
+        trial.find("answer.odd", "of its task", trial.record(made.answer.data["taskId"], account))
+
+    with running(Mutant("none"), tmp_path) as url, env_at(url) as env:
+        of_create, of_task = Engine(env).run(Case("one", "", run)).findings
+    [opened, made, moved] = of_create.curl.splitlines()
+    assert ("/_fakie/accounts" in opened, "a cat" in made, moved.endswith("  # 30 times")) == (True, True, True)
+    lines = of_task.curl.splitlines()
+    assert lines[:3] == [opened, made, moved]
+    assert ("# and 33 more" in lines, "recordInfo" in lines[-1], len(lines)) == (True, True, 12)
+
+
+def test_the_same_again_is_shown_beside_what_came_before(tmp_path: Path) -> None:
+    """A create that differs from earlier ones by its answer alone is not taken for one of them."""
+
+    def run(trial: Trial) -> None:
+        account = trial.account()
+        trial.create(_GOOD, account)
+        trial.pull("POST", "/accounts", {"key": account.key, "credits": 0})
+        trial.find("answer.odd", "refused", trial.create(_GOOD, account))
+
+    with running(Mutant("none"), tmp_path) as url, env_at(url) as env:
+        (found,) = Engine(env).run(Case("one", "", run)).findings
+    assert ["createTask" in line for line in found.curl.splitlines()] == [False, True, False, True]
 
 
 @pytest.mark.parametrize("url", ["https://api.kie.ai", "http://10.0.0.1:8080", "http://127.0.0.1.example.com"])

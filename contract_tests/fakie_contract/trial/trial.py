@@ -25,6 +25,7 @@ from fakie_contract.trial.asking import JSON_TYPE, cited, page_of, place_of, req
 from fakie_contract.trial.cashier import Cashier
 from fakie_contract.trial.environment import CREDIT, Environment, bearer
 from fakie_contract.trial.keys import ShownKeys, TargetAccount
+from fakie_contract.trial.repeating import RequestsToRepeat
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import FamilyEndpoint, endpoints
 from fakie_schemas.payment import making, may_cost
@@ -32,7 +33,6 @@ from fakie_schemas.rules.difference import Difference, worst_of_each_place
 from fakie_schemas.rules.table import breach
 from fakie_schemas.shortening import cut
 
-_SHOWN_LINES = 8
 _EVIDENCE = 2_000
 # Seconds without a create after one too many.
 _BACK_OFF = 10.0
@@ -66,10 +66,10 @@ class Trial:
         self.differences: list[Difference] = []
         self.codes: set[int] = set()
         self.seen: set[str] = set()
-        self._lines: list[str] = []
         self._too_often = env.profile.row("rate_limited").code
         self.keys = ShownKeys(env.target.key)
-        self._accounts = CaseAccounts(env, self.keys, partial(self.pull, "POST", "/accounts"), self._tell)
+        self._to_repeat = RequestsToRepeat(env.target.url, self.keys.names)
+        self._accounts = CaseAccounts(env, self.keys, partial(self.pull, "POST", "/accounts"), self._to_repeat.add)
         self.cashier = Cashier(env, env.purse, self._blame) if env.purse else None
 
     def account(self, **wanted: Any) -> TargetAccount:
@@ -95,7 +95,7 @@ class Trial:
         if not levers.has(method, lever or path):
             raise OutsideScope(f"the target has no lever {method} /_fakie{lever or path}")
         request = levers.request(method, path, body)
-        self._tell(request)
+        self._to_repeat.add(request)
         try:
             answer = levers.pull(request)
         except LeverRefused as refused:
@@ -210,7 +210,7 @@ class Trial:
         self.note(key_in_answer(self.keys.names, answer.headers, answer.body), exchange)
         if making(request.path.partition("?")[0]) and answer.code == self.env.profile.row("accepted").code:
             # What is found of its task or callback later is seen again by this, too.
-            self._tell(request)
+            self._to_repeat.add(request)
         return exchange
 
     @property
@@ -265,27 +265,20 @@ class Trial:
         return bool(found)
 
     def _noted(self, one: Difference, shown_by: LiveExchange | str) -> Difference:
-        line, answer, source = shown_by, "", one.source
+        answer, source = "", one.source
         if not isinstance(shown_by, str):
-            line, answer = shown_by.curl(), shown_by.answer.shown(_EVIDENCE)
+            answer = shown_by.answer.shown(_EVIDENCE)
             source = joined(source, cited(self.page(shown_by), shown_by.request, one.place))
-        lines = self._lines[-_SHOWN_LINES:]
-        if line in lines:
-            lines.remove(line)
-        lines += [str(line)] if line else []
         return replace(
             one,
             expected=printable(cut(one.expected, 600)),
             got=printable(cut(self.keys.hide(got_text(one)), 600)),
             source=printable(source),
             case=self.case_id,
-            curl=printable("\n".join(lines)),
+            curl=printable("\n".join(self._to_repeat.lines(shown_by))),
             answer=printable(self.keys.hide(answer)),
         )
 
     def page(self, exchange: LiveExchange) -> Revision | None:
         """Return the page that speaks of what was asked: the endpoint's own, else that of the case's model."""
         return page_of(self.env.catalog, exchange.request, self.model)
-
-    def _tell(self, request: SentRequest) -> None:
-        self._lines.append(curl_line(self.env.target.url, request, self.keys.names))
