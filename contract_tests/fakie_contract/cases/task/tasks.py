@@ -199,8 +199,8 @@ def _asked(trial: Trial, task: CreatedTask) -> tuple[float, LiveExchange]:
     while not task.course and _is_unknown(trial, exchange) and time.time() < until:
         if task.account.frozen:
             advance(trial, task.account, _UNKNOWN_PAUSE)
-        else:
-            time.sleep(_UNKNOWN_PAUSE)
+        # Also where time is moved: what keeps tasks may have a time of its own, and what limits polls.
+        time.sleep(_UNKNOWN_PAUSE)
         at = time.time()
         exchange = trial.record(task.id, task.account)
     if exchange is not first and not _is_unknown(trial, exchange):
