@@ -46,6 +46,13 @@ def test_a_body_in_chunks_is_read_whole(pieces: list[bytes], listener: CallbackL
     assert came.json == {"code": 200, "msg": "done", "data": {}}
 
 
+def test_blanks_after_a_length_are_none_of_it(listener: CallbackListener) -> None:
+    """A header's value may have them on both sides."""
+    inbox = listener.inbox()
+    assert _posted(inbox.url, b"{}", **{"Content-Length": "2 \t"}) == 200
+    assert [came.body for came in inbox.received] == [b"{}"]
+
+
 @pytest.mark.parametrize("length", ["-1", "1.5", "9" * 5000])
 def test_a_length_that_is_none_is_that_of_no_body(length: str, listener: CallbackListener) -> None:
     """It is taken and kept, for the judge to tell of."""

@@ -135,7 +135,7 @@ def _handler(inboxes: Mapping[str, CallbackInbox], astray: deque[str], prefix: s
                 self.close_connection = True
 
         def _answer(self) -> None:
-            length = self.headers.get("Content-Length", "0")
+            length = self.headers.get("Content-Length", "0").strip()
             in_chunks = "chunked" in self.headers.get("Transfer-Encoding", "").lower()
             body = _chunks(self.rfile) if in_chunks else self.rfile.read(_size(length))
             headers = {name.lower(): value for name, value in self.headers.items()}
