@@ -1,54 +1,55 @@
 """A system's clock that is set while a fake is served: tasks take their seconds, and nothing goes back."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
 from fakie.commands.keeping import InFile
 from fakie.core.clock import ForwardClock, Now
-from fakie.core.service import Service
 from fakie.core.settings import Settings
-from support.clients.doors import open_door
+from support.clients.doors import Door, open_door
 from support.servers.fakes import Collector, HandClock, new_service
-from support.state import Restarting
 
 HOUR = 3600
 
 
 class Machine:
-    """A machine whose wall clock can be set, beside the steady one; each fake on it begins with a clock of its own."""
+    """A machine whose wall clock can be set, beside the steady one."""
 
-    def __init__(self, sent: Collector) -> None:
+    def __init__(self) -> None:
         self.wall, self.steady = HandClock(), HandClock()
-        self._sent = sent
 
     def go_on(self, seconds: float) -> None:
         """Let so much time pass."""
         self.wall.seconds += seconds
         self.steady.seconds += seconds
 
-    def make(self, **composed: object) -> Service:
-        """Make a fake."""
-        return new_service(Settings(), self._sent, ForwardClock(self.wall, self.steady), seed=None, **composed)
+
+@pytest.fixture
+def machine() -> Machine:
+    return Machine()
 
 
 @pytest.fixture
-def machine(sent: Collector) -> Machine:
-    return Machine(sent)
+def start(machine: Machine, sent: Collector, tmp_path: Path) -> Iterator[Callable[[], Door]]:
+    """Start a fake on one state, once the last one has stopped; each begins with a clock of its own."""
+    with ExitStack() as opened:
 
+        def begin() -> Door:
+            opened.close()
+            clock = ForwardClock(machine.wall, machine.steady)
+            kept = opened.enter_context(closing(InFile(tmp_path / "a.state", None, clock)))
+            service = new_service(Settings(), sent, kept.now, seed=None, store=kept.store, secret=kept.secret)
+            return opened.enter_context(open_door("direct", service))
 
-@pytest.fixture
-def start(machine: Machine, tmp_path: Path) -> Iterator[Restarting]:
-    restarting = Restarting(machine.make, tmp_path)
-    yield restarting
-    restarting.stop()
+        yield begin
 
 
 @pytest.mark.parametrize("restart", [False, True])
 def test_a_task_takes_its_seconds_when_the_clock_is_set_back(
-    start: Restarting, machine: Machine, *, restart: bool
+    start: Callable[[], Door], machine: Machine, *, restart: bool
 ) -> None:
     """It ends after them, also over a restart, and tasks that are made later come after it."""
     door = start()
@@ -65,7 +66,7 @@ def test_a_task_takes_its_seconds_when_the_clock_is_set_back(
     assert door.record(late)["createTime"] - ended["createTime"] == 4000
 
 
-def test_a_clock_that_is_put_right_is_followed(start: Restarting, machine: Machine) -> None:
+def test_a_clock_that_is_put_right_is_followed(start: Callable[[], Door], machine: Machine) -> None:
     """What was behind for a while is not ahead for ever, and time that a machine slept has passed."""
     start().new_task()
     machine.wall.seconds -= HOUR

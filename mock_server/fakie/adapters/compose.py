@@ -13,8 +13,7 @@ from fakie.adapters.metrics import exposition
 from fakie.adapters.ui.door import UiDoor
 from fakie.adapters.url_fetcher import UrlFetcher
 from fakie.core.accounts import keyed_handles
-from fakie.core.clock import Clock, ForwardClock, Now
-from fakie.core.control.arguments import LATEST_MOMENT
+from fakie.core.clock import Clock, Now
 from fakie.core.file_ports import Fetcher
 from fakie.core.journal import Journal
 from fakie.core.memory.store import MemoryStore
@@ -70,24 +69,11 @@ def make_service(
     )
     clock = Clock(now)
     kept = (store or MemoryStore)(clock.now, settings.retention)
-    if isinstance(now, ForwardClock):
-        now.reach(_latest_moment(kept))
     service = Service(
         contracts, settings, FakeState(kept, clock, Journal(kept.log), handle_of=keyed_handles(secret)), outside
     )
     service.ui = UiDoor(service)
     return service
-
-
-def _latest_moment(kept: Store) -> float:
-    """Return when something last happened to a task, on the clock that the accounts' clocks hang on; 0 for never.
-
-    A system's clock that was set back before a restart may be earlier still.
-    """
-    clocks = {account.handle: account.clock for account in kept.accounts()}
-    times = ((task.account, task.end.at if task.end else task.created_at) for task in kept.each_task())
-    moments = (clocks[account].moment(at) for account, at in times if account in clocks)
-    return max((moment for moment in moments if moment < LATEST_MOMENT), default=0.0)
 
 
 def check_models(service: Service) -> None:

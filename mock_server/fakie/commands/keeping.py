@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from fakie.core.clock import ForwardClock, Now
+from fakie.core.control.arguments import LATEST_MOMENT
 from fakie.core.ports import Door, Store
 from fakie.core.retention import Retention
 from fakie.core.service import Service
@@ -76,15 +77,15 @@ class InMemory:
 
 
 class InFile:
-    """State in a file."""
+    """State in a file; its time goes on from when something last happened to a task there."""
 
     far = False
 
-    def __init__(self, path: Path, secret: "StoreSecret | None") -> None:
+    def __init__(self, path: Path, secret: "StoreSecret | None", clock: ForwardClock | None = None) -> None:
         from fakie.adapters.state.keying import bind
         from fakie.adapters.state.state_file import StateFile
 
-        self._clock = ForwardClock()
+        self._clock = clock or ForwardClock()
         self.now: Now = self._clock
         self._path = path
         self._file = StateFile(path)
@@ -100,7 +101,10 @@ class InFile:
         """Return the store in the file."""
         from fakie.adapters.state.sqlite_store import SqliteStore
 
-        return SqliteStore(self._file, now, retention, self._secret.seals)
+        store = SqliteStore(self._file, now, retention, self._secret.seals)
+        # A system's clock that was set back before a restart may be earlier still.
+        self._clock.reach(_latest_moment(store))
+        return store
 
     def begin(self, service: Service) -> None:
         """Do nothing."""
@@ -200,6 +204,14 @@ def connected(url: str) -> "RedisConnection":
     except ModuleNotFoundError as missing:
         raise ConfigurationError(f"--store needs {missing.name}: pip install 'fakie[redis]' brings it") from None
     return RedisConnection(url)
+
+
+def _latest_moment(kept: Store) -> float:
+    """Return when something last happened to a task, on the clock that the accounts' clocks hang on; 0 for never."""
+    clocks = {account.handle: account.clock for account in kept.accounts()}
+    times = ((task.account, task.end.at if task.end else task.created_at) for task in kept.each_task())
+    moments = (clocks[account].moment(at) for account, at in times if account in clocks)
+    return max((moment for moment in moments if moment < LATEST_MOMENT), default=0.0)
 
 
 def _given(secret: str) -> "StoreSecret":
