@@ -37,9 +37,8 @@ def test_the_type_of_a_field_is_looked_for_in_each_statement_once() -> None:
     made = Comparisons()
     draft = Draft("a", 1)
     for number in range(MANY):
-        draft.said.append(Statement(made.text("text"), f"Words {number}", number))
+        draft.say(Statement(made.text("text"), f"Words {number}", number))
         assert draft.types == []
-    draft.said.append(Statement("type", "object", MANY))
-    assert draft.types == ["object"]
+    draft.say(Statement("type", "object", MANY))
     assert draft.types == ["object"]
     assert made.count < 10 * MANY

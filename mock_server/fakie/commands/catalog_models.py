@@ -50,7 +50,7 @@ def revision_of(catalog: Catalog, model: str) -> Revision:
 
 
 def _near(catalog: Catalog, model: str) -> str:
-    near = ", ".join(endpoints_like(model) or catalog.near(model))
+    near = ", ".join(catalog.names_near(model))
     return f"the nearest are: {near}; `fakie models` lists all"
 
 

@@ -16,7 +16,7 @@ from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.listed import ListedModels
 from fakie_schemas.errors import ConfigurationError
-from fakie_schemas.families.family import FamilyEndpoint, endpoints, endpoints_like, with_pages
+from fakie_schemas.families.family import FamilyEndpoint, endpoints, with_pages
 from fakie_schemas.schema.fields import fields
 from fakie_schemas.schema.words import counted
 from fakie_schemas.selection import is_meant
@@ -42,7 +42,7 @@ def models(pattern: str, docs: Docs, schemas: Path | None, as_json: bool) -> Non
     missing = [model for model in sorted(names.models - set(catalog.models)) if _is_looked_for(model, pattern)]
     of_families = [_endpoint(catalog, one) for one in with_pages().values() if _is_looked_for(one.name, pattern)]
     if not known and not missing and not of_families:
-        near = ", ".join(endpoints_like(pattern) or catalog.near(pattern))
+        near = ", ".join(catalog.names_near(pattern))
         raise ConfigurationError(f"no model fits {pattern!r} or has it in its name; the nearest are: {near}")
     chat = [model for model in missing if names.is_chat(model)]
     if as_json:

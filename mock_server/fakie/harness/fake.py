@@ -11,6 +11,7 @@ from fakie.core.accounts import Account, bearer_key
 from fakie.core.conduct.finding import ConductFinding
 from fakie.core.control.arguments import MatchArguments, check
 from fakie.core.control.errors import WrongOrderError as WrongOrderError
+from fakie.core.control.order_words import code_or_situation
 from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
@@ -102,9 +103,8 @@ class Fake(FakeCallbacks):
         """
         asked: dict[str, Any] = {"endpoint": endpoint, "times": times, **where}
         if what is not None:
-            # A code stays one as a text, as options and markers have it; Python reads no number of thousands of digits.
-            meant = int(what) if isinstance(what, str) and what.isdecimal() and len(what) < 10 else what
-            asked["situation" if isinstance(meant, str) else "code"] = meant
+            # A code stays one as a text, as options and markers have it.
+            asked |= code_or_situation(what) if isinstance(what, str) else {"code": what}
         asked |= {name: value for name, value in (("msg", msg), ("status", status)) if value is not None}
         with self._named.expecting(where.get("account")):
             return self._in_test.orders.add_fault(**asked).id

@@ -11,6 +11,7 @@ from fakie_schemas.catalog.listed import ListedModels
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.catalog.revision_folder import ENDPOINTS, Broken, RevisionFolder
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.families.family import endpoints_like
 
 _FAMILIES = "families"
 _COMPARED = 200
@@ -193,6 +194,10 @@ class Catalog:
         of_vendor = [known for known in self.models if known.startswith(tuple(f"{vendor}/" for vendor in vendors))]
         found = within or get_close_matches(words, self.models, n=_MOST_NEAR) or of_vendor or [self.first]
         return tuple(found[:_MOST_NEAR])
+
+    def names_near(self, name: str) -> tuple[str, ...]:
+        """Return what a misspelt name of a model or an endpoint may have meant: endpoints like it, or else models."""
+        return endpoints_like(name) or self.near(name)
 
     @property
     def codes(self) -> tuple[int, ...]:

@@ -202,7 +202,7 @@ class Layout(Struct):
         known = self._known(head)
         if self._current is not None or head.others or len(known) != 1 or not re.match(r"\s*[:：—–-]", head.rest):
             return False
-        self.drafts[known[0]].said.append(Statement(None, head.rest.strip(" :：—–-"), block.line))
+        self.drafts[known[0]].say(Statement(None, head.rest.strip(" :：—–-"), block.line))
         return True
 
     def _begin(self, path: Path, head: FieldHead, line: int) -> Draft:
@@ -214,7 +214,7 @@ class Layout(Struct):
         draft = self._draft(path, line)
         if head.trimmed:
             self.trimmed.append((path, line))
-        draft.said.extend(head_words(head.rest, line))
+        draft.say(*head_words(head.rest, line))
         self._current = path
         return draft
 
@@ -244,7 +244,7 @@ class Layout(Struct):
         if self._current not in self.drafts and not (match and role_of(match["label"]) in {"type", "required"}):
             # Words below the title of an object that no field has been made of yet.
             return
-        self._draft(self._current, block.line).said.append(Statement(None, text, block.line, block.bullet))
+        self._draft(self._current, block.line).say(Statement(None, text, block.line, block.bullet))
 
     def _leave_field(self) -> None:
         self._current = None
@@ -261,7 +261,7 @@ class Layout(Struct):
         elif kind == "body":
             self._table_of(self._announced(before), table)
         elif kind == "labels" and self._current:
-            self._draft(self._current, table.rows[0].line).said.extend(table.labels())
+            self._draft(self._current, table.rows[0].line).say(*table.labels())
         elif kind is None and table.is_unread_body(self.sections.kind):
             self.doubts.extend(aside_table(table, line, before, self.drafts))
 
@@ -295,6 +295,6 @@ class Layout(Struct):
                 )
             seen[place] = row.line
             outer.append((row.head.nested, path))
-            self._begin(path, row.head, row.line).said.extend(row.said)
+            self._begin(path, row.head, row.line).say(*row.said)
         self._current = None
         self.doubts.extend(table.unread())

@@ -50,15 +50,13 @@ class Draft(Struct):
     said: list[Statement] = attribute(default_factory=list)
     # What the title of a group of fields says of each: it counts where the field itself says nothing.
     group: Statement | None = None
-    _types: list[str] = attribute(default_factory=list)
-    _searched: int = 0
+    # The texts that say its type, for which a page may ask after each of thousands of statements.
+    types: list[str] = attribute(default_factory=list)
 
-    @property
-    def types(self) -> list[str]:
-        """The texts that say its type, so far; statements are only added, and each is looked at once."""
-        self._types += [said.text for said in self.said[self._searched :] if said.role == "type"]
-        self._searched = len(self.said)
-        return self._types
+    def say(self, *statements: Statement) -> None:
+        """Add what is said next."""
+        self.said += statements
+        self.types += [one.text for one in statements if one.role == "type"]
 
 
 class Raw(NamedTuple):

@@ -30,5 +30,5 @@ def take_values(table: Table, title: str, drafts: Mapping[Path, Draft]) -> bool:
             return False
         values.setdefault(known[0], []).append(f"`{value}`")
     for path, listed in values.items():
-        drafts[path].said.append(Statement("enum", ", ".join(listed), table.rows[0].line))
+        drafts[path].say(Statement("enum", ", ".join(listed), table.rows[0].line))
     return True

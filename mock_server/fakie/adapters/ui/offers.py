@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.revision import Revision
-from fakie_schemas.families.family import FamilyEndpoint, endpoints, endpoints_like, with_pages
+from fakie_schemas.families.family import FamilyEndpoint, endpoints, with_pages
 
 _CREATE = endpoints()["createTask"]
 
@@ -59,7 +59,7 @@ def endpoints_alone(catalog: Catalog, words: str) -> list[Offer]:
 
 def near(catalog: Catalog, name: str) -> str:
     """Return the names that a misspelt one may have meant."""
-    return ", ".join(endpoints_like(name) or catalog.near(name))
+    return ", ".join(catalog.names_near(name))
 
 
 def page_of(name: str | None, endpoint: str | None) -> str | None:

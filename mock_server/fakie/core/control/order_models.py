@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from fakie.core.control.errors import WrongOrderError, shown
 from fakie.core.orders import ANY_ENDPOINT
 from fakie_schemas.catalog.catalog import Catalog
-from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints, endpoints_like
+from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
 
 _MAKERS = tuple(one for one in endpoints().values() if one.kind == "create")
 _BY_MODEL = tuple(one for one in _MAKERS if one.page == BY_MODEL)
@@ -43,7 +43,7 @@ class OrderModels:
                 return f"{shown(name)} is no model of {endpoint}, but of {elsewhere}; order it there"
             if name in endpoints():
                 return f"{shown(name)} is no model, but an endpoint: an order names it by `endpoint`"
-            near = ", ".join(endpoints_like(name) or self._catalog.near(name))
+            near = ", ".join(self._catalog.names_near(name))
             return f"{shown(name)} is not known; did you mean one of: {near}?"
         known = dict.fromkeys(model for maker in makers for model in self._models(maker))
         works = f"one of: {', '.join(known)}" if known else "none, since its requests name no model: leave it out"

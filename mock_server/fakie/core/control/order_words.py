@@ -25,6 +25,8 @@ PLANS: Mapping[str, Mapping[str, Any]] = {
 }
 # How late an answer is of which a word cannot say more.
 LATENCY_SECONDS = 5.0
+# A code that anybody means has three.
+_CODE_DIGITS = 10
 # The kinds of words, by what they order.
 KINDS: Mapping[str, str] = {"fault": "fault", "spoil": "transport_fault", "plan": "plan"}
 # Not within a URL, where `fakie:8080` is a host.
@@ -50,8 +52,13 @@ def effect_of(word: OrderWord, endpoint: str, maker: OrderMaker) -> Effect:
     if word.kind == "spoil":
         kind: Any = word.what
         return maker.transport_fault(kind=kind, seconds=LATENCY_SECONDS if kind == "latency" else 0.0)
-    what: Any = {"code": int(word.what)} if word.what.isdecimal() else {"situation": word.what}
-    return maker.fault(**what, endpoint=endpoint)
+    return maker.fault(**code_or_situation(word.what), endpoint=endpoint)
+
+
+def code_or_situation(word: str) -> dict[str, Any]:
+    """Return what a fault is ordered by: a code, which may come as a text, or else the name of a situation."""
+    # Python reads no number of thousands of digits; as a name it is not known either, and is refused as that.
+    return {"code": int(word)} if word.isdecimal() and len(word) < _CODE_DIGITS else {"situation": word}
 
 
 def _plan(word: OrderWord, endpoint: str, maker: OrderMaker) -> PlanOrder:
