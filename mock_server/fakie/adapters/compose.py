@@ -42,6 +42,7 @@ def make_service(
     now: Now = time.time,
     fetcher: Fetcher | None = None,
     receivers_now: Now | None = None,
+    stopwatch: Now = time.perf_counter,
     store: Callable[[Now, Retention], Store] | None = None,
     secret: bytes = b"",
 ) -> Service:
@@ -51,7 +52,8 @@ def make_service(
     `secret` goes into the names of accounts. `docs` says which revision of a model is served, None: what the profile
     says; `schemas` is a folder of more revisions, which go first. `fetcher` fetches for URL uploads, over HTTP where
     none is given. `receivers_now` is the clock that the receivers of callbacks see, where time that is skipped moves it
-    too. Raises ConfigurationError for a wire that was gone when those pages came.
+    too; by the `stopwatch` is measured how long answers took. Raises ConfigurationError for a wire that was gone when
+    those pages came.
     """
     check_together(settings.wire, docs)
     answers = Profile.load(profile) if isinstance(profile, str) else profile
@@ -65,7 +67,7 @@ def make_service(
         settings = replace(settings, seed=settings.seed or str(seed))
     ids = RandomIds() if seed is None else SeededIds(seed)
     outside = Outside(
-        ids, sender, TinyMedia(), WerkzeugForms(), fetcher or UrlFetcher(), receivers_now or now, exposition
+        ids, sender, TinyMedia(), WerkzeugForms(), fetcher or UrlFetcher(), receivers_now or now, exposition, stopwatch
     )
     clock = Clock(now)
     kept = (store or MemoryStore)(clock.now, settings.retention)

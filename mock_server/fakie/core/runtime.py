@@ -1,5 +1,7 @@
 """The parts of one fake: the contracts it keeps, the state it remembers, and its ports to the outside."""
 
+from time import perf_counter
+
 from msgspec import Struct, field
 
 from fakie.core.accounts import HandleOf, handle_of
@@ -35,7 +37,10 @@ class FakeState(Struct, frozen=True):
 
 
 class Outside(Struct, frozen=True):
-    """The ports: where ids, results, forms, files and metrics come from, callbacks go, and the clock of receivers."""
+    """The ports: where ids, results, forms, files and metrics come from, callbacks go, and the clock of receivers.
+
+    By the `stopwatch`, in seconds, is measured how long an answer took.
+    """
 
     ids: Ids
     sender: Sender
@@ -44,3 +49,4 @@ class Outside(Struct, frozen=True):
     fetcher: Fetcher
     receivers_now: Now
     exposition: Exposition
+    stopwatch: Now = perf_counter

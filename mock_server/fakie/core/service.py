@@ -4,7 +4,6 @@ import logging
 from collections import deque
 from collections.abc import Callable, Mapping
 from functools import cache
-from time import perf_counter
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
@@ -105,7 +104,7 @@ class Service:
 
     def handle(self, request: Request) -> Response:
         """Answer one request; there is always an answer and, but for the fake's own pages, a journal entry."""
-        started = perf_counter()
+        started = self.outside.stopwatch()
         facts = self.contracts.profile.facts
         endpoint = endpoint_of(request.method, request.path)
         if endpoint is None and self.ui and is_ui(request.path) and not request.fault:
@@ -125,7 +124,8 @@ class Service:
         kind: Kind = "lever" if is_lever else "request"
         if self._cors and kind != "lever":
             response = self._cors.shared(request, response)
-        entry = self._answers.entry(form, outcome, exchange, response, kind, perf_counter() - started)
+        took = self.outside.stopwatch() - started
+        entry = self._answers.entry(form, outcome, exchange, response, kind, took)
         if kind == "lever" and outcome.situation != "lever_pulled":
             self.levers.names_in(request.path).hide_in(entry)
         self.state.journal.write(entry, numbered=request.path not in PROBES)

@@ -271,7 +271,7 @@ class Fake(FakeCallbacks):
         if self.service.state.store.account(handle) is not None:
             self._named.came(handle)
             return request
-        return request.replaced(headers=own)
+        return request.with_headers(own)
 
     def _handle_in(self, request: Request) -> str | None:
         try:

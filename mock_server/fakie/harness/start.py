@@ -24,7 +24,7 @@ from fakie.core.running.callbacks import may_receive
 from fakie.core.settings import Settings
 from fakie.harness.current import CurrentFake
 from fakie.harness.fake import Fake
-from fakie.harness.forward.real import steady_wall
+from fakie.harness.forward.real import clock, steady_wall
 from fakie.harness.marker import options, read_marked
 from fakie.harness.outstanding import Outstanding
 from fakie.harness.sender import CollectingSender
@@ -97,6 +97,7 @@ def new_fake(
         docs=docs,
         catalog=catalog,
         now=steady_wall(),
+        stopwatch=clock,
         fetcher=NothingElse(),
         receivers_now=lambda: sender.receivers_now(),
     )

@@ -114,15 +114,15 @@ def watched() -> Watched:
     """Put the one audit hook in, and return what it serves."""
     found = Watched()
     reaches, left, around, is_ending = found.reaches, found.left, found.around, sys.is_finalizing
+    # An interpreter that ends has taken the names of this module away.
+    events, thread_events = _EVENTS, _THREAD_EVENTS
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
-        # An interpreter that ends has taken the names of this module away.
-        if not (reaches or left or around) or is_ending():
-            return
-        if event in _EVENTS:
+        # Each reading of a clock has an event, too, that is none of these.
+        if event in events and not is_ending():
             for guard in (*reaches, *left, *around):
-                _EVENTS[event](guard, *args)
-        elif left and event in _THREAD_EVENTS:
+                events[event](guard, *args)
+        elif left and event in thread_events and not is_ending():
             for one in tuple(left):
                 one.begins(getattr(args[0], "__self__", None))
 

@@ -8,8 +8,6 @@ from typing import Any
 # As the door writes it, in what is printable in ASCII, and with no more lines than http.client takes.
 _HEAD = re.compile(rb"(?:[A-Za-z0-9-]+: [!-~][ -~]*\r\n){1,99}\r\n")
 _FIELD = re.compile(r"([^:]+): (.+)\r\n")
-# Of these a mail has parts, which are looked for behind the head.
-_PARTS = re.compile(rb"^content-type: (?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
 
 ParseHeaders = Callable[..., HTTPMessage]
 
@@ -25,7 +23,11 @@ def quick_heads(real: ParseHeaders, source: type) -> ParseHeaders:
         if more or named or type(getattr(file, "raw", None)) is not source:
             return real(file, *more, **named)
         head = _HEAD.match(file.peek())
-        if head is None or _PARTS.search(head[0]):
+        if head is None:
+            return real(file)
+        told = head[0].lower()
+        # By its Content-Type it may be a mail with parts, which are looked for behind the head.
+        if b"multipart/" in told or b"message/" in told:
             return real(file)
         message = HTTPMessage()
         for name, value in _FIELD.findall(file.read(head.end()).decode("ascii")):

@@ -118,6 +118,6 @@ class Line:
         if target is None:
             raise self._noted(refused_path(self._claim.host, sent, self._claim.below))
         if target == sent:
-            return request.replaced(headers=headers)
+            return request.with_headers(headers)
         own = Request.of(request.method, target, headers=headers)
         return own.replaced(body=request.body, length=request.length)

@@ -48,8 +48,8 @@ class Clocks:
 
     def wall(self) -> float:
         """Return the seconds since the epoch."""
-        time_machine = imported("time_machine", having="escape_hatch")
-        if time_machine and time_machine.escape_hatch.is_travelling():
+        # Every request reads it some ten times, mostly where there is no such tool.
+        if "time_machine" in sys.modules and _is_travelling():
             return self._wall() + self._travelled()
         return self._wall_began + (self._now() - self._zero)
 
@@ -178,3 +178,8 @@ class Clocks:
         """Return what was skipped, for a wall clock that another tool moves; nothing if it stopped it."""
         first = self._wall()
         return 0.0 if self._wall() == self._wall() == first else self.ahead()
+
+
+def _is_travelling() -> bool:
+    time_machine = imported("time_machine", having="escape_hatch")
+    return time_machine is not None and bool(time_machine.escape_hatch.is_travelling())

@@ -32,9 +32,9 @@ def shown_wall() -> float:
 
 def steady_wall() -> Callable[[], float]:
     """Make a clock that shows seconds since the epoch, and goes on evenly whatever becomes of the system's."""
-    began, since = shown_wall(), clock()
+    ahead = shown_wall() - clock()
 
     def now() -> float:
-        return began + clock() - since
+        return ahead + clock()
 
     return now
