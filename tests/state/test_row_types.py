@@ -25,7 +25,7 @@ CHANGES = {
     _SET.format("tasks", "polls", "'x'"): "$.polls",
     _SET.format("tasks", "account", "json('[]')"): "$.account",
     _SET.format("tasks", "plan.by", "'magic'"): "magic",
-    _SET.format("tasks", "plan.steps", "json('[]')"): "a plan without a state",
+    _SET.format("tasks", "plan.steps", "json('[]')"): "length >= 1 - at `$.plan.steps`",
     _SET.format("tasks", "end", 'json(\'{"state": "waiting", "at": 1}\')'): "no task ends as 'waiting'",
     _SET.format("tasks", "added", "1"): "$.added",
     _SET.format("orders", "passed", "'x'"): "$.passed",

@@ -22,7 +22,8 @@ class TransportFault(Struct, frozen=True):
     """
 
     kind: TransportFaultKind
-    seconds: float = 0.0
+    # Written without a fraction, it is shown without one again.
+    seconds: int | float = 0.0
 
 
 _PIECES = 10

@@ -1,15 +1,17 @@
 """How a task will go: by time, by polls, or held by hand. A plan never skips a state that it lists."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Annotated, Protocol
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from fakie.core.tasks.quirks import Quirk
 from fakie.core.tasks.result_order import ResultOrder
 from fakie_schemas.catalog.profile import Failure
 
 ENDS = ("success", "fail")
+# What is read has a state.
+_SOME = Meta(min_length=1)
 
 
 class Plan(Protocol):
@@ -23,10 +25,10 @@ class Plan(Protocol):
         """Return the state as of `now` of a task that began then, after this many polls."""
 
 
-class TimedPlan(Struct, frozen=True):
+class TimedPlan(Struct, frozen=True, tag_field="by", tag="time"):
     """States that begin at given ages, in seconds; the last one is the end."""
 
-    steps: tuple[tuple[str, float], ...]
+    steps: Annotated[tuple[tuple[str, float], ...], _SOME]
 
     @classmethod
     def of(cls, steps: Sequence[Sequence[object]], end: str = "success", speed: float = 1.0) -> "TimedPlan":
@@ -49,10 +51,10 @@ class TimedPlan(Struct, frozen=True):
         return self.steps[0][0]
 
 
-class PolledPlan(Struct, frozen=True):
+class PolledPlan(Struct, frozen=True, tag_field="by", tag="polls"):
     """States of which each poll shows the next; the last one is the end."""
 
-    states: tuple[str, ...]
+    states: Annotated[tuple[str, ...], _SOME]
     ends_after: float | None = None
 
     def state(self, began: float, now: float, polls: int) -> str:  # noqa: ARG002 - the plan goes by polls alone
@@ -60,10 +62,10 @@ class PolledPlan(Struct, frozen=True):
         return self.states[min(max(polls, 1), len(self.states)) - 1]
 
 
-class HeldPlan(Struct, frozen=True):
+class HeldPlan(Struct, frozen=True, tag_field="by", tag="hold"):
     """One state, until the task is ended by hand."""
 
-    held: str
+    held: Annotated[str, _SOME]
     ends_after: float | None = None
 
     def state(self, began: float, now: float, polls: int) -> str:  # noqa: ARG002 - nothing moves it
@@ -79,7 +81,8 @@ class PlanOrder(Struct, frozen=True):
     """
 
     by: str = "time"
-    seconds: float | None = None
+    # Written without a fraction, it is shown without one again.
+    seconds: int | float | None = None
     failure: Failure | None = None
     quirk: Quirk = ""
     result: ResultOrder | None = None
