@@ -1,10 +1,10 @@
 """A family as an object: its endpoints by kind, the jobs that they make, and its own answers."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Literal
 
-from msgspec import Struct, field
+from msgspec import Struct, convert, field
 
 from fakie_schemas import data_folder, disk, read_json
 from fakie_schemas.nearest import nearest
@@ -79,7 +79,7 @@ class Job(Struct, frozen=True):
     fallback: Mapping[str, Any] = field(default_factory=dict)
     answers: Mapping[str, Any] = field(default_factory=dict)
     long_decimals: str = ""
-    callback_timeout: float = 0
+    callback_timeout: int | float = 0
 
     @property
     def early(self) -> tuple[str, ...]:
@@ -182,8 +182,8 @@ def is_kind(endpoint: str | None, kind: Kind) -> bool:
 def _family(data: Mapping[str, Any]) -> Family:
     rows = _used(data["jobs"], data.get("parts", {}))
     jobs = {name: _job(name, rows) for name in rows}
-    found = tuple(_endpoint(row, data["family"], jobs) for row in data["endpoints"])
-    return Family(data["family"], data["title"], found, tuple(data.get("answers", ())))
+    found = [_endpoint(row, data["family"], jobs) for row in data["endpoints"]]
+    return Family(data["family"], data["title"], tuple(found), tuple(data.get("answers", ())))
 
 
 def _used(value: Any, parts: Mapping[str, Any]) -> Any:
@@ -196,59 +196,21 @@ def _used(value: Any, parts: Mapping[str, Any]) -> Any:
 
 
 def _endpoint(row: Mapping[str, Any], family: str, jobs: Mapping[str, Job]) -> FamilyEndpoint:
-    given = {name: row[name] for name in ("name", "method", "path", "kind", "title")}
-    parent = row.get("parent")
-    return FamilyEndpoint(
-        **given,
-        family=family,
-        page=row.get("page", row["name"]),
-        job=jobs[row["job"]] if "job" in row else None,
-        parent=_parent(parent) if parent else None,
-        callback=row.get("callback", "callBackUrl"),
-        asks=row.get("asks", ""),
-        same=tuple(row.get("same", ())),
-        refuses=tuple(row.get("refuses", ())),
-        within=row.get("within_days", 0) * _DAY,
-        says=row.get("says", {}),
-        free=row.get("free", row["kind"] not in ("create", "transform")),
-    )
-
-
-def _parent(row: Mapping[str, Any]) -> Parent:
-    return Parent(tuple(row["made_by"]), **{name: row[name] for name in ("field", "part", "file") if name in row})
+    usual = {"page": row["name"], "free": row["kind"] not in ("create", "transform")}
+    job = jobs[row["job"]] if "job" in row else None
+    read = {"family": family, "job": job, "within": row.get("within_days", 0) * _DAY}
+    return convert({**usual, **row, **read}, FamilyEndpoint)
 
 
 def _job(name: str, rows: Mapping[str, Any]) -> Job:
     row = _whole(name, rows)
-    record = row.get("record", {})
-    failures = row.get("failures", {})
-    return Job(
-        name=name,
-        records=tuple(row["records"]),
-        dated=row.get("shapes") == "dated",
-        plan=tuple((str(state), float(age)) for state, age in row.get("plan", ())),
-        words=row.get("words", {}),
-        varies=tuple(row.get("varies", ())),
-        record=record.get("data", {}),
-        record_in={state: part for state, part in record.items() if state != "data"},
-        stages=tuple(_stages(row.get("stages", ()))),
-        callbacks=row.get("callbacks", {}),
-        usual_failure=next(iter(failures), ""),
-        failures={code: Words(one["msg"], one.get("shown", {})) for code, one in failures.items()},
-        result=row.get("result", {}),
-        fallback=row.get("fallback", {}),
-        answers=row.get("answers", {}),
-        long_decimals=row.get("long_decimals", ""),
-        callback_timeout=row.get("callback_timeout", 0),
-    )
+    record, failures = row.get("record", {}), row.get("failures", {})
+    parts = {state: part for state, part in record.items() if state != "data"}
+    read = {"name": name, "dated": row.get("shapes") == "dated", "record": record.get("data", {}), "record_in": parts}
+    return convert({**row, **read, "usual_failure": next(iter(failures), "")}, Job)
 
 
 def _whole(name: str, rows: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a job's row with what it takes over from the one that it is like."""
     row: Mapping[str, Any] = rows[name]
     return {**_whole(row["like"], rows), **row} if "like" in row else row
-
-
-def _stages(rows: Any) -> Iterator[CallbackStage]:
-    for row in rows:
-        yield CallbackStage(row["name"], row["state"], row["body"])
