@@ -11,11 +11,10 @@ from fakie_contract.checks.redaction_marks import is_redacted, is_whole
 from fakie_contract.http.exchange import shown
 from fakie_schemas.catalog.callback_shapes import callback_shapes
 from fakie_schemas.catalog.profile import CallbackWords
+from fakie_schemas.families.family import ENDS
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
-# No set: what a target tells as a state may be a list.
-ENDS = ("success", "fail")
 CALLBACK = "/callback/body"
 # createTime is told of on every poll.
 _LASTING = ("model", "param", "resultJson", "failCode", "failMsg", "costTime", "completeTime", "creditsConsumed")

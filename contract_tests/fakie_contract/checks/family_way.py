@@ -10,9 +10,10 @@ from fakie_contract.checks.agreement import back
 from fakie_contract.checks.redaction_marks import is_redacted
 from fakie_contract.checks.shape import pointer
 from fakie_contract.checks.told import CALLBACK, RECORD
+from fakie_schemas.families.family import ENDS
 from fakie_schemas.families.reading import MISSING, Told
 from fakie_schemas.families.shown import ShownTask, rank
-from fakie_schemas.families.telling import ENDS, NO_FAILURE, Telling
+from fakie_schemas.families.telling import NO_FAILURE, Telling
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 

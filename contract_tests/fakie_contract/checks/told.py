@@ -14,9 +14,9 @@ from fakie_contract.checks.shape import MISSING as NO_KEY
 from fakie_contract.checks.shape import TYPE, UNDOCUMENTED, VALUE, pointer
 from fakie_contract.http.exchange import shown
 from fakie_contract.http.json_values import as_json
-from fakie_schemas.families.family import FamilyEndpoint
+from fakie_schemas.families.family import ENDS, FamilyEndpoint
 from fakie_schemas.families.reading import MISSING, UNKNOWN, Told
-from fakie_schemas.families.telling import ENDS, NO_FAILURE, Telling
+from fakie_schemas.families.telling import NO_FAILURE, Telling
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 from fakie_schemas.validator import is_absolute_http_url
@@ -77,7 +77,7 @@ class FamilyTask(Struct, frozen=True):
     def _separating(self) -> frozenset[tuple[str | int, ...]]:
         """Return the places that tell one callback from another: where their templates have different literals."""
         seen: dict[tuple[str | int, ...], set[str]] = {}
-        for body in self.telling.bodies.values():
+        for body in self.telling.job.bodies.values():
             for steps, literal in _literals(body, ()):
                 seen.setdefault(steps, set()).add(repr(literal))
         return frozenset({steps for steps, found in seen.items() if len(found) > 1} | {("code",)})

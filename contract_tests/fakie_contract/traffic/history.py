@@ -7,13 +7,14 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from fakie_contract.checks.agreement import CALLBACK, ENDS, TaskEnd, asked_model, other_input
+from fakie_contract.checks.agreement import CALLBACK, TaskEnd, asked_model, other_input
 from fakie_contract.checks.fingerprint import fingerprint
 from fakie_contract.checks.param import comes_back, filled_in, hook_comes_back, is_given, request_in
 from fakie_contract.checks.redaction_marks import is_real_id, is_shortened
 from fakie_contract.traffic.timeline import Advance, ExchangeClock, Moment, Timeline, ToldEnds
 from fakie_contract.traffic.view import View
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.families.family import ENDS
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach

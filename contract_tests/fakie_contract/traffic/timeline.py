@@ -7,7 +7,6 @@ from typing import Any
 from msgspec import Struct, field
 
 from fakie_contract.checks.agreement import (
-    ENDS,
     TaskEnd,
     back,
     callback_again,
@@ -18,6 +17,7 @@ from fakie_contract.checks.agreement import (
     record_agrees,
     updated_back,
 )
+from fakie_schemas.families.family import ENDS
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.rules.difference import Difference
 

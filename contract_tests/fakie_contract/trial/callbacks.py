@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from fakie_contract.checks import agreement
-from fakie_contract.checks.agreement import CALLBACK, ENDS, TaskEnd
+from fakie_contract.checks.agreement import CALLBACK, TaskEnd
 from fakie_contract.checks.key_shown import places_of
 from fakie_contract.checks.record import judge_record
 from fakie_contract.checks.shape import Sides, answer_schema
@@ -17,6 +17,7 @@ from fakie_contract.http.callback_listener import CallbackInbox, Received
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.trial.trial import OutsideScope, Trial
 from fakie_schemas.catalog.profile import CallbackWords
+from fakie_schemas.families.family import ENDS
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from fakie_contract.checks.agreement import ENDS
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.purse.amounts import plain
 from fakie_contract.subjects import name_of
@@ -16,6 +15,7 @@ from fakie_contract.trial.environment import balance
 from fakie_contract.trial.keys import SharedAccount, TargetAccount
 from fakie_contract.trial.trial import Trial
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.families.family import ENDS
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 

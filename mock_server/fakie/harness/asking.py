@@ -5,10 +5,9 @@ from fakie.core.conduct.watched import MADE
 from fakie.core.control.errors import NotThereError
 from fakie.core.handling.endpoints import PATHS
 from fakie.core.journal import Entry
-from fakie.core.tasks.plans import ENDS
 from fakie.harness.fake_time import FakeTime
 from fakie.harness.forward.spinning import Patience
-from fakie_schemas.families.family import endpoints
+from fakie_schemas.families.family import ENDS, endpoints
 
 
 class Asking:

@@ -11,7 +11,6 @@ from fakie.core.control.arguments import check
 from fakie.core.control.control import Control
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.service import Service
-from fakie.core.tasks.plans import ENDS
 from fakie.harness.arguments import MOMENT, WAIT
 from fakie.harness.fast_forward import fast_forward
 from fakie.harness.forward import real
@@ -19,6 +18,7 @@ from fakie.harness.forward.timekeeper import Timekeeper
 from fakie.harness.named_accounts import NamedAccounts
 from fakie.harness.outstanding import Outstanding
 from fakie.harness.service_time import ServiceTime
+from fakie_schemas.families.family import ENDS
 
 T = TypeVar("T")
 # How often (seconds, as the test sees them, and real ones) somebody looks whether background work is done.

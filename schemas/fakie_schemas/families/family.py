@@ -12,6 +12,10 @@ from fakie_schemas.nearest import nearest
 # create makes a task · record shows one · transform makes something of one · query asks about the account or a file
 Kind = Literal["create", "record", "transform", "query", "upload"]
 Steps = tuple[tuple[str, float], ...]
+# The states in which a task has ended. No set: what a target tells as a state may be a list.
+ENDS = ("success", "fail")
+# Under this word stands what holds of all states that have none of their own.
+_RUNNING = "running"
 # The page of an endpoint whose requests name a model is that of the model.
 BY_MODEL = "by model"
 _MOST_LIKE = 3
@@ -85,6 +89,20 @@ class Job(Struct, frozen=True):
     def early(self) -> tuple[str, ...]:
         """The states before the end in which the record tells of results."""
         return tuple(state for state, _ in self.plan[:-1] if state in self.record_in)
+
+    def record_of(self, state: str) -> Mapping[str, Any]:
+        """Return the template of the record of a task in a state."""
+        running = {} if state in ENDS else self.record_in.get(_RUNNING, {})
+        return {**self.record, **self.record_in.get(state, running)}
+
+    @property
+    def bodies(self) -> Mapping[str, Any]:
+        """The templates of all callbacks, by their stage or end."""
+        return {**{one.name: one.body for one in self.stages}, **self.callbacks}
+
+    def words_of(self, state: str) -> dict[str, Any]:
+        """Return how the family says a state, by the names of its words."""
+        return {name: words.get(state, words.get(_RUNNING, state)) for name, words in self.words.items()}
 
 
 class FamilyEndpoint(Struct, frozen=True):

@@ -5,9 +5,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from fakie_schemas.families.family import FamilyEndpoint, Job, endpoints
+from fakie_schemas.families.family import ENDS, FamilyEndpoint, Job, endpoints
 from fakie_schemas.families.reading import MISSING, UNKNOWN, Told
-from fakie_schemas.families.telling import ENDS, NO_FAILURE, Telling
+from fakie_schemas.families.telling import NO_FAILURE, Telling
 
 # How tasks go whose job has no plan of its own.
 USUAL = ("waiting", "queuing", "generating")
@@ -87,7 +87,7 @@ def show_callback(job: Job, body: Any, sent: Mapping[str, Any] | None = None) ->
     every = [
         ShownTask(telling, states.get(name, name), telling.callback(name, body), name)
         for telling in _tellings(job, sent)
-        for name in telling.bodies
+        for name in telling.job.bodies
     ]
     return max(every, key=lambda one: (_words_kept(one), one.name == usual, -unlikeness(one)))
 

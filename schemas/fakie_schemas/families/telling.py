@@ -6,12 +6,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from fakie_schemas.families.family import Job, endpoints
+from fakie_schemas.families.family import ENDS, Job, endpoints
 from fakie_schemas.families.long_decimals import as_numbers
 from fakie_schemas.families.reading import MISSING, TemplateReading, Told
 
-ENDS = ("success", "fail")
-_RUNNING = "running"
 _OF_MODELS = ("data", "taskId")
 # What a record says where nothing has failed.
 NO_FAILURE = (None, "", 0, "0", 200, "200", MISSING)
@@ -32,18 +30,11 @@ class Telling(Struct, frozen=True):
 
     def record(self, state: str, data: Any) -> tuple[Told, ...]:
         """Read the `data` of a record of a task in a state."""
-        inner = self.job.record_in
-        running = {} if state in ENDS else inner.get(_RUNNING, {})
-        return self.reading.of({**self.job.record, **inner.get(state, running)}, data)
+        return self.reading.of(self.job.record_of(state), data)
 
     def callback(self, stage: str, body: Any) -> tuple[Told, ...]:
         """Read the body of a callback of a stage, or of an end."""
-        return self.reading.of(self.bodies[stage], as_numbers(body) if self.job.long_decimals else body)
-
-    @property
-    def bodies(self) -> Mapping[str, Any]:
-        """The templates of all callbacks, by their stage or end."""
-        return {**{one.name: one.body for one in self.job.stages}, **self.job.callbacks}
+        return self.reading.of(self.job.bodies[stage], as_numbers(body) if self.job.long_decimals else body)
 
     def state(self, data: Any) -> str | None:
         """Return the state that a record tells of; None where it has no word of the family."""
@@ -66,7 +57,7 @@ class Telling(Struct, frozen=True):
         return bool(said) and any(all(_same(words[name], said[name]) for name in said) for words in self._words(state))
 
     def _words(self, state: str) -> Iterator[Mapping[str, Any]]:
-        usual = {name: words.get(state, words.get(_RUNNING, state)) for name, words in self.job.words.items()}
+        usual = self.job.words_of(state)
         yield usual
         if state == "fail":
             yield from ({**usual, **words.shown} for words in self.job.failures.values() if words.shown)
@@ -86,8 +77,7 @@ def task_named(body: Any) -> str:
 @cache
 def _id_places() -> tuple[tuple[str, ...], ...]:
     """Return the places at which callbacks name their task, those of models first."""
-    jobs = [one.job for one in endpoints().values() if one.job is not None]
-    bodies = [body for job in jobs for body in (*job.callbacks.values(), *(stage.body for stage in job.stages))]
+    bodies = [body for one in endpoints().values() if one.job for body in one.job.bodies.values()]
     found = (place for body in bodies for place in _named_in(body, ()))
     return tuple(dict.fromkeys((_OF_MODELS, *found)))
 

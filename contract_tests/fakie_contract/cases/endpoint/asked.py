@@ -23,9 +23,9 @@ from fakie_contract.trial.keys import TargetAccount
 from fakie_contract.trial.money import judge_charge, judge_price, watched
 from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
 from fakie_schemas.catalog.revision import Revision
-from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
+from fakie_schemas.families.family import BY_MODEL, ENDS, FamilyEndpoint, endpoints
 from fakie_schemas.families.shown import ShownTask
-from fakie_schemas.families.telling import ENDS, Telling
+from fakie_schemas.families.telling import Telling
 from fakie_schemas.rules.difference import Difference
 
 # Where a schema names fields: those that must be there, and all.

@@ -26,8 +26,7 @@ from fakie_contract.trial.callbacks import (
 )
 from fakie_contract.trial.keys import TargetAccount
 from fakie_contract.trial.trial import Trial
-from fakie_schemas.families.family import FamilyEndpoint
-from fakie_schemas.families.telling import ENDS
+from fakie_schemas.families.family import ENDS, FamilyEndpoint
 
 _AGAIN = "a second callback"
 

@@ -18,8 +18,7 @@ from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.trial import answers
 from fakie_contract.trial.accounts import PLENTY
 from fakie_contract.trial.trial import NotProvokable, Trial
-from fakie_schemas.families.family import FamilyEndpoint
-from fakie_schemas.families.telling import ENDS
+from fakie_schemas.families.family import ENDS, FamilyEndpoint
 
 # What moves on once a task has ended (s).
 _LATER = 3600

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from fakie_contract.cases.body.samples import body, without
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.task import ending, tasks
-from fakie_contract.cases.task.way import ENDS
 from fakie_contract.http.callback_listener import CallbackInbox, Received
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.trial import answers
@@ -25,6 +24,7 @@ from fakie_contract.trial.callbacks import (
 from fakie_contract.trial.keys import TargetAccount
 from fakie_contract.trial.trial import NotProvokable, OutsideScope, Trial
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.families.family import ENDS
 
 # How much later (s) a poll is for certain than a callback that came before it.
 _EARLY = 0.5

@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from fakie_contract.cases.task.tasks import CreatedTask
-from fakie_contract.cases.task.way import ENDS
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.purse.amounts import plain
 from fakie_contract.trial.money import ROUNDING, now_left
 from fakie_contract.trial.trial import NotProvokable, Trial
+from fakie_schemas.families.family import ENDS
 
 # How long (s) the pages advise to wait at most.
 _GIVE_UP = 900

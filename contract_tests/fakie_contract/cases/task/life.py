@@ -13,7 +13,7 @@ from fakie_contract.cases.body.samples import with_value
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.task import at_once, ending, files, tasks
 from fakie_contract.cases.task.links import judge_links
-from fakie_contract.cases.task.way import ENDS, NEAR
+from fakie_contract.cases.task.way import NEAR
 from fakie_contract.checks.agreement import changed_in_any
 from fakie_contract.checks.result import judge_count, result_of
 from fakie_contract.http.exchange import LiveExchange, shown
@@ -22,6 +22,7 @@ from fakie_contract.trial.money import judge_sum, watched
 from fakie_contract.trial.trial import OutsideScope, Trial
 from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.families.family import ENDS
 
 _FAILURE = {"code": "422", "msg": "the audio could not be read"}
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from fakie_contract.cases.body.samples import body
 from fakie_contract.cases.body.variants import FORMS, UNTIDY
-from fakie_contract.cases.task.way import ENDS, NEAR, Way, by_the_clock, in_future
+from fakie_contract.cases.task.way import NEAR, Way, by_the_clock, in_future
 from fakie_contract.checks.agreement import asked_model
 from fakie_contract.checks.ids import other_task
 from fakie_contract.checks.param import gives_back
@@ -26,6 +26,7 @@ from fakie_contract.trial.money import BalanceAround, consumed_so_far, judge_cha
 from fakie_contract.trial.trial import NotProvokable, NotRun, OutsideScope, Trial
 from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.families.family import ENDS
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 

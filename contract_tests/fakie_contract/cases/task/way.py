@@ -6,11 +6,11 @@ from typing import Any
 
 from fakie_contract.checks.agreement import back, created_moved, progress_back, updated_back
 from fakie_contract.checks.record import is_in_ms
+from fakie_schemas.families.family import ENDS
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
 STATES = ("waiting", "queuing", "generating", "success", "fail")
-ENDS = ("success", "fail")
 # So far (ms) beyond this machine's clock that no network and no whole second explain it.
 NEAR = 15_000
 # How much earlier (ms) than a poll something was for certain, where the target's Date has whole seconds.

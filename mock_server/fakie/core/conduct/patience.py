@@ -8,8 +8,8 @@ from fakie.core.conduct.entries import arrived, endpoint_of, is_paid, is_poll, s
 from fakie.core.conduct.finding import ConductFinding, found
 from fakie.core.conduct.watched import MADE, WatchedClient, asked_id
 from fakie.core.journal import Entry
-from fakie.core.tasks.plans import ENDS
 from fakie.core.tasks.task import Task
+from fakie_schemas.families.family import ENDS
 
 # The pages advise to poll every 2 to 3 seconds at first; a little less than 2 counts as 2.
 _CLOSEST = 1.9

@@ -22,8 +22,8 @@ from fakie.core.conduct.wishes import wish_of
 from fakie.core.http.body import object_in
 from fakie.core.journal import Entry
 from fakie.core.tasks import rendering as family
-from fakie.core.tasks.plans import ENDS
 from fakie.core.tasks.task import Task
+from fakie_schemas.families.family import ENDS
 
 # After these nobody can know whether a task was made.
 _UNSURE = frozenset({"server_error", "upstream_silent"})

@@ -6,7 +6,7 @@ from fakie.core.control.tasks import TaskControl
 from fakie.core.health.entry_counts import EntryCounts
 from fakie.core.health.figures import Counted, Figures
 from fakie.core.runtime import Contracts, FakeState
-from fakie.core.tasks.plans import ENDS
+from fakie_schemas.families.family import ENDS
 from fakie_schemas.version import __version__
 
 

@@ -13,9 +13,9 @@ from fakie.core.ports import AccountGoneError, Work
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import FakeState
 from fakie.core.tasks import rendering
-from fakie.core.tasks.plans import ENDS
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.families.family import ENDS
 from fakie_schemas.nearest import did_you_mean
 
 _LISTED = 10

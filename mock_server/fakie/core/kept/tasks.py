@@ -10,9 +10,9 @@ from fakie.core.kept.entries import masked_body
 from fakie.core.kept.seals import NO_SEALS, Seals
 from fakie.core.kept.texts import amount_data, check_finite
 from fakie.core.kept.typed import fields_of, plain
-from fakie.core.tasks.plans import ENDS, HeldPlan, PolledPlan, TimedPlan
+from fakie.core.tasks.plans import HeldPlan, PolledPlan, TimedPlan
 from fakie.core.tasks.task import Task
-from fakie_schemas.families.family import endpoints
+from fakie_schemas.families.family import ENDS, endpoints
 
 _AMOUNTS = {"cost", "shown_cost"}
 # The body is bytes, and `param` follows from the rest.

@@ -9,7 +9,6 @@ from fakie.core.tasks.quirks import Quirk
 from fakie.core.tasks.result_order import ResultOrder
 from fakie_schemas.catalog.profile import Failure
 
-ENDS = ("success", "fail")
 # What is read has a state.
 _SOME = Meta(min_length=1)
 

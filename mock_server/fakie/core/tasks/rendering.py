@@ -12,8 +12,6 @@ from fakie_schemas.catalog.profile import Failure, Profile
 from fakie_schemas.families.family import Job, endpoints
 from fakie_schemas.families.long_decimals import as_texts
 
-_RUNNING = "running"
-
 
 def job_of(task: Task) -> Job:
     """Return the job that a task does."""
@@ -43,18 +41,15 @@ def failure(job: Job, usual: Failure, words: tuple[str | None, str | None], prof
 
 def record(task: Task, state: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Build the `data` of a record of a task in `state`."""
-    job = job_of(task)
-    parts = job.record_in.get(state) or job.record_in.get(_RUNNING if task.end is None else "", {})
-    made: dict[str, Any] = filled({**job.record, **parts}, facts)
+    made: dict[str, Any] = filled(job_of(task).record_of(state), facts)
     return made
 
 
 def callback(task: Task, stage: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Build the whole body of a callback: of a stage, or else of the task's end."""
     job = job_of(task)
-    bodies = {one.name: one.body for one in job.stages}
     end = task.end.state if task.end else ""
-    made = filled(bodies[stage] if stage else job.callbacks[end], facts)
+    made = filled(job.bodies[stage or end], facts)
     whole: dict[str, Any] = as_texts(made) if job.long_decimals else made
     return whole
 
@@ -83,8 +78,7 @@ def _words(task: Task, state: str) -> dict[str, Any]:
     """Say the state in the family's own terms, and the way of a failure where it has other ones."""
     job, failure = job_of(task), task.end.failure if task.end else None
     known = job.failures.get(failure.code) if failure else None
-    said = {name: words.get(state, words.get(_RUNNING, state)) for name, words in job.words.items()}
-    return {**said, **(known.shown if known else {})}
+    return {**job.words_of(state), **(known.shown if known else {})}
 
 
 def _moment(seconds: float) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from fakie.core.tasks.plans import ENDS, HeldPlan, Plan
+from fakie.core.tasks.plans import HeldPlan, Plan
 from fakie.core.tasks.quirks import Quirk
 from fakie.core.tasks.result_order import ResultOrder
 from fakie_schemas.catalog.profile import Failure
-from fakie_schemas.families.family import endpoints
+from fakie_schemas.families.family import ENDS, endpoints
 from fakie_schemas.recordings.urls import without_openings
 
 
