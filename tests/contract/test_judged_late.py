@@ -103,7 +103,7 @@ def test_a_report_tells_it_of_the_case_that_sent_the_request(tmp_path: Path) -> 
         engine = Engine(env)
         first, second = engine.run(UNKNOWN, more_follow=True), engine.run(WRONG)
     for one in (first, second):
-        finish.gather(one.as_dict())
+        finish.gather(one)
     told = {one.case: (one.ending, [each.rule for each in one.findings]) for one in finish.results}
     assert told == {UNKNOWN.id: ("findings", [COSTS]), WRONG.id: ("held", [])}
     assert str(Differs(WRONG.id, [*second.findings])).startswith(f"of {UNKNOWN.id}: breaking at /: {COSTS}")

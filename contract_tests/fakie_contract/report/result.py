@@ -2,8 +2,8 @@
 
 from typing import Any, Literal
 
-from msgspec import Struct
-from msgspec.structs import asdict, replace
+from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 
 from fakie_contract.cases.case import Case
 from fakie_schemas.rules.difference import Difference
@@ -55,16 +55,8 @@ class Result(Struct, frozen=True):
 
     def as_dict(self) -> dict[str, Any]:
         """Return the result as JSON data."""
-        findings = [finding.as_dict() for finding in self.findings]
-        return {**asdict(self), "fake": self.fake and asdict(self.fake), "findings": findings}
-
-    @classmethod
-    def of(cls, data: dict[str, Any]) -> "Result":
-        """Make a result from its JSON data."""
-        findings = tuple(Difference(**finding) for finding in data["findings"])
-        fake = OnTheFake(**_tuples(data["fake"])) if data["fake"] else None
-        covers = tuple((field, rule) for field, rule in data["covers"])
-        return cls(**{**_tuples(data), "findings": findings, "fake": fake, "covers": covers})
+        data: dict[str, Any] = to_builtins(self)
+        return data
 
     @classmethod
     def of_case(cls, case: Case, ending: Ending, reason: str, **came: Any) -> "Result":
@@ -81,7 +73,3 @@ class Result(Struct, frozen=True):
     def beside(self, fake: "Result") -> "Result":
         """Return this result with the fake's beside it."""
         return replace(self, fake=OnTheFake(fake.ending, fake.reason, fake.emitted, fake.seen))
-
-
-def _tuples(data: dict[str, Any]) -> dict[str, Any]:
-    return {**data, "emitted": tuple(data["emitted"]), "seen": tuple(data["seen"])}

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from msgspec import convert
 from msgspec.structs import replace
 
 import fakie_contract.report.data as reports
@@ -61,14 +62,13 @@ class RunFinish:
 
     def clean(self, result: Result) -> Result:
         """Return a result whose texts hold no secret."""
-        return Result.of(self._secrecy.of_data(result.as_dict()))
+        return convert(self._secrecy.of_data(result.as_dict()), Result)
 
-    def gather(self, data: Mapping[str, Any]) -> None:
-        """Take in a result that came as data; of one case that was reported twice the gravest counts.
+    def gather(self, fresh: Result) -> None:
+        """Take in a result; of one case that was reported twice the gravest counts.
 
         What was found late, while another case ran, goes to the case that it is of.
         """
-        fresh = Result.of(dict(data))
         late = [one for one in fresh.findings if one.case != fresh.case and one.case in self._by_case]
         for one in late:
             self._by_case[one.case] = self._by_case[one.case].with_late(one)

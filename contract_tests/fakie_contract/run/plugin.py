@@ -164,14 +164,14 @@ class Run:
         result = getattr(item, "result", None)
         if call.when == "call" and result is not None:
             # As one text: xdist takes longer over each value by itself.
-            made.fakie_result = json.encode(result.as_dict()).decode()  # type: ignore[attr-defined]
+            made.fakie_result = json.encode(result).decode()  # type: ignore[attr-defined]
         return made
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Gather the results."""
         data = getattr(report, "fakie_result", None)
         if data is not None:
-            self.closing.gather(json.decode(data))
+            self.closing.gather(json.decode(data, type=Result))
         elif report.outcome not in ("passed", "skipped"):
             # A worker that died, or an error in the suite itself, also one that another plugin tries again.
             self._interrupted = self.closing.clean_text(f"{report.nodeid}: {report.longrepr}")[-300:]
@@ -240,7 +240,7 @@ class Run:
         self._has_stopped = bool(stopped)
         late = self._opening.overcharged()
         if late:
-            self.closing.gather(late.as_dict())
+            self.closing.gather(late)
             if any(self.verdict.fails(one) for one in late.findings) and session.exitstatus in _ALL_WELL:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
         selection = self._selection(session, stopped)
@@ -256,7 +256,7 @@ class Run:
         selected = self._selected or []
         chosen = list(self.cases()) if cheapest or narrowed or len(selected) > len(self.closing.ended) else []
         for case in without_result(chosen, selected, self.closing.ended):
-            self.closing.gather(Result.of_case(case, "not_run", f"the run ended before it: {stopped}").as_dict())
+            self.closing.gather(Result.of_case(case, "not_run", f"the run ended before it: {stopped}"))
         dearer = [case.id for case in self._cases(cheapest=False)] if cheapest else []
         known = {case.id for case in chosen}
         return Selection(
