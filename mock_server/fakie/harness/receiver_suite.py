@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from fakie.harness.fake import Fake
 from fakie.harness.probed_values import is_amount_moved
 from fakie.harness.receiver import OutOfTime, Receiver, within
-from fakie.harness.receiver_cases import CASES, Case, callback_of, name_of
+from fakie.harness.receiver_cases import Case, cases_of
 from fakie.harness.receiver_probe import PatientProbe, WatchedProbe
-from fakie.harness.receiver_stages import cases_of
+from fakie.harness.receiver_story import Story
 from fakie.harness.receiver_verdicts import BY_PROBE, found
 from fakie_schemas.rules.difference import Difference
 
@@ -43,13 +43,11 @@ class _Judge:
 
     def __init__(self, receiver: Receiver, fake: Fake, endpoints: Sequence[str]) -> None:
         """Begin with two callbacks, from which it is known how work shows, and whether it goes on after the answer."""
-        self._fake = fake
-        self._model = endpoints[0] if endpoints else None
-        self._cases: Sequence[Case] = [case for one in endpoints for case in cases_of(one)] or CASES
-        self._receiver, self._probe = receiver, None
-        if receiver.probe:
-            self._probe = PatientProbe(receiver.probe, receiver.post)
-            self._receiver = replace(receiver, probe=self._probe, post=self._probe.post)
+        self._probe = PatientProbe(receiver.probe, receiver.post) if receiver.probe else None
+        if self._probe:
+            receiver = replace(receiver, probe=self._probe, post=self._probe.post)
+        self._stories = [Story(receiver, fake, one) for one in endpoints or (None,)]
+        if self._probe:
             with suppress(OutOfTime):
                 self._probe.begin(self._deliver)
 
@@ -61,12 +59,12 @@ class _Judge:
             yield found("receiver.restless", "probe", got)
 
     def _in_time(self) -> Iterator[Difference]:
-        cases = [*self._cases, self._to_the_end]
-        for number, case in enumerate(cases):
+        cases = [*(one for story in self._stories for one in cases_of(story)), ("to the end", self._to_the_end)]
+        for number, (_, case) in enumerate(cases):
             try:
                 yield from self._tried(case)
             except OutOfTime:
-                left = ", ".join(name_of(each) for each in cases[number:])
+                left = ", ".join(name for name, _ in cases[number:])
                 yield found("receiver.untried", left, f"not tried for want of time: {left}")
                 return
 
@@ -76,21 +74,21 @@ class _Judge:
         What a probe shows that changes by itself accuses nobody.
         """
         in_doubt = []
-        for one in case(self._receiver, self._fake):
+        for one in case():
             if one.situation == BY_PROBE:
                 in_doubt.append(one)
             else:
                 yield one
         if in_doubt and self._probe and self._probe.rests:
             with self._probe.in_doubt(self._deliver):
-                again = {(one.rule, one.case) for one in case(self._receiver, self._fake)}
+                again = {(one.rule, one.case) for one in case()}
             yield from (one for one in in_doubt if (one.rule, one.case) in again and self._probe.rests)
 
     def _deliver(self, outcome: str = "success") -> bool:
         """Send a plain callback of an end; tells whether it was taken."""
-        return self._receiver.post(callback_of(self._receiver, self._fake, outcome, model=self._model)).taken
+        return self._stories[0].receiver.post(self._stories[0].end(outcome)).taken
 
-    def _to_the_end(self, *_: object) -> Iterator[Difference]:
+    def _to_the_end(self) -> Iterator[Difference]:
         """Judge that plain callbacks are still worked on, of a receiver that has worked on some of those before.
 
         Whoever works on several at a time is sent twice as many as it has ever let pass in between.

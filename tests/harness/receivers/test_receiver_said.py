@@ -9,9 +9,10 @@ from flask import Flask, Response
 from werkzeug.serving import make_server
 
 from fakie.harness.fake import Fake
-from fakie.harness.receiver_cases import callback_of
-from fakie.harness.receiver_verdicts import must_take
+from fakie.harness.receiver import Receiver
+from fakie.harness.receiver_story import Story
 from fakie.harness.receivers import receiver_at
+from fakie_schemas.rules.difference import Difference
 from support.servers.listening import serving
 
 KEY = "whk-0123456789abcdef"
@@ -48,6 +49,12 @@ def asgi(answer: Response) -> Callable[..., Any]:
     return app
 
 
+def answered(receiver: Receiver, fake: Fake) -> list[Difference]:
+    """What is found about its answer to a plain callback."""
+    story = Story(receiver, fake)
+    return list(story.take("success", story.end()))
+
+
 @pytest.fixture(params=["port", "wsgi", "asgi"])
 def reached(request: pytest.FixtureRequest) -> Iterator[Callable[[Response], Any]]:
     """Where a receiver is that answers all alike: a URL, or an app of this process."""
@@ -67,7 +74,7 @@ def test_what_a_receiver_says_is_told(
     target = reached(answer)
     receiver = receiver_at(target, path="/" if isinstance(target, str) else "/hook")
     try:
-        assert [one.got for one in must_take(receiver, "success", callback_of(receiver, fake))] == [told]
+        assert [one.got for one in answered(receiver, fake)] == [told]
     finally:
         receiver.close()
 
@@ -79,7 +86,7 @@ def test_the_webhook_key_is_not_told(fake: Fake, reached: Callable[[Response], A
     path = "/" if isinstance(target, str) else "/hook"
     receiver = receiver_at(target, path=path, webhook_key=KEY)
     try:
-        [found] = must_take(receiver, "success", callback_of(receiver, fake))
+        [found] = answered(receiver, fake)
     finally:
         receiver.close()
     assert found.got.startswith("HTTP 401, saying ")
@@ -93,5 +100,5 @@ def test_the_webhook_key_is_not_told_of_what_an_app_raises(fake: Fake) -> None:
         raise ValueError(f"no signature by {KEY}")
 
     receiver = receiver_at(app, webhook_key=KEY)
-    [found] = must_take(receiver, "success", callback_of(receiver, fake))
+    [found] = answered(receiver, fake)
     assert found.got == "ValueError: no signature by [REDACTED]"

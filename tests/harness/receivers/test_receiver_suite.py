@@ -323,7 +323,7 @@ def test_a_receiver_that_never_ends_its_answer_is_judged(capsys: pytest.CaptureF
     with speaking(speech), pytest.MonkeyPatch.context() as patch:
         patch.setattr("fakie.commands.check_receiver._FIRST_SECONDS", 0.2)
         patch.setattr("fakie.commands.check_receiver._LONGEST", 2.5)
-        patch.setattr("fakie.harness.receiver_verdicts.GIVEN_UP_AFTER", 0.5)
+        patch.setattr("fakie.harness.receiver_story.GIVEN_UP_AFTER", 0.5)
         code, said = check(capsys, f"{speech.url}/hook", "--json")
     found = json.loads(said)["findings"]
     assert code == 1
