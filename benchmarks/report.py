@@ -62,13 +62,13 @@ class Ratio:
         return Figure(f"{self.name}, ratio", f"fakie / {self.to}", "×", self.values)
 
 
-def ratios(figures: Sequence[Figure], subject: str = "fakie") -> list[Ratio]:
-    """Compare the subject with every other server that did the same work in as many rounds."""
-    mine = {figure.name: figure for figure in figures if figure.server == subject}
+def ratios(figures: Sequence[Figure]) -> list[Ratio]:
+    """Compare fakie with every other server that did the same work in as many rounds."""
+    mine = {figure.name: figure for figure in figures if figure.server == "fakie"}
     return [
         Ratio(one.name, one.server, tuple(a / b for a, b in zip(mine[one.name].values, one.values, strict=True) if b))
         for one in figures
-        if one.server != subject and one.name in mine and len(one.values) == len(mine[one.name].values)
+        if one.server != "fakie" and one.name in mine and len(one.values) == len(mine[one.name].values)
     ]
 
 

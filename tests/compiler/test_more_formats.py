@@ -4,24 +4,19 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import fakie_fixtures
-from fakie_schemas.compiler import DerivedRevision, FormatError, PageError, derive
+from fakie_schemas.compiler import FormatError, PageError, derive
 from fakie_schemas.compiler.formats import formats
 from fakie_schemas.compiler.page import load_page
+from support.pages.openapi import given_of
 
 PAGES = Path(fakie_fixtures.__file__).parent / "pages"
 POST = "# T\n\nPOST https://api.kie.ai/api/v1/jobs/createTask\n\n"
 PROMPT = {"type": "string", "maxLength": 800}
 SECONDS = {"type": "integer", "minimum": 1, "maximum": 10, "default": 4}
-
-
-def given(revision: DerivedRevision) -> dict[str, Any]:
-    found: dict[str, Any] = revision.request["properties"]["input"]
-    return found
 
 
 def test_every_format_reads_its_sample() -> None:
@@ -36,16 +31,16 @@ def test_the_same_fields_are_read_in_every_form(name: str) -> None:
     """With their types, limits and defaults, and nothing in doubt."""
     revision = derive(PAGES / f"acme-motion.{name}")
     assert revision.name == "acme/motion"
-    fields = given(revision)["properties"]
+    fields = given_of(revision)["properties"]
     assert (fields["prompt"], fields["seconds"]) == (PROMPT, SECONDS)
-    assert given(revision)["required"] == ["prompt"]
+    assert given_of(revision)["required"] == ["prompt"]
     assert revision.facts["unread"] == []
     assert revision.facts["answers"]["success"] == "task-created"
 
 
 def test_nested_components_are_nested_fields() -> None:
     """A component within another one is a field of it; a mark that says false is none."""
-    camera = given(derive(PAGES / "acme-motion.mintlify.mdx"))["properties"]["camera"]
+    camera = given_of(derive(PAGES / "acme-motion.mintlify.mdx"))["properties"]["camera"]
     assert camera == {"type": "object", "required": ["angle"], "properties": {"angle": {"type": "number"}}}
 
 
@@ -64,7 +59,7 @@ def test_components_on_one_line_are_fields_each(tmp_path: Path, around: str) -> 
     page = tmp_path / "page.mdx"
     whole = f'<ParamField body="input" type="object">{around.format(first, second)}</ParamField>'
     page.write_text(f'{POST}<ParamField body="model" type="string" default="acme/x" />\n\n{whole}\n')
-    read = given(derive(page))
+    read = given_of(derive(page))
     fields = read["properties"].get("a", read)
     assert fields["properties"]["b"] == {"type": "string", "maxLength": 500}
     assert fields["properties"]["c"] == {"type": "integer", "minimum": 1, "maximum": 20}
@@ -78,7 +73,7 @@ def test_a_row_in_html_may_end_before_its_table_does(tmp_path: Path) -> None:
     rows = "<tr><td>model</td><td>string</td><td>yes</td><td>body</td></tr><tr><td>input</td><td>object</td></tr>"
     row = "<tr><td>input.prompt</td><td>string</td><td>yes</td></tr>"
     page.write_text(f"{POST}## Request body\n\n<table>{head}{rows}{row}</table>\n\nCreated with `acme/x` model.\n")
-    assert given(derive(page))["required"] == ["prompt"]
+    assert given_of(derive(page))["required"] == ["prompt"]
 
 
 @pytest.mark.parametrize("name", ["curl.md", "postman.json"])
@@ -86,9 +81,9 @@ def test_an_example_alone_lists_fields_and_doubts_them_all(name: str) -> None:
     """Nothing is required that no one says, no type is guessed, and each field is unread."""
     revision = derive(PAGES / f"acme-motion.{name}")
     assert revision.name == "acme/motion"
-    assert "required" not in given(revision)
-    assert list(given(revision)["properties"]) == ["prompt", "seconds", "camera"]
-    assert not [field for field in given(revision)["properties"].values() if "type" in field]
+    assert "required" not in given_of(revision)
+    assert list(given_of(revision)["properties"]) == ["prompt", "seconds", "camera"]
+    assert not [field for field in given_of(revision)["properties"].values() if "type" in field]
     doubted = {entry["why"].split(":")[0] for entry in revision.facts["unread"]}
     assert doubted == {"prompt", "seconds", "camera", "angle"}
 
@@ -237,7 +232,7 @@ def test_a_list_is_a_list_in_brackets_and_components(tmp_path: Path, kind: str) 
     for text in (component, bullet):
         page = tmp_path / "page.mdx"
         page.write_text(f"{POST}{text}")
-        tags = given(derive(page))["properties"]["tags"]
+        tags = given_of(derive(page))["properties"]["tags"]
         assert tags == {"type": "array", "items": {"type": "string"}, "maxItems": 10}
 
 
@@ -247,7 +242,7 @@ def test_a_no_that_goes_on_is_no_answer(tmp_path: Path, said: str, limit: dict[s
     page = tmp_path / "page.md"
     top = "## Parameters\n\n- `model` (string, required): must be `a/b`\n- `input` (object, required): what to make\n"
     page.write_text(f"{POST}{top}  - `n` (integer): {said}\n  - `m` (integer) {said}\n")
-    fields = given(derive(page))["properties"]
+    fields = given_of(derive(page))["properties"]
     assert fields == {"n": {"type": "integer", **limit}, "m": {"type": "integer", **limit}}
 
 
@@ -266,7 +261,10 @@ def test_raised_digits_of_a_table_are_not_those_before_them(tmp_path: Path) -> N
     page = tmp_path / "page.md"
     page.write_text(f"{POST}## Body\n\n<table>{rows}</table>\n")
     revision = derive(page)
-    assert given(revision)["properties"] == {"seed": {"type": "integer", "maximum": 2**31}, "size": {"type": "integer"}}
+    assert given_of(revision)["properties"] == {
+        "seed": {"type": "integer", "maximum": 2**31},
+        "size": {"type": "integer"},
+    }
     assert any(entry["why"].startswith("size: ") for entry in revision.facts["unread"])
 
 

@@ -1,14 +1,12 @@
 """Tasks that call back in stages go on in stages after a kill."""
 
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from fakie.cli import program
-from fakie.core.service import Service
 from fakie_schemas import format_schema
 from fakie_schemas.validator import contract_validator
 from support.families import FamilyClient
@@ -16,14 +14,6 @@ from support.servers.fakes import Collector, HandClock
 from support.state import Restarting
 
 MUSIC = "suno/generate"
-
-
-@pytest.fixture
-def start(make: Callable[..., Service], tmp_path: Path) -> Iterator[Restarting]:
-    """Start a fake on one state file, again and again."""
-    restarting = Restarting(make, tmp_path)
-    yield restarting
-    restarting.stop()
 
 
 def told(sent: Collector) -> list[str]:

@@ -129,7 +129,6 @@ RECORD, CALLBACK = "/body/data", "/callback/body"
 VEO, SUNO, IMAGE = "veo/generate", "suno/generate", "4o-image/generate"
 FLUX, RUNWAY, ALEPH = "flux-kontext/generate", "runway/generate", "aleph/generate"
 OTHER = "7b1f04ce95d2a86830cc51e7f94ab26d"
-LATER = 1_999_999_999_999
 DEVIATIONS: dict[str, Deviation] = {
     "veo: a flag that there is not": Deviation(
         VEO, shown(-1, "successFlag", 7), "shape.value", f"{RECORD}/successFlag"

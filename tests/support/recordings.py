@@ -62,6 +62,11 @@ def task(**data: Any) -> dict[str, Any]:
     }
 
 
+def param(given: Any, model: str = "z-image") -> str:
+    """Write a request as records have it, its input given."""
+    return json.dumps({"input": given, "model": model})
+
+
 def waiting(state: str = "waiting", **data: Any) -> dict[str, Any]:
     """The data of a task that runs."""
     return task(state=state, resultJson="", costTime=None, completeTime=None, **data)

@@ -6,16 +6,12 @@ from typing import Any
 
 import pytest
 
-from support.recordings import callback, create, failed, news, record, report_of, task, waiting
+from support.recordings import callback, create, failed, news, param, record, report_of, task, waiting
 
 INPUT = {"prompt": "a lake", "aspect_ratio": "1:1"}
 PARAM = task()["param"]
 URLS = {"resultUrls": ["https://files.test/a.png"]}
 UNIT = ("minor", "record.cost_time_unit", "/body/data/costTime")
-
-
-def param(given: Any, model: str = "z-image") -> str:
-    return json.dumps({"input": given, "model": model})
 
 
 def found(folder: Path, data: dict[str, Any]) -> set[tuple[str, str, str]]:

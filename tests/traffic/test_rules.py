@@ -7,17 +7,25 @@ from typing import Any
 import pytest
 
 from fakie_schemas.rules.table import rules
-from support.recordings import TASK, Exchange, callback, create, exchange, failed, record, refusal, report_of, task
+from support.recordings import (
+    TASK,
+    Exchange,
+    callback,
+    create,
+    exchange,
+    failed,
+    param,
+    record,
+    refusal,
+    report_of,
+    task,
+)
 
 GOOD = {"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}}
 BAD = {"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "5:1"}}
 INPUT: Any = GOOD["input"]
 CREDIT = "/api/v1/chat/credit"
 UPLOAD = "/api/file-url-upload"
-
-
-def param(given: Any, model: str = "z-image") -> str:
-    return json.dumps({"input": given, "model": model})
 
 
 def without(data: dict[str, Any], name: str) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def _taken(name: str, model: str, likely: str, path: str, change: Change) -> Mut
     return Mutant(f"{model}: {name}", f"{model}::{likely}", model=model, handle=on_sent(path, change))
 
 
-def _called(
+def called(
     name: str, change: Callable[[dict[str, Any]], Any], model: str = "suno/generate", likely: str = "callback::success"
 ) -> Mutant:
     """Change the body of every callback."""
@@ -104,7 +104,7 @@ def _first_track(change: Change) -> Change:
     return lambda data: change(data["response"]["sunoData"][0])
 
 
-def _tracks_called(change: Change) -> Change:
+def _trackscalled(change: Change) -> Change:
     return lambda body: [change(track) for track in body["data"]["data"] or ()]
 
 
@@ -289,20 +289,20 @@ FAMILIES = (
     _taken("no prompt", "veo/generate", "prompt", f"{VEO}/generate", lambda body: body.setdefault("prompt", "x")),
     _taken("no second model", "veo/generate", "life::fallback", f"{VEO}/generate", put(enableFallback=False)),
     _taken("seeds out of range", "veo/extend", "seeds", f"{VEO}/extend", drop("seeds")),
-    _called("in camel case", _data_of(rename("task_id", "taskId"))),
-    _called("tracks in camel case", _tracks_called(rename("audio_url", "audioUrl"))),
-    _called("other files than the record", _tracks_called(put(audio_url="https://files.test/other.mp3"))),
-    _called("one track of two", _tracks_at_the_end(lambda tracks: tracks[:1])),
-    _called("each track twice", _tracks_at_the_end(lambda tracks: tracks * 2)),
-    _called("of another task", _data_of(put(task_id="0" * 32))),
-    _called("every stage complete", _data_of(put(callbackType="complete"))),
-    _called("without the type of its stage", _data_of(drop("callbackType"))),
-    _called("its code as a text", lambda body: body.update(code=str(body["code"]))),
-    _called("success for a failure", lambda body: body.update(code=200), likely="callback::failure"),
-    _called("the video of a failure", _data_of(put(video_url="http://127.0.0.1:9/a.mp4")), "runway/generate", _FAILED),
-    _called("in no envelope", lambda body: body.update(body.pop("data")), "veo/generate"),
-    _called("without its URLs", lambda body: body["data"].pop("info", 0), "veo/generate"),
-    _called("in snake case", _data_of(rename("taskId", "task_id")), "veo/generate"),
+    called("in camel case", _data_of(rename("task_id", "taskId"))),
+    called("tracks in camel case", _trackscalled(rename("audio_url", "audioUrl"))),
+    called("other files than the record", _trackscalled(put(audio_url="https://files.test/other.mp3"))),
+    called("one track of two", _tracks_at_the_end(lambda tracks: tracks[:1])),
+    called("each track twice", _tracks_at_the_end(lambda tracks: tracks * 2)),
+    called("of another task", _data_of(put(task_id="0" * 32))),
+    called("every stage complete", _data_of(put(callbackType="complete"))),
+    called("without the type of its stage", _data_of(drop("callbackType"))),
+    called("its code as a text", lambda body: body.update(code=str(body["code"]))),
+    called("success for a failure", lambda body: body.update(code=200), likely="callback::failure"),
+    called("the video of a failure", _data_of(put(video_url="http://127.0.0.1:9/a.mp4")), "runway/generate", _FAILED),
+    called("in no envelope", lambda body: body.update(body.pop("data")), "veo/generate"),
+    called("without its URLs", lambda body: body["data"].pop("info", 0), "veo/generate"),
+    called("in snake case", _data_of(rename("taskId", "task_id")), "veo/generate"),
     _stages("no stage first", lambda one, stage, _: [] if stage == "first" else [one]),
     _stages("no end", lambda one, stage, _: [] if stage == "complete" else [one]),
     _stages("a stage twice", lambda one, stage, _: [one, one] if stage == "text" else [one]),

@@ -1,13 +1,9 @@
 """Faults in places of a family's answers that say nothing of the task: words, constants, and files named again."""
 
-import json
-from collections.abc import Callable
 from typing import Any
 
-from msgspec.structs import replace
-
-from fakie.core.ports import Outgoing
 from support.mutants.edits import Change, drop, on_answer, put
+from support.mutants.families import called
 from support.servers.broken import Mutant
 
 _SUNO, _VEO, _WAV = "/api/v1/generate/record-info", "/api/v1/veo/record-info", "/api/v1/wav/record-info"
@@ -28,15 +24,6 @@ def _urls_twice(body: dict[str, Any]) -> None:
     made.update({name: value * 2 for name, value in made.items() if isinstance(value, list)})
 
 
-def _called(name: str, model: str, change: Callable[[dict[str, Any]], Any]) -> Mutant:
-    def apply(outgoing: Outgoing) -> list[Outgoing]:
-        body = json.loads(outgoing.body)
-        change(body)
-        return [replace(outgoing, body=json.dumps(body).encode())]
-
-    return Mutant(f"{model} calls back: {name}", "callback::success", model=model, outgoing=apply)
-
-
 # Each with the rule that is broken.
 PLACES: tuple[tuple[Mutant, str], ...] = (
     (_answer("a type that is an object", "suno/generate", _SUNO, _data(type={"name": "GENERATE"})), _TYPE),
@@ -54,6 +41,6 @@ PLACES: tuple[tuple[Mutant, str], ...] = (
     ),
     (_answer("progress as a number", "4o-image/generate", _IMAGE, _data(progress=0.5)), _TYPE),
     (_answer("progress as an object", "4o-image/generate", _IMAGE, _data(progress={"done": "0.50"})), _TYPE),
-    (_called("msg is an object", "suno/generate", put(msg={"en": "done"})), _TYPE),
-    (_called("msg is a number", "veo/generate", put(msg=1)), _TYPE),
+    (called("msg is an object", put(msg={"en": "done"})), _TYPE),
+    (called("msg is a number", put(msg=1), "veo/generate"), _TYPE),
 )

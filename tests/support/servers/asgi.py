@@ -5,7 +5,7 @@ from typing import Any
 Seen = list[dict[str, Any]]
 
 
-async def answer_call(scope: Any, receive: Any, send: Any, seen: Seen, status: int = 200) -> None:
+async def answer_call(scope: Any, receive: Any, send: Any, seen: Seen) -> None:
     body = b""
     while True:
         part = await receive()
@@ -15,5 +15,5 @@ async def answer_call(scope: Any, receive: Any, send: Any, seen: Seen, status: i
     headers = {name.decode(): value.decode() for name, value in scope["headers"]}
     where = {name: scope[name] for name in ("scheme", "path", "query_string")}
     seen.append({**where, "host": headers["host"], "client": scope["client"][0], "body": body, "state": scope["state"]})
-    await send({"type": "http.response.start", "status": status, "headers": []})
+    await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b"{}"})
