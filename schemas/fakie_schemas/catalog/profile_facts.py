@@ -5,6 +5,7 @@ from json import dumps
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import fields
 
 import fakie_schemas
 from fakie_schemas.errors import ConfigurationError
@@ -65,17 +66,16 @@ class Facts(Struct, frozen=True):
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> "Facts":
         """Read a profile's `facts`; raises ConfigurationError for one that is missing, unknown or unreadable."""
-        names = list(cls.__struct_fields__)
-        odd = sorted(set(names) ^ set(data))
+        kinds = {one.name: one.type for one in fields(cls)}
+        odd = sorted(set(kinds) ^ set(data))
         if odd:
-            raise ConfigurationError(f"a profile's facts are {', '.join(names)}; missing or unknown: {', '.join(odd)}")
-        return cls(**{name: _read(name, data[name]) for name in names})
+            raise ConfigurationError(f"a profile's facts are {', '.join(kinds)}; missing or unknown: {', '.join(odd)}")
+        return cls(**{name: _read(name, kind, data[name]) for name, kind in kinds.items()})
 
 
-def _read(name: str, fact: Any) -> Any:
-    read: Callable[[Any], Any] = _READERS.get(name, _number)
+def _read(name: str, kind: Any, fact: Any) -> Any:
     try:
-        return read(fact["value"])
+        return _READERS[kind](fact["value"])
     except ValueError as error:
         raise ConfigurationError(f"the profile's fact {name} cannot be read: {error}") from None
     except (AttributeError, KeyError, TypeError):
@@ -134,13 +134,13 @@ def _flags(value: Any) -> dict[str, int]:
     return {str(state): int(flag) for state, flag in value.items()}
 
 
-_READERS: Mapping[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(("create_limit", "catalogue_limit", "poll_limit"), _window),
-    "poll_limit_per": _polled,
-    **dict.fromkeys(("uploads_held", "uploads_held_in_all"), _held),
-    **dict.fromkeys(("upload_bytes", "upload_body_bytes", "upload_name_bytes", "callback_url_length"), _whole),
-    **dict.fromkeys(("body_bytes", "body_depth", "key_length", "header_length"), _whole),
-    "plan": _steps,
-    "callback_gaps": _numbers,
-    "success_flags": _flags,
+_READERS: Mapping[Any, Callable[[Any], Any]] = {
+    float: _number,
+    int: _whole,
+    str: _polled,
+    WindowLimit: _window,
+    HeldLimit: _held,
+    tuple[float, ...]: _numbers,
+    tuple[tuple[str, float], ...]: _steps,
+    Mapping[str, int]: _flags,
 }
