@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from decimal import Decimal
 from math import inf
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -55,6 +55,18 @@ class Create(Struct, frozen=True):
     task_id: str
     why: str
     charged: Decimal | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as JSON data, amounts as numbers."""
+        return {
+            "case": self.name,
+            "model": self.model,
+            "task_id": self.task_id,
+            "worst": float(self.worst),
+            "charged": None if self.charged is None else float(self.charged),
+            "state": self.state,
+            "why": self.why,
+        }
 
 
 class Ledger:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from fakie_contract.http.client import Client
 from fakie_contract.http.fake_process import CannotRun
 from fakie_contract.http.target import Target
-from fakie_contract.purse.ledger import EVERY, WHOLE, Create, Ledger, LedgerBroken
+from fakie_contract.purse.ledger import EVERY, WHOLE, Ledger, LedgerBroken
 from fakie_contract.purse.settling import Settling
 from fakie_contract.purse.watch import Overcharge
 from fakie_contract.report.result import Result
@@ -110,7 +110,7 @@ class Accounting:
             "credits_after": None if after is None else float(after),
             "ledger": "" if self._folder else str(self.file),
             "earlier": sum(create.at < self._began for create in creates),
-            "creates": [_as_data(create) for create in creates],
+            "creates": [create.as_dict() for create in creates],
             "stopped": [f"{kind}: {why}" for kind, why in self._ledger.stopped(self.run).items() if kind != WHOLE],
         }
 
@@ -133,18 +133,6 @@ def of_balance(found: Overcharge) -> Result:
     """Return what is charged beyond all that can have been paid for as the result of a run as a whole."""
     told = found.breach()
     return Result("run::balance", None, None, "findings", "", (replace(told, case="run::balance"),), (), 0.0)
-
-
-def _as_data(create: Create) -> dict[str, Any]:
-    return {
-        "case": create.name,
-        "model": create.model,
-        "task_id": create.task_id,
-        "worst": float(create.worst),
-        "charged": None if create.charged is None else float(create.charged),
-        "state": create.state,
-        "why": create.why,
-    }
 
 
 def _balance(target: Target) -> Decimal | None:

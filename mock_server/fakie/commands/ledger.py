@@ -61,19 +61,7 @@ def _as_data(run: "LedgerRun") -> dict[str, Any]:
         "ended": None if run.ended is None else _time(run.ended),
         "cap": float(run.balance.cap),
         "spent_at_most": float(run.spent),
-        "creates": [
-            {
-                "at": _time(one.at),
-                "case": one.name,
-                "model": one.model,
-                "state": one.state,
-                "worst": float(one.worst),
-                "charged": None if one.charged is None else float(one.charged),
-                "task_id": one.task_id,
-                "why": one.why,
-            }
-            for one in run.creates
-        ],
+        "creates": [{"at": _time(one.at), **one.as_dict()} for one in run.creates],
     }
 
 
