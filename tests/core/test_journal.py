@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +15,7 @@ from fakie.core.journal import KEPT, Entry, Journal
 from fakie.core.levers import fake_document
 from fakie.core.service import Service
 from fakie.core.settings import Settings
-from support.clients.doors import CREATE, JSON, MODEL
+from support.clients.doors import CREATE, JSON, MODEL, Door
 from support.servers.fakes import Collector, HandClock, new_service
 
 SECRET = "a-key-that-nobody-may-see"
@@ -229,6 +230,39 @@ def test_what_is_costly_to_make_is_made_one_at_a_time(listing: str, monkeypatch:
         answers = list(both.map(service.handle, [Request.of("GET", f"/_fakie/{listing}") for _ in range(2)]))
     assert [answer.status for answer in answers] == [200, 200]
     assert not together.is_set()
+
+
+def test_an_entry_that_is_there_first_has_the_lower_number() -> None:
+    """Whoever asks for what came after the last one that he saw would never see one with a number before it."""
+    journal = Journal()
+
+    class Meanwhile(Mapping[str, str]):
+        """Headers during whose look another request is written down."""
+
+        def __iter__(self) -> Iterator[str]:
+            journal.write(entry())
+            return iter(())
+
+        def __len__(self) -> int:
+            return 0
+
+        def __getitem__(self, name: str) -> str:
+            raise KeyError(name)
+
+    journal.write(entry(headers=Meanwhile()))
+    assert [one.number for one in journal] == [1, 2]
+
+
+def test_after_a_number_that_was_never_given_comes_all_there_is(door: Door) -> None:
+    """It is one of a fake before this one, of which nothing was seen here; that of what was forgotten was given."""
+    seen = [door.create(), door.create()]
+    assert len(door.get("/_fakie/journal?after=99").data) == len(seen)
+    door.ask("DELETE", "/_fakie/journal")
+    assert door.get("/_fakie/journal?after=2").data == []
+    door.create()
+    came = door.get("/_fakie/journal?after=2").data
+    assert len(came) == 1
+    assert door.get(f"/_fakie/journal?after={came[0]['number']}").data == []
 
 
 def test_what_makes_room_while_a_journal_is_read_is_left_out() -> None:

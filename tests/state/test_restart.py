@@ -175,6 +175,20 @@ def test_ids_of_orders_and_numbers_of_the_journal_go_on(start: Restarting, end: 
     assert again.get("/_fakie/journal").data[-1]["number"] > last
 
 
+def test_numbers_of_a_journal_that_was_forgotten_go_on(start: Restarting, end: Callable[[], None]) -> None:
+    """Whoever asks for what came after the last one that he saw sees what comes after a reset and a restart."""
+    door = start()
+    door.create()
+    last = door.get("/_fakie/journal").data[-1]["number"]
+    door.post("/_fakie/reset", {})
+    end()
+    start()
+    end()
+    door = start()
+    door.create()
+    assert len(door.get(f"/_fakie/journal?after={last}").data) == 1
+
+
 def test_files_that_were_uploaded_are_there(start: Restarting, end: Callable[[], None]) -> None:
     """Byte for byte; one that took the place of another too."""
     door = start()

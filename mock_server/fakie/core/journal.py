@@ -1,6 +1,5 @@
 """The journal: every request, its answer and situation, and every callback delivery, with the reason."""
 
-import itertools
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -101,30 +100,30 @@ class EntryLog(Protocol):
     def last(self) -> int:
         """The number of the newest entry that is kept; 0 where there is none."""
 
-    def next_number(self) -> int:
-        """Return the number of the next entry, which no other has; 0 from a log that numbers what it keeps."""
+    @property
+    def given(self) -> int:
+        """The last number that an entry was given, kept or not; 0 where there was none."""
 
     def add(self, entry: Entry) -> None:
-        """Keep an entry; the oldest makes room for it."""
+        """Keep an entry under the next number: whoever has seen it has seen all before it; the oldest makes room."""
 
     def pass_over(self, entry: Entry) -> None:
-        """Do not keep an entry, which has its number all the same."""
+        """Let an entry have the next number, and do not keep it."""
 
     def forget(self, account: str | None = None) -> None:
         """Drop one account's entries, or all."""
 
 
 class MemoryLog:
-    """An `EntryLog` in memory; `first` is the number of its first entry."""
+    """An `EntryLog` in memory; its first entry gets the number after `given`."""
 
-    def __init__(self, first: int = 1) -> None:
+    def __init__(self, given: int = 0) -> None:
         self._lock = threading.Lock()
         self._entries: deque[Entry] = deque()
         self._bytes = 0
         # How many have made room: entries are counted from the first that there ever was.
         self._gone = 0
-        # Return the number of the next entry; asked by every request.
-        self.next_number: Callable[[], int] = itertools.count(first).__next__
+        self.given = given
 
     def __iter__(self) -> Iterator[Entry]:
         """Return what is kept now, read as it goes: what has to make room meanwhile is left out."""
@@ -138,9 +137,10 @@ class MemoryLog:
             at += max(1, len(page))
 
     def add(self, entry: Entry) -> None:
-        """Keep an entry; the oldest make room for it."""
+        """Keep an entry under the next number; the oldest make room for it."""
         entries = self._entries
         with self._lock:
+            self.given = entry.number = self.given + 1
             entries.append(entry)
             self._bytes += len(entry.sent) + len(entry.answered)
             while self._bytes > KEPT_BYTES or len(entries) > KEPT:
@@ -149,7 +149,9 @@ class MemoryLog:
                 self._gone += 1
 
     def pass_over(self, entry: Entry) -> None:
-        """Do not keep an entry, which has its number already."""
+        """Let an entry have the next number, and do not keep it."""
+        with self._lock:
+            self.given = entry.number = self.given + 1
 
     @property
     def last(self) -> int:
@@ -187,6 +189,11 @@ class Journal:
         """The number of the newest entry that is kept; 0 where there is none."""
         return self._log.last
 
+    @property
+    def given(self) -> int:
+        """The last number that an entry was given, kept or not; 0 where there was none."""
+        return self._log.given
+
     def listen(self, listener: Callable[[Entry], None]) -> None:
         """Call `listener` with every new entry, in the thread that writes it."""
         self._listeners.append(listener)
@@ -196,8 +203,6 @@ class Journal:
 
         One that is not `numbered`, either, has nothing to do with the store, which may be far, and away.
         """
-        if numbered:
-            entry.number = self._log.next_number()
         _hide(entry)
         _cut(entry)
         if entry.kind != "lever":

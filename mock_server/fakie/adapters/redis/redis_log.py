@@ -38,19 +38,20 @@ class RedisLog:
         newest = self._connection.command("ZRANGE", "journal_order", -1, -1)
         return int(newest[0]) if newest else 0
 
-    def next_number(self) -> int:
-        """Return 0: an entry gets its number when it is kept, which is one way to Redis less."""
-        return 0
+    @property
+    def given(self) -> int:
+        """The last number that an entry was given, kept or not; 0 where there was none."""
+        return int(self._connection.command("GET", "journal_last") or 0)
 
     def add(self, entry: Entry) -> None:
-        """Keep an entry; the oldest make room for it."""
+        """Keep an entry under the next number; the oldest make room for it."""
         try:
             entry.number = int(self._add(secrets.token_hex(8), codec.entry_bytes(entry), KEPT, KEPT_BYTES))
         except StoreUnwritableError as error:
             self._lacking.say(error)
 
     def pass_over(self, entry: Entry) -> None:
-        """Do not keep an entry; it gets its number, as in every store."""
+        """Let an entry have the next number, and do not keep it."""
         with suppress(StoreUnwritableError):
             entry.number = int(self._connection.command("INCR", "journal_last"))
 

@@ -21,6 +21,9 @@ from fakie.core.orders import Order
 from fakie.core.tasks.due import Due
 from fakie.core.tasks.task import Task
 
+# Beside the kinds of orders: how far the numbers of the journal have come.
+JOURNAL = "journal"
+
 
 def try_out() -> list[Statement]:
     """Write what the file has already, as much of it as a request writes, to see whether it can be written."""

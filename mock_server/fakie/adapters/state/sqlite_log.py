@@ -14,17 +14,22 @@ _ENTRIES_BETWEEN = 500
 
 
 class SqliteLog:
-    """An `EntryLog` in memory that writes each entry down; what cannot be written is told in the log, and goes on."""
+    """An `EntryLog` in memory that writes each entry down; what cannot be written is told in the log, and goes on.
 
-    def __init__(self, store: SavedState, entries: Iterator[Entry]) -> None:
+    `given` is the last number that was given when entries were forgotten.
+    """
+
+    def __init__(self, store: SavedState, entries: Iterator[Entry], given: int) -> None:
         self._store = store
         # Held over memory and file, which are to have the same.
         self._lock = threading.Lock()
         self._lacking = Rarely("the state file lacks entries of the journal, %d more by now: %s")
-        read = list(entries)
-        self._memory = MemoryLog(first=read[-1].number + 1 if read else 1)
-        for entry in read:
+        # An entry gets the number after that of the one before: here those that it has.
+        self._memory = MemoryLog()
+        for entry in entries:
+            self._memory.given = entry.number - 1
             self._memory.add(entry)
+        self._memory.given = max(self._memory.given, given)
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._memory)
@@ -34,12 +39,13 @@ class SqliteLog:
         """The number of the newest entry that is kept; 0 where there is none."""
         return self._memory.last
 
-    def next_number(self) -> int:
-        """Return the number of the next entry."""
-        return self._memory.next_number()
+    @property
+    def given(self) -> int:
+        """The last number that an entry was given, kept or not; 0 where there was none."""
+        return self._memory.given
 
     def add(self, entry: Entry) -> None:
-        """Keep an entry; the oldest makes room for it."""
+        """Keep an entry under the next number; the oldest makes room for it."""
         with self._lock:
             self._memory.add(entry)
             statements = [rows.put_entry(entry)]
@@ -48,12 +54,14 @@ class SqliteLog:
             self._write(statements)
 
     def pass_over(self, entry: Entry) -> None:
-        """Do not keep an entry, which has its number already."""
+        """Let an entry have the next number, and do not keep it."""
+        self._memory.pass_over(entry)
 
     def forget(self, account: str | None = None) -> None:
         """Drop one account's entries, or all; raises StoreUnwritableError, and has dropped none then."""
         with self._lock:
-            self._store.write([rows.drop_entries(account)])
+            # What is forgotten no longer tells how far the numbers have come.
+            self._store.write([rows.drop_entries(account), rows.put_order_id(rows.JOURNAL, self._memory.given)])
             self._memory.forget(account)
 
     def _write(self, statements: Sequence[Statement]) -> None:

@@ -72,7 +72,7 @@ class SqliteStore:
         self.rows = Rows(file, parent, seals)
         self._read()
         self._orders = SqliteOrders(self, self._memory.order_work())
-        self.log: EntryLog = SqliteLog(self, self.rows.entries())
+        self.log: EntryLog = SqliteLog(self, self.rows.entries(), self.rows.order_ids().get(rows.JOURNAL, 0))
         # Those begin anew with each start.
         self.scenarios: ScenarioShelf = MemoryScenarios()
 

@@ -78,9 +78,11 @@ class Control:
         """Return requests and deliveries, oldest first: of an account, with a situation, the last `limit` of them.
 
         They come one by one, as the journal has them when their turn comes. `after` is the number of an entry: those
-        that came before it, and itself, are left out.
+        that came before it, and itself, are left out; none where that is of a fake before this one, which has not come
+        so far.
         """
         handle = self.accounts.handle(account)
+        after = after if after and after <= self._state.journal.given else 0
 
         def wanted() -> Iterator[Entry]:
             for entry in self._state.journal:
