@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from fakie_schemas.decimals import whole_number
 from fakie_schemas.limits import WindowLimit
 
 
@@ -38,4 +39,4 @@ class Pace:
 
 def asked_pause(said: str, longest: float) -> float:
     """Return the seconds of a header Retry-After, `longest` at most; 0 where it says nothing that is a number."""
-    return min(float(said), longest) if said.isascii() and said.isdecimal() and len(said) < 6 else 0.0
+    return min(float(whole_number(said) or 0), longest)

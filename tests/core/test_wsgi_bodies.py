@@ -123,6 +123,16 @@ def test_chunks_that_a_server_does_not_hand_on_are_refused(service: Service, met
     assert called(service, "GET", "/_fakie/faults")[1]["data"] == [before[1]["data"]]
 
 
+@pytest.mark.parametrize("told", ["+5", "-5", "5, 5", "0x5", "5.0", "\xd9\xa5", "9" * 5000])
+def test_a_length_that_is_none_is_refused_and_moves_nothing(service: Service, told: str) -> None:
+    """Read as no body, it would have a lever forget everything instead of one account."""
+    called(service, "GET", CREDIT)
+    sent = json.dumps({"account": "another-key"}).encode()
+    status, said = called(service, "POST", "/_fakie/reset", sent, CONTENT_LENGTH=told)
+    assert (status, "Content-Length" in said["msg"]) == (422, True)
+    assert len(service.state.store.accounts()) == 1
+
+
 def test_a_request_is_read_as_the_fast_server_reads_it(service: Service) -> None:
     """Methods as they were sent, values without the blanks around them, the path of a URL that has none as "/"."""
     answers = called(service, "get", CREDIT)[1], called(service, "GET", "")[1]

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from fakie_contract.http.json_values import json_or
+from fakie_schemas.decimals import whole_number
 from fakie_schemas.recordings.urls import query_without_secret_arguments
 
 _MOST_BYTES = 1024 * 1024
-_MOST_DIGITS = 20
 # Of the size of a chunk, with what may stand beside it.
 _LONGEST_LINE = 1024
 
@@ -107,10 +107,6 @@ class CallbackListener:
         self._thread.join()
 
 
-def _size(told: str) -> int:
-    return min(int(told), _MOST_BYTES) if told.isdecimal() and len(told) < _MOST_DIGITS else 0
-
-
 def _chunks(file: BufferedIOBase) -> bytes:
     """Read a body that is sent in chunks, as far as they are right."""
     body, line = b"", _LONGEST_LINE
@@ -135,9 +131,9 @@ def _handler(inboxes: Mapping[str, CallbackInbox], astray: deque[str], prefix: s
                 self.close_connection = True
 
         def _answer(self) -> None:
-            length = self.headers.get("Content-Length", "0").strip()
+            length = whole_number(self.headers.get("Content-Length", "").strip()) or 0
             in_chunks = "chunked" in self.headers.get("Transfer-Encoding", "").lower()
-            body = _chunks(self.rfile) if in_chunks else self.rfile.read(_size(length))
+            body = _chunks(self.rfile) if in_chunks else self.rfile.read(min(length, _MOST_BYTES))
             headers = {name.lower(): value for name, value in self.headers.items()}
             received = Received(self.command, self.path, headers, body, time.time())
             inbox = inboxes.get(self.path) or inboxes.get(self.path.removeprefix(prefix))

@@ -15,6 +15,7 @@ from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request, quoted, without_host
 from fakie.core.ports import Door
 from fakie.core.situations import Refused
+from fakie_schemas.decimals import whole_number
 
 # So much of a body that the answer did not need is read all the same, in pieces of so many bytes.
 _MOST_LEFT = 16 * 1024 * 1024
@@ -138,9 +139,13 @@ def _length(environ: Mapping[str, Any]) -> int | None:
 
 def _fault(environ: Mapping[str, Any]) -> Refused | None:
     """Return the refusal of a body that cannot be read: a lever would take it for none, and move everything."""
-    if not _in_chunks(environ) or http.content_length is not None or environ.get("wsgi.input_terminated"):
+    told = (environ.get("CONTENT_LENGTH") or "").strip(" \t")
+    if told and whole_number(told) is None:
+        reason = f"the Content-Length is {told[:20]!r}; expected a number of bytes"
+    elif _in_chunks(environ) and http.content_length is None and not environ.get("wsgi.input_terminated"):
+        reason = "the body came in chunks, which this WSGI server does not hand on; expected a Content-Length"
+    else:
         return None
-    reason = "the body came in chunks, which this WSGI server does not hand on; expected a Content-Length"
     return Refused("body_malformed", reason=reason)
 
 

@@ -11,10 +11,9 @@ from fakie.core.clock import Clock
 from fakie.core.held_files import HeldFiles
 from fakie.core.http.messages import Request
 from fakie.core.situations import Refused
+from fakie_schemas.decimals import whole_number
 
 _HANDLE = "account-"
-# Of ten hexadecimal digits.
-_NUMBER_DIGITS = 13
 
 
 def handle_of(key: str) -> str:
@@ -45,9 +44,8 @@ def number_of(handle: str) -> str:
 
 def handle_of_number(number: str) -> str | None:
     """Return the handle that such a number stands for, or None for what is no number."""
-    if not (number.isascii() and number.isdecimal() and len(number) <= _NUMBER_DIGITS):
-        return None
-    return f"{_HANDLE}{int(number):010x}"
+    read = whole_number(number)
+    return None if read is None else f"{_HANDLE}{read:010x}"
 
 
 # Whose webhook key signs an account's callbacks: nobody's, the one that all accounts have, or its own.

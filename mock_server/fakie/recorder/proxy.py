@@ -12,13 +12,13 @@ from msgspec import Struct
 
 from fakie.core.http.body import read_body
 from fakie.core.http.guard import foreign_name, foreign_page
-from fakie.core.http.headers import told_length
 from fakie.core.http.messages import JSON_TYPE, Request, Response
 from fakie.core.levers.lever import PREFIX as LEVERS
 from fakie.core.situations import Refused
 from fakie.recorder.gate import Gate, NotPassedOn, PaidRequest, Permit
 from fakie.recorder.liveness import LivenessCheck
 from fakie.recorder.upstream import Upstream, UpstreamAnswer, passed_on
+from fakie_schemas.decimals import whole_number
 from fakie_schemas.http.client import NoAnswer
 from fakie_schemas.payment import in_one_spelling, may_cost, outcome_of
 from fakie_schemas.recordings.bodies import compact, json_value
@@ -237,7 +237,7 @@ def _exchange(upstream: Upstream, request: Request, body: bytes, answer: Upstrea
 
 
 def _length(answer: UpstreamAnswer) -> int | None:
-    return told_length(next((value for name, value in answer.headers if name.lower() == "content-length"), ""))
+    return whole_number(next((value for name, value in answer.headers if name.lower() == "content-length"), ""))
 
 
 def _answer(code: int, msg: str, *headers: tuple[str, str], data: Any = None) -> Response:

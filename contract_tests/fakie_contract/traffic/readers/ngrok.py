@@ -5,6 +5,7 @@ from typing import Any
 
 from fakie_contract.traffic.readers.bodies import expanded, from_base64
 from fakie_contract.traffic.readers.plain import headers_of, iso_time, mapping, status_of, text
+from fakie_schemas.decimals import whole_number
 from fakie_schemas.recordings.exchange import RecordedExchange
 
 _NANOSECONDS = 1_000_000_000
@@ -32,7 +33,7 @@ def exchange(record: Mapping[str, Any], origin: str) -> RecordedExchange:
         at=iso_time(record.get("start")),
         origin=origin,
         # A long message is kept up to a limit.
-        cut=len(came or b"") < _length(answered),
+        cut=len(came or b"") < (whole_number(answered.get("content-length", "")) or 0),
         took=took / _NANOSECONDS if type(took) is int else None,
     )
 
@@ -42,8 +43,3 @@ def _message(side: Mapping[str, Any]) -> tuple[_Headers, bytes | None]:
     head, _, body = (from_base64(text(side.get("raw"))) or b"").partition(b"\r\n\r\n")
     lines = (line.partition(":") for line in text(head).splitlines()[1:])
     return headers_of([[name.strip(), value.strip()] for name, _, value in lines]), body or None
-
-
-def _length(headers: _Headers) -> int:
-    length = headers.get("content-length", "")
-    return int(length) if length.isdecimal() and len(length) < len("4294967296") else 0

@@ -12,6 +12,7 @@ from fakie.core.http.body import read_body
 from fakie.core.http.messages import Request
 from fakie.core.levers.ui_paths import UI, UI_BODIES
 from fakie.core.situations import Refused
+from fakie_schemas.decimals import whole_number
 from fakie_schemas.recordings.urls import without_openings
 
 _FORM_BYTES = 4 * 1024 * 1024
@@ -30,8 +31,7 @@ class Visit(Struct, frozen=True):
 
     def number(self, name: str) -> int | None:
         """Return a whole number of the query, None for none or what is no number."""
-        text = self.query.get(name, "")
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
+        return whole_number(self.query.get(name, ""))
 
     @property
     def back(self) -> str:

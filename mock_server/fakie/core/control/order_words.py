@@ -13,6 +13,7 @@ from fakie.core.tasks.plans import PlanOrder
 from fakie.core.tasks.quirks import QUIRKS
 from fakie.core.transport_faults import TransportFault
 from fakie_schemas.account_words import OrderWord, read_order
+from fakie_schemas.decimals import whole_number
 from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints, of_kind
 
 Effect = Fault | TransportFault | PlanOrder
@@ -26,7 +27,6 @@ PLANS: Mapping[str, Mapping[str, Any]] = {
 # How late an answer is of which a word cannot say more.
 LATENCY_SECONDS = 5.0
 # A code that anybody means has three.
-_CODE_DIGITS = 10
 # The kinds of words, by what they order.
 KINDS: Mapping[str, str] = {"fault": "fault", "spoil": "transport_fault", "plan": "plan"}
 # Not within a URL, where `fakie:8080` is a host.
@@ -57,8 +57,8 @@ def effect_of(word: OrderWord, endpoint: str, maker: OrderMaker) -> Effect:
 
 def code_or_situation(word: str) -> dict[str, Any]:
     """Return what a fault is ordered by: a code, which may come as a text, or else the name of a situation."""
-    # Python reads no number of thousands of digits; as a name it is not known either, and is refused as that.
-    return {"code": int(word)} if word.isdecimal() and len(word) < _CODE_DIGITS else {"situation": word}
+    code = whole_number(word)
+    return {"situation": word} if code is None else {"code": code}
 
 
 def _plan(word: OrderWord, endpoint: str, maker: OrderMaker) -> PlanOrder:

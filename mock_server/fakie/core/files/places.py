@@ -6,10 +6,10 @@ from urllib.parse import quote, unquote
 from msgspec import Struct
 
 import fakie_schemas
+from fakie_schemas.decimals import whole_number
 
 UPLOADS = "/kieai/"
 LINKS = "/download/"
-_MOST_DIGITS = 15
 
 
 class Link(Struct, frozen=True):
@@ -28,10 +28,11 @@ class Link(Struct, frozen=True):
     def read(cls, path: str) -> "Link | None":
         """Read a path of the fake, or return None for one that is no link."""
         account, _, rest = path.removeprefix(LINKS).partition("/")
-        until, _, file = rest.partition("/")
-        if not (_is_number(account) and _is_number(until)):
+        ends, _, file = rest.partition("/")
+        until = whole_number(ends)
+        if until is None or whole_number(account) is None:
             return None
-        return cls(account, int(until), f"/{file}")
+        return cls(account, until, f"/{file}")
 
 
 class Addresses:
@@ -67,7 +68,3 @@ class Addresses:
 def _vendor_bases() -> tuple[str, ...]:
     hosts = fakie_schemas.vendor_hosts()
     return tuple(f"https://{entry['host']}" for entry in hosts if entry.get("answered_below") == UPLOADS)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS

@@ -6,8 +6,6 @@ from typing import Any
 from fakie_schemas.recordings.secrets import MARK, SHORTEST_MADE_UP, forms_of, header_mark
 from fakie_schemas.recordings.urls import authority_without_user, without_openings
 
-_MOST_DIGITS = 19
-
 
 class Headers(dict[str, str]):
     """Headers by their names in lower case; nobody changes them, so that many requests of a client can share them."""
@@ -121,8 +119,3 @@ class Headers(dict[str, str]):
 def headers_of(found: Mapping[str, str]) -> Headers:
     """Return headers as such; those that are, themselves."""
     return found if isinstance(found, Headers) else Headers(found)
-
-
-def told_length(value: str) -> int | None:
-    """Return the number that a Content-Length tells, or None where it tells none."""
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < _MOST_DIGITS else None

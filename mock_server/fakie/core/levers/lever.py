@@ -9,11 +9,10 @@ from msgspec import Struct, field
 from fakie.core.control.arguments import NOTHING, Schema
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.http.messages import Request
+from fakie_schemas.decimals import whole_number
 
 PREFIX = "/_fakie"
 ACCOUNT_QUERY: Mapping[str, Schema] = {"account": {"type": "string", "minLength": 1}}
-# Ids and limits longer than this are no numbers of ours, and costly to read.
-_DIGITS = 18
 
 
 class Call(Struct, frozen=True):
@@ -26,9 +25,10 @@ class Call(Struct, frozen=True):
     def number(self, name: str) -> int | None:
         """Return a whole number of the query, or None without it; raises WrongOrderError."""
         given = self.request.argument(name)
-        if given is not None and not is_number(given):
+        number = None if given is None else whole_number(given)
+        if given is not None and number is None:
             raise WrongOrderError(f"{name}: a whole number; got {given[:20]!r}; for example 10")
-        return None if given is None else int(given)
+        return number
 
 
 class Lever(Struct, frozen=True):
@@ -57,8 +57,3 @@ class Lever(Struct, frozen=True):
     def described(self) -> Mapping[str, Any]:
         """Describe the lever as `GET /_fakie/` lists it."""
         return {"method": self.method, "path": PREFIX + self.path, "what": self.what, "body": self.body}
-
-
-def is_number(text: str) -> bool:
-    """Return whether a text is a whole number of a bearable length."""
-    return text.isascii() and text.isdecimal() and len(text) <= _DIGITS

@@ -7,7 +7,8 @@ from fakie.core.control.arguments import FAULT, PLAN, SCENARIO, TRANSPORT_FAULT
 from fakie.core.control.control import Control
 from fakie.core.control.errors import nothing_waits
 from fakie.core.levers import shown
-from fakie.core.levers.lever import ACCOUNT_QUERY, Call, Lever, is_number
+from fakie.core.levers.lever import ACCOUNT_QUERY, Call, Lever
+from fakie_schemas.decimals import whole_number
 from fakie_schemas.scenario_files import scenario_names
 
 
@@ -54,9 +55,10 @@ def _waiting(control: Control, path: str, one: str, what: str) -> tuple[Lever, .
 
     def remove_one(call: Call) -> None:
         name = call.names[0]
-        if not is_number(name):
+        number = whole_number(name)
+        if number is None:
             raise nothing_waits(name)
-        orders.remove(kind, int(name))
+        orders.remove(kind, number)
 
     listed: Callable[[Call], Any] = lambda _: [shown.order(order) for order in orders.books[kind]]  # noqa: E731
     return (

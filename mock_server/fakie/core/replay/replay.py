@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterable
 from time import perf_counter
 
-from fakie.core.http.headers import told_length
 from fakie.core.http.messages import JSON_TYPE, Request, Response
 from fakie.core.journal import Entry
 from fakie.core.levers.lever import PREFIX as LEVERS
@@ -14,6 +13,7 @@ from fakie.core.replay.matching import RequestKey
 from fakie.core.runtime import FakeState
 from fakie.core.tasks import wire
 from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.decimals import whole_number
 from fakie_schemas.recordings.bodies import json_value
 from fakie_schemas.recordings.exchange import RecordedExchange
 
@@ -164,7 +164,7 @@ def _response(recorded: RecordedExchange) -> Response:
     headers = (*kept, ("X-Fakie-Replay", origin))
     if recorded.method != "HEAD":
         return Response(recorded.status, headers, recorded.response_body or b"")
-    length = told_length(told.get("content-length", ""))
+    length = whole_number(told.get("content-length", ""))
     # Where nobody tells one, 0 would be wrong.
     return Response(recorded.status, headers, b"", rest=iter(()) if length is None else None, length=length)
 
