@@ -228,6 +228,13 @@ def test_uploads_ask_for_a_key_and_for_post(door: Door, path: str) -> None:
     assert (wrong.status, wrong.code, wrong.json["success"]) == (200, 405, False)
 
 
+def test_another_method_with_a_status_of_its_own_says_which_is_allowed(make: Callable[..., Service]) -> None:
+    """HTTP demands it of a 405; one that is HTTP 200, as the API's own, has no such header."""
+    for mirrors, status, allowed in ((True, 405, "POST"), (False, 200, None)):
+        answer = make(mirror_status=mirrors).handle(Request.of("GET", BASE64))
+        assert (answer.status, dict(answer.headers).get("Allow")) == (status, allowed)
+
+
 @pytest.mark.parametrize("path", [BASE64, STREAM, URL])
 @pytest.mark.parametrize("code", [400, 401, 402, 404, 405, 422, 429, 455, 500, 501, 505])
 def test_every_documented_code_can_be_ordered(service: Service, path: str, code: int) -> None:

@@ -58,14 +58,12 @@ class AnswerWriter:
 
     def response(self, form: AnswerForm, outcome: Outcome, exchange: Exchange) -> Response:
         """Return the response to a request with this outcome, in its form."""
-        row, headers = form.row, form.headers
-        if outcome.advice:
-            headers = (*headers, ("X-Fakie-Advice", outcome.advice))
+        row, status = form.row, self._status(form.row, exchange)
+        headers = _headers(form, outcome, status)
         if isinstance(outcome.result, Media):
             media = outcome.result
             as_file = (("Content-Type", media.content_type), *headers[1:], *_AS_FILE)
             return Response(row.status, as_file, media.content, transport_fault=outcome.spoiled, kept=True)
-        status = self._status(row, exchange)
         if row.content_type is not None:
             return Response(status, headers, self._page(row, exchange).encode())
         if row.body is not None:
@@ -150,6 +148,15 @@ class AnswerWriter:
         # Levers are no part of the API: what refuses them says so by its HTTP status, whatever it is.
         mirror = self._mirror_status or exchange.is_lever
         return row.code if mirror else row.status
+
+
+def _headers(form: AnswerForm, outcome: Outcome, status: int) -> tuple[tuple[str, str], ...]:
+    headers = form.headers
+    if outcome.advice:
+        headers = (*headers, ("X-Fakie-Advice", outcome.advice))
+    if status == HTTPStatus.METHOD_NOT_ALLOWED and "allowed" in outcome.facts:
+        headers = (*headers, ("Allow", outcome.facts["allowed"]))
+    return headers
 
 
 def _with_data(status: int, headers: tuple[tuple[str, str], ...], start: str, data: Any) -> Response:

@@ -193,7 +193,7 @@ class Service:
         if exchange.endpoint is None:
             return self._no_endpoint(request, exchange)
         if request.path in UPLOAD_PATHS and request.method != "POST":
-            raise Refused("method_wrong", path=request.path, method=request.method[:20])
+            raise Refused("method_wrong", path=request.path, method=request.method[:20], allowed="POST")
         self._guard.check_page(request)
         # The account comes first, so that a fault which it ordered stands in its journal; a bad key is refused later.
         key_refusal = self._identify(exchange)
