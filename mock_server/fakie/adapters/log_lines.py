@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from types import SimpleNamespace
 from typing import Literal
@@ -110,3 +111,11 @@ def _printable(text: str) -> str:
 def time_of_day(second: int) -> str:
     """Return the time of the local day of a Unix second."""
     return time.strftime("%H:%M:%S", time.localtime(second))
+
+
+def moment_of(second: float) -> str:
+    """Return a Unix second as a day and a time in UTC; as the number of seconds where no date is so late."""
+    try:
+        return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+    except (ValueError, OverflowError):
+        return f"{second:g} s"

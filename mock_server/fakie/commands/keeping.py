@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from fakie.adapters.log_lines import moment_of
 from fakie.core.clock import ForwardClock, Now
 from fakie.core.control.arguments import LATEST_MOMENT
 from fakie.core.ports import Door, Store
@@ -117,8 +117,7 @@ class InFile:
         """Return the file, what was in it, and from when it goes on where that is later than the system's time."""
         late = ""
         if self._clock.ahead >= 1:
-            moment = datetime.fromtimestamp(self._clock(), UTC)
-            late = f"; goes on from its newest task, {moment:%Y-%m-%d %H:%M:%SZ}: the system's clock is behind that"
+            late = f"; goes on from its newest task, {moment_of(self._clock())}: the system's clock is behind that"
         return f"; state: {self._path}, {_count(service)}{late}"
 
     def close(self) -> None:

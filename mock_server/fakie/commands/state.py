@@ -4,11 +4,11 @@ import json
 import time
 from collections import Counter
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from fakie.adapters.log_lines import moment_of
 from fakie.adapters.state.copying import exported, import_state, read_all
 from fakie.adapters.state.rows import Rows
 from fakie.adapters.state.state_file import StateFile
@@ -47,7 +47,7 @@ def show(file: Path) -> None:
                 str(tasks[account.handle, True]),
                 str(tasks[account.handle, False]),
                 str(len(events[account.handle]) + len(account.unsigned)),
-                _moment(min((due.at for due in events[account.handle]), default=None)),
+                next(map(moment_of, sorted(due.at for due in events[account.handle])), "-"),
             )
             for account in accounts
         ],
@@ -86,12 +86,3 @@ def import_file(file: Path, export: Path) -> None:
         raise ConfigurationError(f"{export} cannot be read: it is not JSON ({error})") from None
     import_state(file, data)
     click.echo(f"{file} holds {counted(len(data['accounts']), 'account')} and {counted(len(data['tasks']), 'task')}")
-
-
-def _moment(at: float | None) -> str:
-    if at is None:
-        return "-"
-    try:
-        return datetime.fromtimestamp(at, UTC).isoformat(sep=" ", timespec="seconds").replace("+00:00", "Z")
-    except (ValueError, OverflowError):
-        return f"{at:g} s"

@@ -4,7 +4,6 @@ import binascii
 from base64 import b64decode
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from json import dumps
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -24,6 +23,7 @@ from fakie.core.ports import AccountGoneError, Store
 from fakie.core.runtime import Outside
 from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
+from fakie.core.tasks import wire
 from fakie_schemas.catalog.profile_facts import Facts
 from fakie_schemas.schema.values import as_json
 
@@ -158,7 +158,6 @@ class Uploads:
 
     def _shown(self, account: Account, file: UploadedFile) -> dict[str, Any]:
         path = self._shelf.path_of(account, file)
-        uploaded = datetime.fromtimestamp(file.at, UTC).isoformat(timespec="milliseconds")
         return {
             "success": True,
             "fileName": file.name,
@@ -166,7 +165,7 @@ class Uploads:
             "downloadUrl": self._shelf.addresses.url(path),
             "fileSize": len(file.content),
             "mimeType": file.media_type,
-            "uploadedAt": uploaded.replace("+00:00", "Z"),
+            "uploadedAt": wire.iso(file.at),
         }
 
 

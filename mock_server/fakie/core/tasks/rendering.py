@@ -1,7 +1,6 @@
 """Rendering a family's records, callbacks and answers about a task: the templates of its job, filled."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from fakie.core.tasks import wire
@@ -83,10 +82,8 @@ def _words(task: Task, state: str) -> dict[str, Any]:
 
 def _moment(seconds: float) -> dict[str, Any]:
     """Write a moment in each of the forms that pages have: milliseconds, a text of UTC, ISO 8601."""
-    at = datetime.fromtimestamp(seconds, UTC)
-    text = at.strftime("%Y-%m-%d %H:%M:%S")
-    iso = f"{at.strftime('%Y-%m-%dT%H:%M:%S')}.{at.microsecond // 1000:03d}Z"
-    return {"ms": wire.milliseconds(seconds), "text": text, "iso": iso}
+    iso = wire.iso(seconds)
+    return {"ms": wire.milliseconds(seconds), "text": iso[:19].replace("T", " "), "iso": iso}
 
 
 def _said(failure: Failure) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Keys, order and encodings are those of captured traffic; `schemas/fakie_schemas/
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import lru_cache
 from json import JSONEncoder, loads
 from typing import Any
@@ -104,6 +105,11 @@ def _param(task: Task) -> str:
         body = {**task.body, "input": {**given, **task.added, **given}} if task.added else task.body
         task.param = param(body)
     return task.param
+
+
+def iso(seconds: float) -> str:
+    """Write a moment as ISO 8601 in UTC, to the millisecond."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def milliseconds(seconds: float) -> int:
