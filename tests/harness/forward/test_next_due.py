@@ -3,14 +3,13 @@
 import asyncio
 import concurrent.futures
 import itertools
-import os
 import queue
 import select
 import selectors
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import anyio
@@ -28,12 +27,8 @@ from support.lap import Lap, by_steady_clock
 JOB = 300
 
 
-@pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
-    """Each test skips what it waits for."""
-    began = os.times().elapsed
-    yield
-    assert os.times().elapsed - began < 20
+# Each test skips minutes; one that really waits for them is stopped.
+pytestmark = pytest.mark.timeout(60)
 
 
 def by_event(fake: Fake) -> None:
@@ -331,7 +326,7 @@ def test_a_receiver_may_wait_itself(fast: Fake) -> None:
 
     fast.deliver_to(receiver(slowly))
     create()
-    for _ in range(6):
+    for _ in range(13):
         time.sleep(5)
     assert took == [pytest.approx(10, abs=4)]
 
@@ -365,10 +360,10 @@ def test_notifying_one_of_three_wakes_one(fast: Fake) -> None:
     threads = [threading.Thread(target=wait) for _ in range(3)]
     for thread in threads:
         thread.start()
-    time.sleep(10)
+    time.sleep(100)
     with condition:
         condition.notify()
-    time.sleep(10)
+    time.sleep(100)
     assert woken == [True]
     with condition:
         condition.notify_all()
