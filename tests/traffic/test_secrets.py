@@ -11,7 +11,7 @@ from fakie_contract.traffic.secrets import Secrets, plain_path
 from fakie_schemas.families.family import endpoints
 from support.clients.doors import RECORD
 from support.clients.program import fakie
-from support.recordings import callback, create, exchange, record, refusal, task, waiting, write
+from support.recordings import callback, create, exchange, record, refusal, report, task, waiting, write
 
 WORD = "Zq7Lm2Pv{:02}Kx9"
 INPUT = {"prompt": "a lake", "aspect_ratio": "1:1"}
@@ -169,6 +169,14 @@ def test_long_texts_cost_no_square(tmp_path: Path) -> None:
     for text in ("." * size + "x", "*" * size + " x", "<secret" * (size // 7), "_" * size, "… " * (size // 2) + "x"):
         is_redacted(text)
         is_shortened(text)
+
+
+def test_what_stands_around_broken_json_is_not_repeated(tmp_path: Path) -> None:
+    """Nor is it where a text is not UTF-8, of which the parser gives its error as bytes."""
+    file = tmp_path / "a.har"
+    file.write_bytes(b'{"log": {"entries": ["%b\xe9"]}}' % secret(1).encode())
+    (one,) = report(file)["files"]
+    assert one["problem"] == "is not JSON from some place on: lexical error: invalid bytes in UTF8 string."
 
 
 @pytest.mark.parametrize("others", [0, 60, 1_000])

@@ -131,14 +131,21 @@ def _events(source: BinaryIO | _Shortened, backend: Any = ijson) -> Iterator[_Ev
     try:
         yield from backend.basic_parse(source, use_float=True, buf_size=_BLOCK)
     except ijson.IncompleteJSONError as error:
-        reason = str(error).partition("\n")[0].strip()
+        reason = _reason(error)
         if backend is not _SLOW and "integer overflow" in reason:
             raise _TooLarge from None
         if reason in _BREAKS:
             raise BreaksOff("breaks off: its end is missing") from error
         raise Unreadable(f"is not JSON from some place on: {reason}") from error
     except (ijson.JSONError, ValueError) as error:
-        raise Unreadable(f"is not JSON: {str(error).partition(chr(10))[0].strip()[:200]}") from error
+        raise Unreadable(f"is not JSON: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    """Say what is wrong in one line, without the text that stands around it: it may be a secret."""
+    # Where that text is not UTF-8, ijson gives its error as bytes.
+    told = error.args[0] if error.args and isinstance(error.args[0], bytes) else str(error).encode("utf-8", "replace")
+    return told.decode("utf-8", "replace").partition("\n")[0].strip()[:200]
 
 
 _BREAKS = {"parse error: premature EOF", "Incomplete JSON content"}
