@@ -56,6 +56,11 @@ from support.pages.openapi import TEXT, Read, Schema, fields, given_of, ref, unr
             fields(a={"type": ["string", "null"], "maxLength": 500}),
         ),
         (fields(a={"type": ["string", "integer"]}), {}, fields(a={"type": ["string", "integer"]})),
+        (
+            fields(a={"type": "array", "items": {"type": ["string", "integer"]}, "description": "At most 5 items"}),
+            {},
+            fields(a={"type": "array", "maxItems": 5, "items": {"type": ["string", "integer"]}}),
+        ),
         (fields(a={"const": 5}), {}, fields(a={"const": 5})),
         (
             fields(a={"type": "number", "minimum": 0, "exclusiveMinimum": True}),

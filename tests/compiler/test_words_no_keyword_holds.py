@@ -173,3 +173,8 @@ def test_a_comma_that_may_be_a_point_makes_no_two_numbers_that_are_known(tmp_pat
     bounds = {"type": "number", "minimum": 0, "maximum": 1}
     assert lines(tmp_path, bounds | {"description": "Step 0,1"}) == ["a: what looks like a limit was not read: 0,1"]
     assert lines(tmp_path, bounds | {"description": "Range [0,1]"}) == []
+
+
+def test_a_field_of_several_types_is_limited_in_words_as_any_other(tmp_path: Path) -> None:
+    """What the endpoint says of it is told, and the page is read."""
+    assert len(told(tmp_path, "`seed` at most 5", fields(seed={"type": ["integer", "string"]}))) == 1

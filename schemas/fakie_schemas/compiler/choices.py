@@ -63,7 +63,7 @@ _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.]*[A-Za-z:])")
 def doubt_choices(target: Field, text: str, where: Callable[[int], int], log: Log) -> None:
     """List two or more values that are offered in words as unread; `where` gives the line of a position."""
     holder = target.items or target
-    kind = holder.value("type")
+    kind = holder.kind
     if any({"enum", "x-media-types"} & (one.facts.keys() | one.contested) for one in (target, holder)):
         return
     found = None

@@ -98,6 +98,12 @@ class Field(Struct):
         fact = self.facts.get(keyword)
         return fact.value if fact else None
 
+    @property
+    def kind(self) -> str | None:
+        """The single type of its values; None where it has none, or several."""
+        kind = self.value("type")
+        return kind if isinstance(kind, str) else None
+
     def put(self, keyword: str, fact: Fact, log: Log) -> None:
         """Keep a fact; a contradiction is decided for the better stated one, or for none of two equals."""
         known = self.facts.get(keyword)

@@ -34,7 +34,7 @@ _FOOTNOTE = re.compile(r"\[\^[\w-]{1,20}\](?!:)")
 
 def doubt_rules(target: Field, text: str, where: Callable[[int], int], log: Log) -> None:
     """List as unread what a text says of a field's values that no keyword states; `where` gives a position's line."""
-    is_text = (target.items or target).value("type") in {"string", None}
+    is_text = (target.items or target).kind in {"string", None}
     if is_text and "pattern" not in target.facts and (match := _PATTERN.search(text)):
         log.doubt(where(match.start()), f"{target.name}: a pattern in words is not read", text[match.start() :])
     is_bounded = target.facts.keys() & {"minimum", "exclusiveMinimum", "multipleOf", "enum"}

@@ -84,9 +84,9 @@ class _EndpointWords:
 
     def _are_limited_so(self, line: str, name: str, fields: list[Field]) -> bool:
         """Tell whether the limits of a line are those of each field of a name; it is read once for all of a type."""
-        kinds = {"integer", *(field.value("type") for field in fields)}
+        kinds = {"integer", *(field.kind for field in fields)}
         read = {kind: read_prose(line, kind, name) for kind in kinds}
-        limited = [self._is_limited_so(read[field.value("type")], read["integer"], field) for field in fields]
+        limited = [self._is_limited_so(read[field.kind], read["integer"], field) for field in fields]
         return bool(limited) and all(limited)
 
     def _is_limited_so(self, found: Findings, counted: Findings, field: Field) -> bool:
