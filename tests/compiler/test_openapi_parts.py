@@ -118,3 +118,14 @@ def test_a_branch_that_is_not_read_whole_makes_no_other_one_refuse(read: Read, b
     assert unread(revision) != ""
     for name in "ab":
         assert holds(given_of(revision), {name: "x"})
+
+
+@pytest.mark.parametrize(
+    ("branch", "value"), [({"type": "string", "enum": [1, 2]}, "1"), ({"enum": ["y"], "nullable": True}, None)]
+)
+def test_a_branch_that_is_assumed_to_allow_more_makes_no_other_one_refuse(
+    read: Read, branch: Schema, value: object
+) -> None:
+    """A number as a text, and null where the mark stands beside no type: one branch at least has to hold."""
+    revision = read(fields(a={"oneOf": [branch, {"type": ["string", "null"]}]}))
+    assert holds(given_of(revision), {"a": value})

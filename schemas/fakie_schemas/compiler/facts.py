@@ -40,23 +40,25 @@ class Remark(NamedTuple):
 class Log(Struct):
     """Notes of a reading: doubts, and what is worth knowing about what was read.
 
-    `doubts` counts doubts also where what is read again gives the same one.
+    `loosened` counts doubts and what was assumed, also where what is read again gives the same: what is read may
+    then allow more than the page does.
     """
 
     unread: list[tuple[int, str]] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
-    doubts: int = 0
+    loosened: int = 0
     _known: set[tuple[object, ...]] = field(default_factory=set)
 
     def doubt(self, line: int, why: str, of: str | None = None) -> None:
         """List a place that could not be read for certain (once), with a mark of the text that is doubted."""
-        self.doubts += 1
+        self.loosened += 1
         why = with_mark(why, mark(of) if of else None)
         if self._is_new((line, why)):
             self.unread.append((line, why))
 
     def note(self, kind: str, line: int, name: str | None, text: str) -> None:
         """Add a remark (once)."""
+        self.loosened += kind == "assumed"
         remark = Remark(kind, line, name, text)
         if self._is_new(remark):
             self.remarks.append(remark)

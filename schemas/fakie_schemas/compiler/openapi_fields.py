@@ -65,17 +65,11 @@ class Schemas(Struct):
     texts: list[tuple[str, str, int]] = field(default_factory=list)
     _reading: set[int] = field(default_factory=set)
     _count: int = 0
-    _freed: int = 0
 
     @property
     def references(self) -> References:
         """The resolver of the document's references."""
         return References(self.root, self.log)
-
-    @property
-    def _loosened(self) -> int:
-        """How often something was read as allowing what the page may not allow."""
-        return self._freed + self.log.doubts
 
     def _lose(self, line: int, why: str, of: Node | None = None) -> None:
         """List a rule as unread, with a mark of what it is `of`: what is read allows more than the page does."""
@@ -187,7 +181,6 @@ class Schemas(Struct):
         mark = "writeOnly" if self.of_answers else "readOnly"
         for child in target.children.values():
             if child.value(mark) and child.value("required"):
-                self._freed += 1
                 child.facts["required"] = Fact(False, child.line)
                 self.log.note("assumed", child.line, child.name, _ONE_WAY[mark])
 
@@ -281,14 +274,14 @@ class Schemas(Struct):
     def _take_group(
         self, target: Field, group: BranchGroup, depth: int, around: Mapping[str, Field], *, told_apart: bool
     ) -> None:
-        before = self._loosened
+        before = self.log.loosened
         branches = [self.read(target.name, node, depth + 1, around=around) for node in group.branches]
         for branch, node in zip(branches, group.branches, strict=True):
             ask_nothing_forbidden(branch, node, self.log)
         if group.null and not any(branch.nullable for branch in branches):
             branches.append(Field(target.name, group.line, {"type": Fact("null", group.line)}))
         possible, keyword = [branch for branch in branches if may_meet(target, branch)], group.keyword
-        if keyword == "oneOf" and (told_apart or self._loosened > before):
+        if keyword == "oneOf" and (told_apart or self.log.loosened > before):
             # What is left of the branches may overlap where the page's own do not.
             keyword = "anyOf"
             why = "a discriminator tells them apart" if told_apart else "they are not read whole"
