@@ -57,6 +57,23 @@ def test_the_codes_of_one_line_are_the_pages_list(tmp_path: Path) -> None:
     assert [(code["code"], code["label"]) for code in codes] == [(200, "成功"), (401, "未授权"), (501, "生成失败")]
 
 
+@pytest.mark.parametrize(
+    ("table", "codes", "unread"),
+    [
+        ("| 说明 | 状态码 |\n|-|-|\n| 成功 | 200 |\n| 未授权 | 433 |", [200, 433], 0),
+        ("| # | Code | Meaning |\n|-|-|-|\n| 1 | 200 | OK |\n| 2 | **401** | No |", [200, 401], 0),
+        ("| HTTP status code | Meaning |\n|-|-|\n| HTTP 200 | OK |\n| `401` / `433` | No |", [200, 401, 433], 0),
+        ("| Code | Meaning |\n|-|-|\n| 200 | OK |\n| 401 | No |\n| 5xx | Bad |", [200, 401], 1),
+        ("| code | 说明 |\n|-|-|\n| 其他 | `200`：成功<BR>`433`：超限 |", [200, 433], 0),
+    ],
+)
+def test_a_table_of_codes_is_read_by_its_titles(tmp_path: Path, table: str, codes: list[int], unread: int) -> None:
+    """Wherever the column stands; a row whose code cannot be read is listed."""
+    revision = derive_codes(tmp_path, table)
+    assert [code["code"] for code in revision["codes"]] == codes
+    assert len(revision["unread"]) == unread
+
+
 def test_a_list_of_errors_gets_the_success(tmp_path: Path) -> None:
     """200 is added as inherited, and that is noted."""
     revision = derive_codes(tmp_path, "- `401`: 未授权\n- `402`: 积分不足\n- `429`: 速率限制")

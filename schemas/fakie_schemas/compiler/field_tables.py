@@ -42,6 +42,11 @@ _SIDES = frozenset(_MARKS.values())
 _ONE_WORD = re.compile(r"[^\W\d]*\.?")
 # Titles of columns of yes and no that are read with the answer as words about the field.
 _ANSWERED = re.compile(r"nullable|deprecated|弃用|废弃", re.IGNORECASE)
+# Titles of columns of answer codes.
+_CODES = re.compile(
+    r"(?:http[ -]?)?(?:(?:status|error|response|return)[ -]?)?codes?|(?:状态|错误|响应|返回)码|(?:错误|状态)?代码",
+    re.IGNORECASE,
+)
 TableKind = Literal["body", "response", "codes", "labels"]
 
 
@@ -65,10 +70,16 @@ class Table(Struct):
         """Return the cells of the first column, bare and in lower case."""
         return [row.cells[0].strip(" `*").lower() if row.cells else "" for row in self.rows]
 
+    @property
+    def code_column(self) -> int | None:
+        """The column of answer codes by its title, or None."""
+        return next((index for index, title in enumerate(self.header) if _CODES.fullmatch(title.strip(" `*"))), None)
+
     def guess(self, section: Section | None) -> TableKind | None:
         """Tell what the table lists, by its content first and by its section otherwise."""
         names = self.names()
-        if names and all(re.fullmatch(r"\d{3}", name) for name in names):
+        codes = [_cell(row, self.code_column or 0).strip(" `*") for row in self.rows]
+        if codes and all(re.fullmatch(r"\d{3}", code) for code in codes):
             return "codes"
         if any(role_of(name) in {"type", "required"} for name in names) and "type" not in self.roles:
             return "labels"

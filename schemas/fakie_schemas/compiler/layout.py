@@ -257,7 +257,7 @@ class Layout(Struct):
         if kind is None and self.sections.kind is None and table.has_fields():
             self._loose_table(table, line, before)
         if kind in {"response", "codes"}:
-            self.answers.table(table)
+            self.doubts.extend(self.answers.table(table))
         elif kind == "body":
             self._table_of(self._announced(before), table)
         elif kind == "labels" and self._current:

@@ -1,6 +1,7 @@
 """Reading the response section of a page: the documented codes, and which ids an accepted task has."""
 
 import re
+from collections.abc import Iterator
 
 from msgspec import Struct, field
 
@@ -9,6 +10,9 @@ from fakie_schemas.compiler.field_tables import Table
 from fakie_schemas.compiler.page_words import Section
 
 _LIST = re.compile(r"`?[1-5]\d\d`?(?:\s*[,，、/]\s*`?[1-5]\d\d`?){2,}")
+# A cell that holds codes and nothing else.
+_CODES = re.compile(r"(?:HTTP\s?)?[`*]*[1-5]\d\d[`*]*(?:\s*[,，、/|]\s*[`*]*[1-5]\d\d[`*]*)*", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*/?>|\n", re.IGNORECASE)
 _ID = re.compile(r"^[\s\W]*(?:data\s*[.\[]\s*)?(?P<id>taskId|recordId)\b")
 
 
@@ -28,17 +32,22 @@ class DocumentedAnswers(Struct):
         self._look_for_id(text, line)
         self._look_for_codes(text, line)
 
-    def table(self, table: Table) -> None:
-        """Take a table of response fields or of codes."""
+    def table(self, table: Table) -> Iterator[tuple[int, str]]:
+        """Take a table of response fields or of codes; yields the line of what is not read, and why."""
+        column = table.code_column
         for row in table.rows:
             cells = [cell.strip() for cell in row.cells]
-            if cells and re.fullmatch(r"`?\**\d{3}\**`?", cells[0]):
-                label = next((cell for cell in cells[1:] if cell), "")
-                self.codes.append((int(cells[0].strip("`*")), short_label(label), row.line))
+            told = cells.pop(column or 0) if len(cells) > (column or 0) else ""
+            if _CODES.fullmatch(told):
+                label = next((cell for cell in cells if cell and not cell.isdecimal()), "")
+                self.codes.extend((code, short_label(label), row.line) for code in code_list(told))
                 continue
+            if column is not None and any(sign.isdigit() for sign in told):
+                yield row.line, "a row of a table of codes is not read: what stands there is more than a code"
+            cells.insert(0, told)
             self._look_for_id(cells[0] if cells else "", row.line)
             for cell in cells[1:]:
-                for line in re.split(r"<br\s*/?>|\n", cell):
+                for line in _BREAK.split(cell):
                     self._look_for_codes(line, row.line)
 
     def _look_for_id(self, text: str, line: int) -> None:
