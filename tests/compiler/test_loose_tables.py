@@ -44,6 +44,14 @@ def test_an_asterisk_marks_a_required_field(tmp_path: Path, cell: str) -> None:
     assert (schema["required"], list(schema["properties"]), unread) == (["lyrics"], ["lyrics"], [])
 
 
+def test_what_stands_in_tags_of_code_is_code(tmp_path: Path) -> None:
+    """A name, a type and a value are read as those in backticks are."""
+    row = "| <code>n</code> | <code>array&lt;string&gt;</code> | Options: <CODE>a</CODE>, <code>b</code> |"
+    schema, unread = derive_text(tmp_path, f"{TOP}### input\n\n{FIELDS}{row}\n")
+    assert schema["properties"] == {"n": {"type": "array", "items": {"type": "string", "enum": ["a", "b"]}}}
+    assert unread == []
+
+
 def test_a_row_without_a_readable_name_is_unread(tmp_path: Path) -> None:
     """A field whose name cannot be read is listed."""
     schema, unread = derive_text(tmp_path, f"{TOP}### input\n\n{FIELDS}| a | string | x |\n| 歌词† | string | x |\n")
@@ -114,9 +122,10 @@ def test_of_two_columns_of_marks_both_require(tmp_path: Path, first: str, second
     )
 
 
-def test_circles_and_crosses_are_no_marks_of_what_is_optional(tmp_path: Path) -> None:
-    """An O says yes where X says no, so none is read, and each is told of."""
-    rows = "| x | string | O |\n| y | string | X |\n"
+@pytest.mark.parametrize("circle", ["O", "○", "◯"])
+def test_circles_and_crosses_are_no_marks_of_what_is_optional(tmp_path: Path, circle: str) -> None:
+    """A circle says yes where X says no, so none is read, and each is told of."""
+    rows = f"| x | string | {circle} |\n| y | string | X |\n"
     schema, unread = derive_text(tmp_path, f"{TOP}input:\n\n| Name | Type | Required |\n|---|---|---|\n{rows}")
     told = [f"{name}: whether it is required is not said by yes or no" for name in "xy"]
     assert ("required" in schema, [why.split(" (its")[0] for why in unread]) == (False, told)

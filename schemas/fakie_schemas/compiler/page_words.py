@@ -163,7 +163,7 @@ _NO = {
         "不必",
         "否可选",
     ),
-    *("optional", "no", "false", "n", "✗", "✘", "❌", "×", "✕", "☐", "非必传", "选传", "not required", "○"),
+    *("optional", "no", "false", "n", "✗", "✘", "❌", "×", "✕", "☐", "非必传", "选传", "not required"),
 }
 _SIDES = re.compile(r"\s*(?:[/|]|\bor\b|或)\s*")
 _SECTIONS: tuple[tuple[Section, str], ...] = (

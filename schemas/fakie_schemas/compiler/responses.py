@@ -9,7 +9,7 @@ from fakie_schemas.compiler.codes import code_entries, code_list, short_label
 from fakie_schemas.compiler.field_tables import Table
 from fakie_schemas.compiler.page_words import Section
 
-_LIST = re.compile(r"`?[1-5]\d\d`?(?:\s*[,，、/]\s*`?[1-5]\d\d`?){2,}")
+_LIST = re.compile(r"`?[1-5]\d\d`?(?:\s*[,，、/|]\s*`?[1-5]\d\d`?){2,}")
 # A cell that holds codes and nothing else.
 _CODES = re.compile(r"(?:HTTP\s?)?[`*]*[1-5]\d\d[`*]*(?:\s*[,，、/|]\s*[`*]*[1-5]\d\d[`*]*)*", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>|\n", re.IGNORECASE)
