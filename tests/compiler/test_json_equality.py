@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fakie_schemas.schema.equality import json_key, same_json
+from fakie_schemas.schema.equality import distinct, json_key, same_json
 
 
 @pytest.mark.parametrize("value", [1, 1.0, "1", True, None, [1], {"a": [1]}, [], {}])
@@ -33,3 +33,8 @@ def test_what_python_alone_takes_for_the_same_is_not(one: Any, other: Any) -> No
     assert not same_json(one, other)
     assert not same_json(other, one)
     assert json_key(one) != json_key(other)
+
+
+def test_of_values_that_are_the_same_the_first_is_kept() -> None:
+    """As it is written, in the order of all."""
+    assert repr(distinct([1, True, 1.0, "1", [0], [0.0], 1])) == repr([1, True, "1", [0]])

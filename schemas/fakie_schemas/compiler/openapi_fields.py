@@ -1,6 +1,5 @@
 """OpenAPI schemas as fields: every keyword with its line is read, doubted, or listed as unread."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -44,6 +43,7 @@ from fakie_schemas.compiler.schema_parts import (
 from fakie_schemas.compiler.schema_types import may_meet, read_kinds, settle_kinds, shown_kinds
 from fakie_schemas.compiler.settle import MAX_LINES, default_in_words, read_words
 from fakie_schemas.compiler.yaml_nodes import Node
+from fakie_schemas.schema.equality import distinct
 
 _MILLISECONDS = re.compile(r"\bin milliseconds\b", re.IGNORECASE)
 MAX_FIELDS = 5_000
@@ -243,8 +243,7 @@ class Schemas(Struct):
         elif key == "const" and target.name != "model":
             tighten(holder, key, Fact(values[0], stated.line), self.log)
         else:
-            unique = {json.dumps(value, sort_keys=True): value for value in values}
-            tighten(holder, "enum", Fact(list(unique.values()), stated.line), self.log)
+            tighten(holder, "enum", Fact(distinct(values), stated.line), self.log)
 
     def _take_words(self, target: Field, node: Node) -> None:
         description = node.get("description")

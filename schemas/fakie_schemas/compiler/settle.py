@@ -19,7 +19,7 @@ from fakie_schemas.compiler.rules_in_words import doubt_rules
 from fakie_schemas.compiler.statements import Raw, State, is_nothing
 from fakie_schemas.compiler.taken_files import takes_files
 from fakie_schemas.compiler.written_values import Kind, coerce, options, unquote
-from fakie_schemas.schema.equality import json_key, same_json
+from fakie_schemas.schema.equality import distinct, same_json
 
 # The longest line on a real page is a tenth of this; patterns take long over what is longer.
 MAX_TEXT = 4000
@@ -207,7 +207,7 @@ def _settle_enum(state: State, kind: str | None) -> None:
         listed = ", ".join(option.text for option, _ in state.options)
         state.log.doubt(line, f"{state.field.name}: the listed values are not of its type", listed)
         return
-    target.put("enum", Fact(list({json_key(value): value for value in values}.values()), line), state.log)
+    target.put("enum", Fact(distinct(values), line), state.log)
 
 
 def _enum_in_words(state: State) -> None:

@@ -1,6 +1,6 @@
 """Equality and numbers of JSON, which are not Python's: it takes true for 1."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, TypeGuard
 
 
@@ -25,3 +25,11 @@ def json_key(value: Any) -> Hashable:
     if isinstance(value, Mapping):
         return dict, frozenset((name, json_key(part)) for name, part in value.items())
     return isinstance(value, bool), value
+
+
+def distinct(values: Iterable[Any]) -> list[Any]:
+    """Return values once each, in their order: of those that are the same as JSON, the first."""
+    first: dict[Hashable, Any] = {}
+    for value in values:
+        first.setdefault(json_key(value), value)
+    return [*first.values()]
