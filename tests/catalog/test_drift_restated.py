@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from fakie_schemas.catalog.drift import Contract
-from support.drift_contracts import contract, found
+from support.drift_contracts import answering, contract, found
 
 OF_OTHERS = "changed, which says nothing of what both sides take"
 
@@ -249,6 +249,18 @@ def test_what_holds_fields_and_becomes_one_of_several_is_wider(holding: dict[str
         one, other = contract(wrap(holding)), contract(wrap(alternatives))
         assert found(one, other) == [("compatible", place, f"{keyword} gained an alternative")]
         assert found(other, one) == [("breaking", place, f"{keyword} lost an alternative")]
+
+
+@pytest.mark.parametrize("keyword", ["anyOf", "oneOf"])
+def test_an_object_that_becomes_one_of_several_may_have_one_more_field(keyword: str) -> None:
+    """Nobody has sent it; back again it is gone, which breaks whoever reads it in an answer."""
+    more = _OBJECT | {"properties": {"a": {"type": "integer"}, "b": {"type": "string"}}}
+    alternatives = {keyword: [{"type": "string"}, more]}
+    assert found(contract(_OBJECT), contract(alternatives)) == [
+        ("compatible", "input.f", f"{keyword} gained an alternative")
+    ]
+    for make in (contract, answering):
+        assert found(make(alternatives), make(_OBJECT))[0][0] == "breaking"
 
 
 def test_what_holds_fields_and_becomes_one_of_several_that_take_less_breaks() -> None:

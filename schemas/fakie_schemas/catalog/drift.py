@@ -173,9 +173,13 @@ def _keywords(old: BodyField, new: BodyField) -> Iterator[tuple[str, str, str, A
                 yield keyword, rule, what, sides[0].get(keyword), sides[1].get(keyword)
 
 
-def _takes_more(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Tell whether a schema takes all that another one does: no change from the one to it refuses anything."""
-    return {change.rule for change in _compare_within(one, other)} <= {*WIDENING, MEANING, WORDING}
+def _takes_more(one: Mapping[str, Any], other: Mapping[str, Any], *, is_later: bool) -> bool:
+    """Tell whether a schema takes all that another one does: no change from the one to it refuses anything.
+
+    What a later one describes that the other does not, nobody has sent; an answer of an earlier one had it.
+    """
+    gained = {"drift.optional_field"} if is_later else set()
+    return {change.rule for change in _compare_within(one, other)} <= {*WIDENING, MEANING, WORDING, *gained}
 
 
 def _judged(keyword: str, before: Any, after: Any) -> Iterator[Weight]:

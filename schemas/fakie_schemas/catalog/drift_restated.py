@@ -1,7 +1,8 @@
 """Rules that two pages state in two ways: constant or list, a bound itself allowed or not, alone or in a union."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -9,7 +10,15 @@ from fakie_schemas.catalog.drift_canonical import BESIDE, are_apart, has_effect
 from fakie_schemas.schema.equality import same_json
 
 _Schema = Mapping[str, Any]
-TakesMore = Callable[[_Schema, _Schema], bool]
+
+
+class TakesMore(Protocol):
+    """Tells of two schemas whether the second takes all that the first does, also if it is on the later page."""
+
+    def __call__(self, one: _Schema, other: _Schema, /, *, is_later: bool) -> bool:
+        """Compare them."""
+
+
 _PAIRS = (("enum", "const"), ("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum"))
 # By how much a bound that is not allowed itself is tighter than one that is.
 _STRICTER = {"exclusiveMinimum": 1, "exclusiveMaximum": -1}
@@ -100,10 +109,14 @@ def united(old: _Schema, new: _Schema, takes_more: TakesMore, *, with_fields: bo
     plain = old if now else new
     if bool(plain.keys() & _WITH_FIELDS) != with_fields:
         return old, new
-    return (_as_union(old, new, now, takes_more), new) if now else (old, _as_union(new, old, str(was), takes_more))
+    if now:
+        return _as_union(old, new, now, partial(takes_more, is_later=True)), new
+    return old, _as_union(new, old, str(was), partial(takes_more, is_later=False))
 
 
-def _as_union(plain: _Schema, other: _Schema, keyword: str, takes_more: TakesMore) -> _Schema:
+def _as_union(
+    plain: _Schema, other: _Schema, keyword: str, takes_more: Callable[[_Schema, _Schema], bool]
+) -> _Schema:
     """Write a schema as a union, if another one's alternatives are all of its own, or the other way round."""
     rules = {key: value for key, value in plain.items() if key not in BESIDE}
     kinds = rules.get("type")
