@@ -242,6 +242,14 @@ def test_models_whose_pages_changed_are_those_that_say_something_else() -> None:
     assert not changed_since(CATALOG, MODEL, "2026-04")
 
 
+def test_a_month_holds_the_pages_of_its_days() -> None:
+    """As it does for `--docs`: what was read on one of them is no news since that month, but since the day before."""
+    latest, model = Catalog.shipped(docs="latest"), "hailuo/2-3-image-to-video-pro"
+    assert latest.revisions(model)[-1].date == "2026-08-19"
+    dates = ("2026-07", "2026-08-18", "2026-08", "2026-08-19")
+    assert [changed_since(latest, model, date) for date in dates] == [True, True, False, False]
+
+
 def told_by(*arguments: str) -> tuple[int, str, Any]:
     """Run `fakie test` with a report; gives its exit code, what it printed, and the report."""
     command = [sys.executable, "-m", "fakie", "test", "--report", "report.json", *arguments]

@@ -114,9 +114,7 @@ def united(old: _Schema, new: _Schema, takes_more: TakesMore, *, with_fields: bo
     return old, _as_union(new, old, str(was), partial(takes_more, is_later=False))
 
 
-def _as_union(
-    plain: _Schema, other: _Schema, keyword: str, takes_more: Callable[[_Schema, _Schema], bool]
-) -> _Schema:
+def _as_union(plain: _Schema, other: _Schema, keyword: str, takes_more: Callable[[_Schema, _Schema], bool]) -> _Schema:
     """Write a schema as a union, if another one's alternatives are all of its own, or the other way round."""
     rules = {key: value for key, value in plain.items() if key not in BESIDE}
     kinds = rules.get("type")
