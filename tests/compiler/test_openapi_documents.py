@@ -70,6 +70,17 @@ def test_an_answer_has_what_is_read_only_and_lacks_what_is_write_only(tmp_path: 
     assert derive(file).facts["answers"]["success"]["properties"]["data"]["required"] == ["state"]
 
 
+def test_an_answer_of_a_key_that_says_nothing_of_its_values_is_read(tmp_path: Path) -> None:
+    """Words alone make no rule of it."""
+    made = document(fields(a=TEXT))
+    answer = fields(code={"description": "The code"}, data=fields(taskId=TEXT))
+    operation = made["paths"]["/api/v1/jobs/createTask"]["post"]
+    operation["responses"]["200"]["content"] = {"application/json": {"schema": answer}}
+    file = tmp_path / "page.json"
+    file.write_text(json.dumps(made))
+    assert derive(file).facts["answers"]["success"] == "task-created"
+
+
 @pytest.mark.parametrize(("form", "listed"), [(fields(a=TEXT), False), (fields(zz=TEXT), True)])
 def test_a_request_in_another_content_type_is_listed_where_it_differs(
     tmp_path: Path, form: Schema, listed: bool

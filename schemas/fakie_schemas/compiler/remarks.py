@@ -30,7 +30,7 @@ def remark_on_answer(answer: Field, log: Log) -> None:
     described = {one.place: one for one in fields(schema)}
     for place, one in {"": BodyField((), schema, required=False), **described}.items():
         where = f"answer.{place}" if place else "answer"
-        line = max(answer.line, *(lines.get(at, 0) for at in _pointers(one)))
+        line = max([answer.line, *(lines.get(at, 0) for at in _pointers(one))])
         if place and place not in _USUAL:
             log.note("answer-field", line, where, "a key of the answer beside code, msg and the task's ids")
         if one.required != (place in _ALWAYS_THERE):
