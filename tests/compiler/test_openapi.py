@@ -252,9 +252,10 @@ def test_a_read_only_field_is_not_asked_of_a_request(read: Read) -> None:
         {"nullable": True, "allOf": [ref("Style")]},
         {"allOf": [ref("Style"), {"nullable": True}]},
         {"$ref": "#/components/schemas/Style", "nullable": True},
+        {"type": "string", "enum": ["oil", "ink"], "nullable": True},
     ],
 )
-def test_null_is_allowed_where_the_mark_stands_beside_a_reference(read: Read, style: Schema) -> None:
+def test_null_is_allowed_where_the_mark_stands_beside_a_reference_or_values(read: Read, style: Schema) -> None:
     """OpenAPI 3.0 leaves it open; null is allowed, and that is noted."""
     revision = read(fields(style=style), {"Style": {"type": "string", "enum": ["oil", "ink"]}})
     assert given_of(revision)["properties"]["style"] == {"type": ["string", "null"], "enum": ["oil", "ink", None]}

@@ -37,8 +37,9 @@ def read_kinds(target: Field, parts: list[Node], null_branch: bool, log: Log) ->
             f"{target.name}: whether null is allowed is not read: {(mark.text or '')[:40]!r} is no truth value",
         )
     target.nullable = bool(marked) or null_branch or (len(others) < len(kinds) and bool(others))
-    if marked and (len(parts) > 1 or not stated):
-        why = "null is allowed: the mark stands beside a reference, or apart from the type, which pages mean so"
+    if marked and (len(parts) > 1 or not stated or any(map(_lists_no_null, parts))):
+        where = "beside a reference, or a list that lacks it, or apart from the type"
+        why = f"null is allowed: the mark stands {where}, which pages mean so"
         log.note("assumed", marked[0].line, target.name, why)
     single = others or kinds
     if len(single) == 1:
@@ -62,6 +63,12 @@ def settle_kinds(target: Field, kinds: Kinds) -> None:
         target.facts["enum"] = Fact([fact.value], fact.line)
     if (listed := target.facts.get("enum")) and kinds.null and None not in listed.value:
         target.facts["enum"] = Fact([*listed.value, None], listed.line)
+
+
+def _lists_no_null(part: Node) -> bool:
+    """Tell whether a part lists its values, and null is none of them: OpenAPI 3.0 refuses it then, whatever is marked."""
+    listed = part.get("enum")
+    return listed is not None and not any(map(is_null, listed.elements()))
 
 
 def is_null_schema(node: Node) -> bool:
