@@ -64,6 +64,7 @@ def test_the_codes_of_one_line_are_the_pages_list(tmp_path: Path) -> None:
         ("| # | Code | Meaning |\n|-|-|-|\n| 1 | 200 | OK |\n| 2 | **401** | No |", [200, 401], 0),
         ("| HTTP status code | Meaning |\n|-|-|\n| HTTP 200 | OK |\n| `401` / `433` | No |", [200, 401, 433], 0),
         ("| Code | Meaning |\n|-|-|\n| 200 | OK |\n| 401 | No |\n| 5xx | Bad |", [200, 401], 1),
+        ("| Status | Error code |\n|-|-|\n| 401 | AUTH |\n| 433 | LIMIT |", [200, 401, 433], 0),
         ("| 字段 | 说明 |\n|-|-|\n| code | `200` \\| `401` \\| `433` |", [200, 401, 433], 0),
         ("| code | 说明 |\n|-|-|\n| 其他 | `200`：成功<BR>`433`：超限 |", [200, 433], 0),
     ],

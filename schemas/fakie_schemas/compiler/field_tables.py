@@ -42,11 +42,12 @@ _SIDES = frozenset(_MARKS.values())
 _ONE_WORD = re.compile(r"[^\W\d]*\.?")
 # Titles of columns of yes and no that are read with the answer as words about the field.
 _ANSWERED = re.compile(r"nullable|deprecated|弃用|废弃", re.IGNORECASE)
-# Titles of columns of answer codes.
+# Titles of columns of answer codes, and how such a code begins.
 _CODES = re.compile(
     r"(?:http[ -]?)?(?:(?:status|error|response|return)[ -]?)?codes?|(?:状态|错误|响应|返回)码|(?:错误|状态)?代码",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"\W*(?:HTTP\s?)?[1-5]\d\d(?!\d)", re.IGNORECASE)
 TableKind = Literal["body", "response", "codes", "labels"]
 
 
@@ -72,8 +73,9 @@ class Table(Struct):
 
     @property
     def code_column(self) -> int | None:
-        """The column of answer codes by its title, or None."""
-        return next((index for index, title in enumerate(self.header) if _CODES.fullmatch(title.strip(" `*"))), None)
+        """The column of answer codes by its title, or None: some have names of errors under such a title."""
+        titled = (index for index, title in enumerate(self.header) if _CODES.fullmatch(title.strip(" `*")))
+        return next((index for index in titled if any(_CODE.match(_cell(row, index)) for row in self.rows)), None)
 
     def guess(self, section: Section | None) -> TableKind | None:
         """Tell what the table lists, by its content first and by its section otherwise."""
