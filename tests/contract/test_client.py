@@ -3,8 +3,10 @@
 import _thread
 import logging
 import socket
+from contextlib import closing
 
 import pytest
+from urllib3._collections import RecentlyUsedContainer
 
 from fakie_contract.http import whereabouts
 from fakie_contract.http.client import Client, NoAnswer
@@ -68,6 +70,20 @@ def test_a_kept_connection_that_was_closed_meanwhile_costs_no_answer() -> None:
             client.send(upload)
         client.close()
     assert heard == [b"GET"] * 3 + [b"POST"] * 2
+
+
+def test_pools_that_cannot_be_listed_serve_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of urllib3.future have no keys, which niquests puts in urllib3's place."""
+    unlisted = property(lambda pools: getattr(pools, "none of that name"))
+    asked = (ASKED, SentRequest("POST", CREATE_PATH, bearer("another")), ASKED)
+    with (
+        standing_in(StandIn()) as stand_in,
+        closing(Client(stand_in.url, 30)) as client,
+        monkeypatch.context() as patch,
+    ):
+        patch.setattr(RecentlyUsedContainer, "keys", unlisted)
+        assert [client.send(one).code for one in asked] == [404, 401, 404]
+        Client(stand_in.url).close()
 
 
 def test_what_may_be_a_create_in_disguise_is_sent_once() -> None:

@@ -4,6 +4,7 @@ import errno
 import ssl
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -66,6 +67,7 @@ class HttpClient:
     def __init__(self, seconds: float, most_bytes: int, connections: int = 1, tls_name: str | None = None) -> None:
         self._seconds = seconds
         self._most = most_bytes
+        self._tls_name = tls_name
         self._deadline = Deadline()
         # Certificates are always checked.
         options: dict[str, Any] = {
@@ -94,9 +96,10 @@ class HttpClient:
 
         The host may have closed them: what costs goes over a new one, and what else only reads is sent once more.
         """
-        if costs:
-            self.close_kept()
-        return self.exchange(method, url, headers, body, repeats=not costs and method in _READS)
+        if not costs:
+            return self.exchange(method, url, headers, body, repeats=method in _READS)
+        with closing(HttpClient(self._seconds, self._most, tls_name=self._tls_name)) as fresh:
+            return fresh.exchange(method, url, headers, body)
 
     def exchange(
         self,
@@ -207,7 +210,8 @@ def _unasked_proxy(url: str) -> str:
 
 
 def _is_broken_off(error: Exception) -> bool:
-    return isinstance(error, ProtocolError) and isinstance(error.args[-1], ConnectionError)
+    # urllib3.future has it for its cause.
+    return isinstance(error, ProtocolError) and isinstance(error.__cause__ or error.args[-1], ConnectionError)
 
 
 def _is_encoded(response: Any) -> bool:

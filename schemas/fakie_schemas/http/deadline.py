@@ -14,6 +14,13 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from fakie_schemas.http.cut import Cut
 
+# urllib3.future, which niquests puts in urllib3's place, would watch idle connections in threads, and go over to UDP.
+_KEPT_PLAIN: dict[str, Any] = (
+    {"background_watch_delay": None, "disabled_svn": {urllib3.HttpVersion.h2, urllib3.HttpVersion.h3}}
+    if hasattr(urllib3, "HttpVersion")
+    else {}
+)
+
 
 class Deadline(threading.local):
     """The moment at which the exchange of a thread is over; each thread that shares it has its own."""
@@ -48,7 +55,7 @@ class DeadlinePools(urllib3.PoolManager):
     """Connection pools whose sockets wait no longer than the deadline allows, in each single read and write."""
 
     def __init__(self, deadline: Deadline, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(**options, **_KEPT_PLAIN)
 
         class Http(HTTPConnection):
             response_class = _FinalAnswer
@@ -76,7 +83,8 @@ class DeadlinePools(urllib3.PoolManager):
 
     def close_kept(self) -> None:
         """Close the connections that are kept, and in no exchange; clear() leaves them to the garbage collector."""
-        for key in self.pools.keys():  # noqa: SIM118 - it cannot be walked over by itself
+        # The pools of urllib3.future cannot be listed: it sees by itself which of its connections were closed.
+        for key in getattr(self.pools, "keys", tuple)():
             pool = self.pools.get(key)
             while pool is not None and pool.pool is not None:
                 try:
@@ -112,6 +120,13 @@ class _Socket:
         self._deadline.cut.hold(self._whole)
         self._whole.settimeout(self._deadline.left())
         self._whole.sendall(data)
+
+    def recv(self, size: int) -> bytes:
+        """Read as urllib3.future does, which sets shorter timeouts of its own."""
+        left, own = self._deadline.left(), self._whole.gettimeout()
+        self._whole.settimeout(left if own is None else min(own, left))
+        received: bytes = self._whole.recv(size)
+        return received
 
     def makefile(self, mode: str) -> io.BufferedReader:
         return io.BufferedReader(_DeadlineReader(self._whole, mode, self._deadline))
