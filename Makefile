@@ -65,7 +65,7 @@ ELSEWHERE = tests/core/test_doors.py tests/harness/forward tests/harness/reach t
   tests/repository/test_imports.py tests/docs/test_blocks.py::test_the_python_of_all_pages_passes
 # Whoever has nothing left to do takes over from others: the slow tests lie together.
 SHARED_OUT := -n 3 --dist worksteal
-test: need-python test-$(MAIN) $(patsubst %,test-elsewhere-%,$(filter-out $(MAIN),$(VERSIONS))) $(if $(ARGS),,test-compiled)
+test: need-python test-$(MAIN) $(patsubst %,test-elsewhere-%,$(filter-out $(MAIN),$(VERSIONS))) $(if $(ARGS),,test-compiled test-niquests)
 
 test-elsewhere-%: .venv/%/$(if $(ARGS),installed,for-tests)
 	.venv/$*/bin/python -m pytest $(SHARED_OUT) $(if $(ARGS),$(ARGS),$(ELSEWHERE))
@@ -87,6 +87,18 @@ test-compiled: need-python
 
 test-what-is-compiled: .venv/compiled/installed
 	COMPILED_IS_NEEDED=1 .venv/compiled/bin/python -m pytest $(SHARED_OUT) $(if $(ARGS),$(ARGS),$(ELSEWHERE) $(IS_COMPILED))
+
+# niquests puts a urllib3 of its own in the other's place, which fakie's own client has to do with, and requests.
+.venv/niquests/installed: pyproject.toml
+	@echo "fakie: making .venv/niquests with the tests' libraries and niquests; the first time takes a minute or two"
+	$(call venv,niquests,$(call find_python,$(MAIN)))
+	.venv/niquests/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	.venv/niquests/bin/python -m pip install --quiet --editable ".[derive]" --group tests niquests
+	@touch $@
+
+WITH_NIQUESTS := tests/contract/test_client.py tests/harness/reach/test_reach.py tests/harness/reach/test_reach_refused.py
+test-niquests: need-python .venv/niquests/installed
+	.venv/niquests/bin/python -m pytest $(if $(ARGS),$(ARGS),-k "test_client or niquests" $(WITH_NIQUESTS))
 
 test-%: .venv/%/installed
 	.venv/$*/bin/python -m pytest $(SHARED_OUT) $(if $(ARGS),$(ARGS),--budget)
