@@ -98,6 +98,8 @@ class HttpClient:
         """
         if not costs:
             return self.exchange(method, url, headers, body, repeats=method in _READS)
+        # A host that serves one connection at a time would wait for one that is kept, and not see the new one.
+        self.close_kept()
         with closing(HttpClient(self._seconds, self._most, tls_name=self._tls_name)) as fresh:
             return fresh.exchange(method, url, headers, body)
 

@@ -43,7 +43,9 @@ class RawServer:
 
 
 @contextmanager
-def forgetting() -> Iterator[tuple[str, list[bytes]]]:
+def forgetting(
+    server: type[socketserver.TCPServer] = socketserver.ThreadingTCPServer,
+) -> Iterator[tuple[str, list[bytes]]]:
     """Answer the first request of each connection, and close it on the next one; gives the URL, and all methods."""
     heard: list[bytes] = []
 
@@ -55,7 +57,7 @@ def forgetting() -> Iterator[tuple[str, list[bytes]]]:
                     heard.append(head.partition(b" ")[0])
                     self.request.sendall(answer)
 
-    with serving(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)) as url:
+    with serving(server(("127.0.0.1", 0), Handler)) as url:
         yield url, heard
 
 
