@@ -26,7 +26,6 @@ PLANS: Mapping[str, Mapping[str, Any]] = {
 }
 # How late an answer is of which a word cannot say more.
 LATENCY_SECONDS = 5.0
-# A code that anybody means has three.
 # The kinds of words, by what they order.
 KINDS: Mapping[str, str] = {"fault": "fault", "spoil": "transport_fault", "plan": "plan"}
 # Not within a URL, where `fakie:8080` is a host.
