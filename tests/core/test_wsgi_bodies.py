@@ -39,6 +39,16 @@ def test_a_chunk_that_ends_early_is_refused_and_the_server_goes_on(program: Prog
     assert program.ask("GET", CREDIT)["code"] == 200
 
 
+@pytest.mark.parametrize("lengths", [("26", "0"), ("0", "26"), ("26", "26"), ("26", "+5")])
+def test_a_body_of_several_lengths_is_refused(program: Program, lengths: tuple[str, str]) -> None:
+    """Werkzeug's server takes the last: by a 0 a lever would move everything, and not what its body names."""
+    head = "POST /_fakie/reset HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    sent = "".join(f"Content-Length: {length}\r\n" for length in lengths)
+    with closing(Wire(program.url)) as client:
+        said = client.send(f'{head}{sent}\r\n{{"account": "no-such-key"}}'.encode()).answer()[1]
+    assert (said["code"], ", ".join(lengths) in said["msg"]) == (422, True)
+
+
 @pytest.mark.parametrize("sent", [CHUNKED + b"zz\r\n{}", CHUNKED + b"-1\r\n{}"])
 def test_a_broken_body_is_answered_while_its_client_waits(program: Program, sent: bytes) -> None:
     """Nobody knows where it would end, so nothing more of it is waited for."""

@@ -23,15 +23,17 @@ class _Quiet(WSGIRequestHandler):
         """Describe the request with its target as it was sent.
 
         Python drops slashes at its beginning; Werkzeug reads the rest as a URL, whose first part may be a host, and a
-        wrong one, and takes a byte that is no ASCII for a whole character.
+        wrong one, and takes a byte that is no ASCII for a whole character. Of several lengths it takes the last.
         """
         target = quoted(self.requestline.split()[1].encode("latin-1"))
         self.path = "/"
         path, _, query = target.partition(b"?")
         inner = without_host(path.decode())
         sent = target.decode()
+        lengths = self.headers.get_all("Content-Length", [])
         return {
             **super().make_environ(),
+            **({"CONTENT_LENGTH": ", ".join(lengths)} if len(lengths) > 1 else {}),
             "PATH_INFO": unquote_to_bytes(inner).decode("latin-1"),
             "QUERY_STRING": query.decode(),
             "REQUEST_URI": sent,
