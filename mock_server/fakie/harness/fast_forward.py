@@ -134,6 +134,7 @@ def _libraries(
 
 
 def _replacements(clocks: Clocks, waits: Waits, sends: Iterable[Method]) -> list[Replacement]:
+    travel.load_first()
     functions = clocks.functions() | waits.functions()
     if not is_possible():
         return [NamedFunction(*pair) for pair in functions.items()]
