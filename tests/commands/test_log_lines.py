@@ -14,7 +14,7 @@ from typing import cast
 
 import pytest
 
-from fakie.adapters.log_lines import LogForm, as_text, line_maker
+from fakie.adapters.log_lines import LogForm, as_text, line_maker, moment_of
 from fakie.adapters.log_writer import LogWriter
 from fakie.core.journal import Entry
 from fakie.core.service import Service
@@ -157,3 +157,9 @@ def test_no_line_is_made_of_a_request_where_nobody_can_read_it(tmp_path: Path) -
         told = pytest.raises(AttributeError) if made else nullcontext()
         with path.open("wb") as file, closing(LogWriter(file.fileno())) as writer, told:
             writer.request(unreadable)
+
+
+def test_a_moment_that_no_date_is_so_late_as_is_told_in_seconds() -> None:
+    """Whether it is too late for a date, for the system's calendar, or for its clock."""
+    told = ["1970-01-01 00:00:01Z", "1e+12 s", "1e+17 s", "1e+300 s"]
+    assert [moment_of(second) for second in (1, 1e12, 1e17, 1e300)] == told

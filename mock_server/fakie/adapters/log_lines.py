@@ -117,5 +117,5 @@ def moment_of(second: float) -> str:
     """Return a Unix second as a day and a time in UTC; as the number of seconds where no date is so late."""
     try:
         return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         return f"{second:g} s"
