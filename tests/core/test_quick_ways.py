@@ -2,6 +2,8 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from inspect import signature
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -12,6 +14,7 @@ import fakie_schemas
 from fakie.adapters.ids import RandomIds
 from fakie.core.accounts import handle_of
 from fakie.core.http.body import parse_object
+from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request
 from fakie.core.settings import Settings
 from fakie.core.situations import Refused
@@ -32,6 +35,13 @@ def test_arguments_are_read_as_the_standard_library_reads_them(query: str) -> No
         pairs = parse_qsl(query, keep_blank_values=True)
         expected = next((value for key, value in pairs if key == name), None)
         assert Request("GET", "/", query).argument(name) == expected
+
+
+def test_a_copy_with_other_headers_has_every_other_part() -> None:
+    """Each part that a request can have, as from the copy that takes any part."""
+    parts = {name: name for name in signature(Request).parameters}
+    request, other = Request(**cast(Any, parts)), Headers({"accept": "*/*"})
+    assert vars(request.with_headers(other)) == vars(request.replaced(headers=other)) == {**parts, "headers": other}
 
 
 @settings(derandomize=True, database=None, deadline=None, max_examples=500)
