@@ -65,6 +65,9 @@ def test_the_codes_of_one_line_are_the_pages_list(tmp_path: Path) -> None:
         ("| HTTP status code | Meaning |\n|-|-|\n| HTTP 200 | OK |\n| `401` / `433` | No |", [200, 401, 433], 0),
         ("| Code | Meaning |\n|-|-|\n| 200 | OK |\n| 401 | No |\n| 5xx | Bad |", [200, 401], 1),
         ("| Status | Error code |\n|-|-|\n| 401 | AUTH |\n| 433 | LIMIT |", [200, 401, 433], 0),
+        ("| Status | Error code |\n|-|-|\n| 401 | 401_AUTH |\n| 433 | 433 |", [200, 401, 433], 0),
+        ("| HTTP status | Code |\n|-|-|\n| 400 | 422 |\n| 400 | 433 |", [200, 422, 433], 0),
+        ("| Error | Status |\n|-|-|\n| AUTH | 401 |\n| LIMIT | 433 |\n| OTHER | 5xx |", [200, 401, 433], 1),
         ("| 字段 | 说明 |\n|-|-|\n| code | `200` \\| `401` \\| `433` |", [200, 401, 433], 0),
         ("| code | 说明 |\n|-|-|\n| 其他 | `200`：成功<BR>`433`：超限 |", [200, 433], 0),
     ],
@@ -74,6 +77,22 @@ def test_a_table_of_codes_is_read_by_its_titles(tmp_path: Path, table: str, code
     revision = derive_codes(tmp_path, table)
     assert [code["code"] for code in revision["codes"]] == codes
     assert len(revision["unread"]) == unread
+
+
+@pytest.mark.parametrize("titles", ["Country | Code", "Code | Country"])
+@pytest.mark.parametrize("section", ["请求体", "Countries"])
+def test_a_table_elsewhere_is_of_answer_codes_if_one_of_them_is_known(
+    tmp_path: Path, section: str, titles: str
+) -> None:
+    """Countries, voices and sizes have numbers of three digits, too."""
+    page = tmp_path / "page.md"
+    listed = {}
+    for numbers in ("276 392", "401 531"):
+        cells = [(f"x | {one}" if titles.endswith("Code") else f"{one} | x") for one in numbers.split()]
+        rows = "".join(f"| {row} |\n" for row in (titles, "-|-", *cells))
+        page.write_text(PAGE.format(codes=f"## {section}\n\n{rows}"), encoding="utf-8")
+        listed[numbers] = [code["code"] for code in derive(page).facts["codes"]]
+    assert listed == {"276 392": [*INHERITED], "401 531": [200, 401, 531]}
 
 
 def test_a_list_of_errors_gets_the_success(tmp_path: Path) -> None:

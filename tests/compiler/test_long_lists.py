@@ -1,9 +1,12 @@
 """Pages that list thousands of values, or say thousands of things of one field: each is looked at once."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from fakie_schemas.compiler import derive
+from fakie_schemas.compiler.blocks import TableRow
 from fakie_schemas.compiler.contradictions import contradictions
+from fakie_schemas.compiler.field_tables import Table
 from fakie_schemas.compiler.statements import Draft, Statement
 from fakie_schemas.schema.equality import distinct
 from support.counting import Comparisons
@@ -30,6 +33,21 @@ def test_values_that_stand_twice_are_found_without_looking_through_the_list() ->
     values = [made.text(f"v{number:03}") for number in range(MANY)]
     assert distinct([*values, *(made.text(str(value)) for value in values)]) == values
     assert made.count < 10 * MANY
+
+
+class _Rows(list[TableRow]):
+    looked_through = 0
+
+    def __iter__(self) -> Iterator[TableRow]:
+        self.looked_through += 1
+        return super().__iter__()
+
+
+def test_a_table_that_has_no_answer_codes_is_not_looked_through_for_each_row() -> None:
+    """Though its column is titled so, as one of languages is."""
+    rows = _Rows(TableRow(line, ["x", "en"]) for line in range(MANY))
+    assert Table(["Language", "Code"], rows, [None, None], set()).guess("body") is None
+    assert rows.looked_through < 10
 
 
 def test_a_listed_value_that_a_rule_refuses_is_found_without_looking_through_the_list() -> None:

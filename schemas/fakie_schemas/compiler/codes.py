@@ -12,6 +12,9 @@ INHERITED = {
 }  # fmt: skip
 # Our own labels for codes that pages explain by a sentence only, or not at all.
 _OWN = {400: "Bad Request", 405: "Method Not Allowed", 408: "Upstream Timeout", 433: "Sub-key Limit"}
+KNOWN = frozenset({*INHERITED, *_OWN})
+# A cell that holds codes and nothing else.
+CODES_ALONE = re.compile(r"(?:HTTP\s?)?[`*]*[1-5]\d\d[`*]*(?:\s*[,，、/|]\s*[`*]*[1-5]\d\d[`*]*)*", re.IGNORECASE)
 # What stands in a row is taken as one, and only from its beginning: lines may be as long as the page.
 _ENTRY = re.compile(
     r"^[\s\-*•·|`]*+(?P<code>[1-5]\d\d)[`*]*+\s*+(?:[:：|]|(?<=\s)[-–—]\s|[（(])?+\s*+(?P<label>\S.*+)?$"
@@ -19,7 +22,7 @@ _ENTRY = re.compile(
 _CUT = re.compile(r"(?<!\s)\s++[-–—]++\s|——|[。；;：:，,（(！!]|\.(?:\s|$)|\s\|")
 _CODE = r"[`*]*+[1-5]\d\d(?!\d)[`*]*+"
 # Between the entries of a list on one line; after a comma only a code that is known begins a new one.
-_KNOWN_CODE = rf"[`*]*+(?:{'|'.join(map(str, [*INHERITED, *_OWN]))})(?!\d)[`*]*+"
+_KNOWN_CODE = rf"[`*]*+(?:{'|'.join(map(str, KNOWN))})(?!\d)[`*]*+"
 _LABEL = r"\s*+(?:[:：=（(]|[-–—]++)?+\s*+(?=[^\W\d])"
 _BETWEEN = re.compile(rf"(?<!\s)\s*+(?:[；;。]\s*+(?={_CODE}{_LABEL})|[，,、/|]\s*+(?={_KNOWN_CODE}{_LABEL}))")
 _TITLE = re.compile(rf"^[^\d:：；;，,。|]{{1,20}}[:：]\s*+(?={_CODE}{_LABEL})")

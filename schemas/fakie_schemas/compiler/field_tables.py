@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from fakie_schemas.compiler.after_name import typed
 from fakie_schemas.compiler.blocks import Block, TableRow
+from fakie_schemas.compiler.codes import CODES_ALONE, KNOWN
 from fakie_schemas.compiler.field_names import TOP, FieldHead, read_head
 from fakie_schemas.compiler.marks import mark, with_mark
 from fakie_schemas.compiler.page_words import Role, Section, column_of, role_of, says_required
@@ -42,9 +43,10 @@ _SIDES = frozenset(_MARKS.values())
 _ONE_WORD = re.compile(r"[^\W\d]*\.?")
 # Titles of columns of yes and no that are read with the answer as words about the field.
 _ANSWERED = re.compile(r"nullable|deprecated|弃用|废弃", re.IGNORECASE)
-# Titles of columns of answer codes, and how such a code begins.
-_CODES = re.compile(
-    r"(?:http[ -]?)?(?:(?:status|error|response|return)[ -]?)?codes?|(?:状态|错误|响应|返回)码|(?:错误|状态)?代码",
+# Titles of columns of answer codes, or of the statuses of HTTP, and how a code begins.
+_CODE_TITLE = re.compile(
+    r"(?:http[ -]?)?(?:status|(?:(?:status|error|response|return)[ -]?)?(?P<code>codes?))"
+    r"|(?P<named>(?:状态|错误|响应|返回)码|(?:错误|状态)?代码)|状态",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"\W*(?:HTTP\s?)?[1-5]\d\d(?!\d)", re.IGNORECASE)
@@ -71,17 +73,22 @@ class Table(Struct):
         """Return the cells of the first column, bare and in lower case."""
         return [row.cells[0].strip(" `*").lower() if row.cells else "" for row in self.rows]
 
-    @property
     def code_column(self) -> int | None:
-        """The column of answer codes by its title, or None: some have names of errors under such a title."""
-        titled = (index for index, title in enumerate(self.header) if _CODES.fullmatch(title.strip(" `*")))
-        return next((index for index in titled if any(_CODE.match(_cell(row, index)) for row in self.rows)), None)
+        """Return the column of answer codes by its title, or None: some have names of errors under such a title."""
+        found: dict[int, tuple[int, bool]] = {}
+        for index, title in enumerate(self.header):
+            titled = _CODE_TITLE.fullmatch(title.strip(" `*"))
+            cells = [_cell(row, index).strip() for row in self.rows] if titled else []
+            if titled and any(map(_CODE.match, cells)):
+                alone = sum(CODES_ALONE.fullmatch(cell) is not None for cell in cells)
+                # Of a status and a code, the one with more of them, or else the code.
+                found[index] = (alone, titled.lastgroup is not None)
+        return max(found, key=found.__getitem__, default=None)
 
     def guess(self, section: Section | None) -> TableKind | None:
         """Tell what the table lists, by its content first and by its section otherwise."""
         names = self.names()
-        codes = [_cell(row, self.code_column or 0).strip(" `*") for row in self.rows]
-        if codes and all(re.fullmatch(r"\d{3}", code) for code in codes):
+        if self._lists_codes(section):
             return "codes"
         if any(role_of(name) in {"type", "required"} for name in names) and "type" not in self.roles:
             return "labels"
@@ -90,6 +97,13 @@ class Table(Struct):
         if section in {"response", "codes"} or {"code", "msg"} <= set(names):
             return "response"
         return "body" if self._is_body(names) or (section == "body" and self.has_fields()) else None
+
+    def _lists_codes(self, section: Section | None) -> bool:
+        """Tell whether all are codes, of which one is known unless it stands where they do: places have numbers, too."""
+        column = self.code_column() or 0
+        codes = {_cell(row, column).strip(" `*") for row in self.rows}
+        is_there = section in {"response", "codes"} or not codes.isdisjoint(map(str, KNOWN))
+        return bool(codes) and is_there and all(re.fullmatch(r"\d{3}", code) for code in codes)
 
     def _is_body(self, names: list[str]) -> bool:
         return "type" in self.roles and _are_of_body(names)

@@ -5,13 +5,11 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
-from fakie_schemas.compiler.codes import code_entries, code_list, short_label
+from fakie_schemas.compiler.codes import CODES_ALONE, code_entries, code_list, short_label
 from fakie_schemas.compiler.field_tables import Table
 from fakie_schemas.compiler.page_words import Section
 
 _LIST = re.compile(r"`?[1-5]\d\d`?(?:\s*[,，、/|]\s*`?[1-5]\d\d`?){2,}")
-# A cell that holds codes and nothing else.
-_CODES = re.compile(r"(?:HTTP\s?)?[`*]*[1-5]\d\d[`*]*(?:\s*[,，、/|]\s*[`*]*[1-5]\d\d[`*]*)*", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>|\n", re.IGNORECASE)
 _ID = re.compile(r"^[\s\W]*(?:data\s*[.\[]\s*)?(?P<id>taskId|recordId)\b")
 
@@ -34,11 +32,11 @@ class DocumentedAnswers(Struct):
 
     def table(self, table: Table) -> Iterator[tuple[int, str]]:
         """Take a table of response fields or of codes; yields the line of what is not read, and why."""
-        column = table.code_column
+        column = table.code_column()
         for row in table.rows:
             cells = [cell.strip() for cell in row.cells]
             told = cells.pop(column or 0) if len(cells) > (column or 0) else ""
-            if _CODES.fullmatch(told):
+            if CODES_ALONE.fullmatch(told):
                 label = next((cell for cell in cells if cell and not cell.isdecimal()), "")
                 self.codes.extend((code, short_label(label), row.line) for code in code_list(told))
                 continue
