@@ -46,9 +46,18 @@ def test_an_asterisk_marks_a_required_field(tmp_path: Path, cell: str) -> None:
 
 def test_what_stands_in_tags_of_code_is_code(tmp_path: Path) -> None:
     """A name, a type and a value are read as those in backticks are."""
-    row = "| <code>n</code> | <code>array&lt;string&gt;</code> | Options: <CODE>a</CODE>, <code>b</code> |"
+    row = "| <code>n</code> | <code>array&lt;string&gt;</code> | Options: <CODE>a</CODE>, <code class='c'>b</code> |"
     schema, unread = derive_text(tmp_path, f"{TOP}### input\n\n{FIELDS}{row}\n")
     assert schema["properties"] == {"n": {"type": "array", "items": {"type": "string", "enum": ["a", "b"]}}}
+    assert unread == []
+
+
+def test_tags_of_code_in_backticks_are_text(tmp_path: Path) -> None:
+    """A value may be one."""
+    row = "| n | string | Options: `<code>a</code>`, <code>b</code>. Default: `<code>a</code>` |"
+    schema, unread = derive_text(tmp_path, f"{TOP}### input\n\n{FIELDS}{row}\n")
+    assert schema["properties"]["n"]["enum"] == ["<code>a</code>", "b"]
+    assert schema["properties"]["n"]["default"] == "<code>a</code>"
     assert unread == []
 
 

@@ -22,8 +22,10 @@ _BADGE = re.compile(
     r"\s*<(?P<tag>Badge|Chip|Label|Pill|Tag)\b(?:[^<>]{0,200}?\s(?:text|label)\s*=\s*[\"'](?P<text>[^\"'<>]{1,60})[\"'])?[^<>]{0,200}?"
     r"(?:/>|>(?P<inside>[^<>]{0,60})</(?P=tag)>)"
 )
-# What stands between may be a type such as `array<string>`.
-_CODE = re.compile(r"<code>([^`<]{1,200}(?:<[^`]{0,200}?)??)</code>", re.IGNORECASE)
+# What stands between may be a type such as `array<string>`; in backticks, tags are text.
+_CODE = re.compile(
+    r"(?P<ticked>`[^`]*`)|<code(?:\s[^<>`]{0,200})?>(?P<inside>[^`<]{1,200}(?:<[^`]{0,200}?)??)</code>", re.IGNORECASE
+)
 # The address of a title, which stands behind it.
 _ANCHOR = re.compile(r"\s*\{#[\w-]+\}$")
 # Spaces that no page has in a line; a search that begins at each of them would take long.
@@ -179,7 +181,8 @@ def _shown(text: str) -> str:
     """Return a line of Markdown as it is shown: with the words of badges in brackets, and tags of code as backticks."""
     if "<" not in text:
         return text
-    return _CODE.sub(r"`\1`", _BADGE.sub(lambda found: _in_brackets(found["text"] or found["inside"]), text))
+    text = _BADGE.sub(lambda found: _in_brackets(found["text"] or found["inside"]), text)
+    return _CODE.sub(lambda found: found["ticked"] or f"`{found['inside']}`", text)
 
 
 def _in_brackets(word: str | None) -> str:
