@@ -263,6 +263,16 @@ def test_an_object_that_becomes_one_of_several_may_have_one_more_field(keyword: 
         assert found(make(alternatives), make(_OBJECT))[0][0] == "breaking"
 
 
+@pytest.mark.parametrize("is_one_of_several", [False, True])
+def test_a_field_that_takes_less_than_the_values_of_a_map_breaks(is_one_of_several: bool) -> None:
+    """Some have been sent under its name."""
+    values = {"type": "object", "additionalProperties": {"type": "string"}, "properties": {"a": {"type": "integer"}}}
+    for rule, breaks in (({"type": "string"}, False), ({"type": "string", "maxLength": 9}, True), ({}, False)):
+        more = values | {"properties": {"a": {"type": "integer"}, "b": rule}}
+        new = {"anyOf": [{"type": "boolean"}, more]} if is_one_of_several else more
+        assert (found(contract(values), contract(new))[0][0] == "breaking") == breaks
+
+
 def test_what_holds_fields_and_becomes_one_of_several_that_take_less_breaks() -> None:
     """A list of shorter texts refuses what was right."""
     shorter = {"type": "array", "items": {"type": "string", "maxLength": 4}}

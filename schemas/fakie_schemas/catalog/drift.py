@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 import fakie_schemas
 from fakie_schemas.catalog.drift_canonical import comparable, has_effect
@@ -125,9 +126,7 @@ def _fields(name: str, old: Mapping[str, BodyField], new: Mapping[str, BodyField
         before, after = old.get(place), new.get(place)
         if before is None and after is not None:
             if parent := old.get(_parent(after) or ""):
-                # Where there was no object, none lacks the field.
-                kind = "required" if after.required and has_effect(parent.schema, "required") else "optional"
-                yield Change(f"drift.{kind}_field", name, place, f"{kind} field added")
+                yield from _added(name, place, parent.schema, after)
         elif before is not None and after is None:
             if parent := new.get(_parent(before) or ""):
                 is_required = before.required and has_effect(parent.schema, "required")
@@ -135,6 +134,17 @@ def _fields(name: str, old: Mapping[str, BodyField], new: Mapping[str, BodyField
                 yield Change(rule, name, place, "field removed")
         elif before is not None and after is not None:
             yield from _field(name, place, before, after)
+
+
+def _added(name: str, place: str, parent: Mapping[str, Any], new: BodyField) -> Iterator[Change]:
+    # Where there was no object, none lacks the field.
+    kind = "required" if new.required and has_effect(parent, "required") else "optional"
+    yield Change(f"drift.{kind}_field", name, place, f"{kind} field added")
+    values = parent.get("additionalProperties")
+    if isinstance(values, Mapping) and not new.is_item:
+        # Of a map, whose values were described, some may have been sent under that name.
+        for change in _tightened(values, new.schema, is_later=True):
+            yield replace(change, name=name, place=place + change.place.removeprefix("f"))
 
 
 def _field(name: str, place: str, old: BodyField, new: BodyField) -> Iterator[Change]:
@@ -174,12 +184,18 @@ def _keywords(old: BodyField, new: BodyField) -> Iterator[tuple[str, str, str, A
 
 
 def _takes_more(one: Mapping[str, Any], other: Mapping[str, Any], *, is_later: bool) -> bool:
-    """Tell whether a schema takes all that another one does: no change from the one to it refuses anything.
+    """Tell whether a schema takes all that another one does: no change from the one to it refuses anything."""
+    return not any(_tightened(one, other, is_later=is_later))
+
+
+def _tightened(one: Mapping[str, Any], other: Mapping[str, Any], *, is_later: bool) -> Iterator[Change]:
+    """Yield the changes from one schema to another that may refuse something.
 
     What a later one describes that the other does not, nobody has sent; an answer of an earlier one had it.
     """
     gained = {"drift.optional_field"} if is_later else set()
-    return {change.rule for change in _compare_within(one, other)} <= {*WIDENING, MEANING, WORDING, *gained}
+    passing = {*WIDENING, MEANING, WORDING, *gained}
+    return (change for change in _compare_within(one, other) if change.rule not in passing)
 
 
 def _judged(keyword: str, before: Any, after: Any) -> Iterator[Weight]:
