@@ -61,6 +61,14 @@ def test_tags_of_code_in_backticks_are_text(tmp_path: Path) -> None:
     assert unread == []
 
 
+@pytest.mark.parametrize("between", [", ", ",", " \\| ", " or ", "、"])
+def test_several_values_in_one_pair_of_backticks_are_listed(tmp_path: Path, between: str) -> None:
+    """Each in quotes of its own."""
+    row = f'| n | string | Options: `"a"{between}"b"`, `c` |'
+    schema, unread = derive_text(tmp_path, f"{TOP}### input\n\n{FIELDS}{row}\n")
+    assert (schema["properties"]["n"]["enum"], unread) == (["a", "b", "c"], [])
+
+
 def test_a_row_without_a_readable_name_is_unread(tmp_path: Path) -> None:
     """A field whose name cannot be read is listed."""
     schema, unread = derive_text(tmp_path, f"{TOP}### input\n\n{FIELDS}| a | string | x |\n| 歌词† | string | x |\n")

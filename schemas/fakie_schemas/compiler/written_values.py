@@ -59,6 +59,8 @@ _TOKEN = re.compile(
 _SEPARATOR = re.compile(
     r"\s*(?:[,，、|｜;；/／]|\b(?:or|and)\b|或者|或|以及|和|与)\s*(?:或|和|or\b|and\b)?\s*|\s+(?=[`\"“])"
 )
+# In one pair of backticks.
+_SEVERAL = re.compile(r"\s*(?P<mark>[\"'])[^\"']*(?P=mark)\s*(?:[,，、|/]|or\b|或)\s*(?P=mark)")
 _ASIDE = re.compile(r"\s*[（(](?P<aside>[^（()）]*)[)）]")
 
 
@@ -232,6 +234,8 @@ def options(text: str, *, slash: bool = True) -> tuple[list[ListedValue], str]:
 def _split_token(token: re.Match[str], aside: str, quoted: bool, slash: bool) -> list[ListedValue]:
     if quoted:
         text = next(value for value in token.group("code", "quoted", "curly", "single") if value is not None)
+        if token["code"] and _SEVERAL.match(text):
+            return [value._replace(aside=value.aside or aside) for value in options(text.strip())[0]]
         inner = unquote(text)
         if token["code"] and re.fullmatch(r"[\w.:+-]+(?:\|[\w.:+-]+)+", inner):
             return [ListedValue(part, aside, True) for part in inner.split("|")]
