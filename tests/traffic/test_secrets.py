@@ -179,6 +179,22 @@ def test_what_stands_around_broken_json_is_not_repeated(tmp_path: Path) -> None:
     assert one["problem"] == "is not JSON from some place on: lexical error: invalid bytes in UTF8 string."
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (secret(1).lower(), "is not JSON: Unexpected symbol at 49"),
+        (f"1.{secret(1).lower()}", "is not JSON: Unexpected symbol at 49"),
+        (f"01{secret(1).lower()}", "is not JSON: Invalid JSON number"),
+    ],
+)
+def test_what_stands_in_json_with_endless_numbers_is_not_repeated(tmp_path: Path, text: str, problem: str) -> None:
+    """They are read in another way, whose errors tell of the text itself."""
+    file = tmp_path / "a.har"
+    file.write_text(f'{{"log": {{"n": {10**20}, "entries": [{text}]}}}}')
+    (one,) = report(file)["files"]
+    assert one["problem"] == problem
+
+
 @pytest.mark.parametrize("others", [0, 60, 1_000])
 def test_a_key_among_many_is_taken_out_in_every_form(others: int) -> None:
     """However many a recording has shown, before this one and after it."""

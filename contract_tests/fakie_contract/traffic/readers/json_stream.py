@@ -18,6 +18,8 @@ _OPENING = {"start_map", "start_array"}
 _CLOSING = {"end_map", "end_array"}
 # Ten times slower, without a bound on integers.
 _SLOW: Any = ijson.get_backend("python")
+# What its errors repeat of the text.
+_REPEATED = re.compile(r"(?<=symbol )(?P<mark>[\"']).*(?P=mark) |(?<=number): .*")
 _Event = tuple[str, Any]
 
 
@@ -145,7 +147,7 @@ def _reason(error: Exception) -> str:
     """Say what is wrong in one line, without the text that stands around it: it may be a secret."""
     # Where that text is not UTF-8, ijson gives its error as bytes.
     told = error.args[0] if error.args and isinstance(error.args[0], bytes) else str(error).encode("utf-8", "replace")
-    return told.decode("utf-8", "replace").partition("\n")[0].strip()[:200]
+    return _REPEATED.sub("", told.decode("utf-8", "replace").partition("\n")[0]).strip()[:200]
 
 
 _BREAKS = {"parse error: premature EOF", "Incomplete JSON content"}
