@@ -27,6 +27,8 @@ CHANGES = {
     _SET.format("tasks", "plan.by", "'magic'"): "magic",
     _SET.format("tasks", "plan.steps", "json('[]')"): "length >= 1 - at `$.plan.steps`",
     _SET.format("tasks", "end", 'json(\'{"state": "waiting", "at": 1}\')'): "no task ends as 'waiting'",
+    "UPDATE tasks SET data = json_remove(data, '$.end')": "missing required field `end`",
+    "UPDATE tasks SET data = json_remove(data, '$.result')": "missing required field `result`",
     _SET.format("tasks", "added", "1"): "$.added",
     _SET.format("orders", "passed", "'x'"): "$.passed",
     _SET.format("orders", "where.times", "'x'"): "$.times",

@@ -18,7 +18,11 @@ from fakie_schemas.recordings.urls import without_openings
 _AMOUNTS = {"cost", "shown_cost"}
 # The body is bytes, and `param` follows from the rest.
 _ELSEWHERE = {"sent", "masked", "param"}
-_KEPT = fields_of(Task, _ELSEWHERE, callback_url=str | dict[str, str] | None, plan=TimedPlan | PolledPlan | HeldPlan)
+# Without its end a task that has ended would go on, and without its result it would have another one.
+_ALWAYS = {"end", "result"}
+_KEPT = fields_of(
+    Task, _ELSEWHERE, _ALWAYS, callback_url=str | dict[str, str] | None, plan=TimedPlan | PolledPlan | HeldPlan
+)
 
 
 def task_data(task: Task, seals: Seals = NO_SEALS) -> dict[str, Any]:

@@ -47,9 +47,16 @@ class Reading:
             raise self._refused(one_line(str(error))) from None
 
 
-def fields_of(kind: type[Struct], but: Collection[str], **types: Any) -> type[Struct]:
-    """Return a kind with the fields of another `but` some; those that are written differently are of these `types`."""
-    known = [_field(one, types.get(one.name, one.type)) for one in fields(kind) if one.name not in but]
+def fields_of(kind: type[Struct], but: Collection[str], always: Collection[str] = (), **types: Any) -> type[Struct]:
+    """Return a kind with the fields of another `but` some; those that are written differently are of these `types`.
+
+    What is `always` written has no value to go by where it lacks.
+    """
+    known = [
+        (one.name, one.type) if one.name in always else _field(one, types.get(one.name, one.type))
+        for one in fields(kind)
+        if one.name not in but
+    ]
     return msgspec.defstruct(f"Kept{kind.__name__}", known, kw_only=True)
 
 
