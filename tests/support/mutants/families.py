@@ -104,7 +104,7 @@ def _first_track(change: Change) -> Change:
     return lambda data: change(data["response"]["sunoData"][0])
 
 
-def _trackscalled(change: Change) -> Change:
+def _tracks_called(change: Change) -> Change:
     return lambda body: [change(track) for track in body["data"]["data"] or ()]
 
 
@@ -290,8 +290,8 @@ FAMILIES = (
     _taken("no second model", "veo/generate", "life::fallback", f"{VEO}/generate", put(enableFallback=False)),
     _taken("seeds out of range", "veo/extend", "seeds", f"{VEO}/extend", drop("seeds")),
     called("in camel case", _data_of(rename("task_id", "taskId"))),
-    called("tracks in camel case", _trackscalled(rename("audio_url", "audioUrl"))),
-    called("other files than the record", _trackscalled(put(audio_url="https://files.test/other.mp3"))),
+    called("tracks in camel case", _tracks_called(rename("audio_url", "audioUrl"))),
+    called("other files than the record", _tracks_called(put(audio_url="https://files.test/other.mp3"))),
     called("one track of two", _tracks_at_the_end(lambda tracks: tracks[:1])),
     called("each track twice", _tracks_at_the_end(lambda tracks: tracks * 2)),
     called("of another task", _data_of(put(task_id="0" * 32))),
