@@ -148,6 +148,20 @@ def test_no_secret_is_in_anything_that_is_written(tmp_path: Path, monkeypatch: p
         assert letters[4:20] not in written
 
 
+@pytest.mark.parametrize("key", ["breaking", "findings", "results", "verdict", "shape.type"])
+def test_a_key_that_is_a_word_of_the_report_leaves_it_its_form(
+    key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its names, severities and rules are the same whatever the key is; what the target says of it is hidden."""
+    monkeypatch.setenv("FAKIE_API_KEY", key)
+    said = on_answer(CREATE, lambda body: body.update(msg=f"for {key}", code="x"), when=422)
+    with running(Mutant("said", handle=said), tmp_path) as url:
+        done, data, _ = judged("--target", url, "-k", "code-422")
+    assert done.returncode == 1, done.stderr
+    assert "shape.type" in {finding["rule"] for result in data["results"] for finding in result["findings"]}
+    assert f"for {key}" not in str(data)
+
+
 def test_shortened_and_changed_forms_of_a_secret_are_caught() -> None:
     """A text that was cut within the key, lower case, names of fields; a short word is no secret."""
     secrecy = Secrecy({"FAKIE_API_KEY": KEY, "FAKIE_ADMIN_TOKEN": "token-token"})

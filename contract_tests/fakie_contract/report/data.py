@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from msgspec import to_builtins
@@ -19,8 +20,10 @@ from fakie_contract.report.selection import Selection
 from fakie_contract.report.verdict import RunVerdict
 from fakie_contract.sources import endpoint_page
 from fakie_contract.subjects import page_of, subjects_of
+from fakie_schemas import format_schema
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.rules.difference import FAILING, SEVERITIES, Difference
+from fakie_schemas.rules.table import rules
 from fakie_schemas.version import __version__
 
 FORMAT_VERSION = 1
@@ -79,6 +82,20 @@ def as_data(
 def text(data: Mapping[str, Any]) -> str:
     """Write the report as JSON text."""
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+@cache
+def own_words() -> frozenset[str]:
+    """Return the words of the form itself: its names, what stands for endings and severities, and the rules' ids."""
+    return frozenset(_words_of(format_schema("report"))).union(rules())
+
+
+def _words_of(schema: Any) -> Iterator[str]:
+    if isinstance(schema, Mapping):
+        yield from schema.get("properties", {})
+        yield from (word for word in schema.get("enum", ()) if isinstance(word, str))
+    for part in schema.values() if isinstance(schema, Mapping) else schema if isinstance(schema, list) else ():
+        yield from _words_of(part)
 
 
 def _verdict(run: Mapping[str, Any], differences: Mapping[str, int], missing: Sequence[Gap]) -> str:

@@ -51,7 +51,7 @@ class RunFinish:
         self.failed: list[str] = []
         self._written: list[str] = []
         self._waiting: dict[str, int] = {}
-        self._secrecy = Secrecy()
+        self._secrecy = Secrecy(words=reports.own_words())
 
     @cached_property
     def verdict(self) -> RunVerdict:

@@ -13,12 +13,16 @@ NAMES = ("FAKIE_API_KEY", "FAKIE_ADMIN_TOKEN")
 
 
 class Secrecy:
-    """Replaces the secrets of this process's environment by the names of their variables."""
+    """Replaces the secrets of this process's environment by the names of their variables.
 
-    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+    `words` are what data has of its own, such as its names: also a secret that is one of them leaves them as they are.
+    """
+
+    def __init__(self, environment: Mapping[str, str] | None = None, words: frozenset[str] = frozenset()) -> None:
         environment = os.environ if environment is None else environment
         secrets = {name: secret for name in NAMES if len(secret := environment.get(name, "")) >= SHORTEST}
         self._whole = [HiddenSecrets([secret], f"${name}") for name, secret in secrets.items()]
+        self._words = words
         self._nets = [(net, f"${name}") for name, secret in secrets.items() for net in _nets_of(secret)]
 
     def of_text(self, text: str) -> str:
@@ -34,9 +38,9 @@ class Secrecy:
         if not self._nets:
             return data
         if isinstance(data, str):
-            return self.of_text(data)
+            return data if data in self._words else self.of_text(data)
         if isinstance(data, Mapping):
-            return {self.of_text(str(name)): self.of_data(value) for name, value in data.items()}
+            return {self.of_data(str(name)): self.of_data(value) for name, value in data.items()}
         return [self.of_data(value) for value in data] if isinstance(data, list | tuple) else data
 
 
