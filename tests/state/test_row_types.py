@@ -33,6 +33,12 @@ CHANGES = {
     _SET.format("orders", "passed", "'x'"): "$.passed",
     _SET.format("orders", "where.times", "'x'"): "$.times",
     _SET.format("orders", "what.status", "json('{}')"): "$.status",
+    "UPDATE orders SET data = json_remove(data, '$.where.account')": "missing required field `account`",
+    "UPDATE orders SET kind = 'plans', data = json_set(data, '$.what', json('{}'))": "missing required field `by`",
+    "UPDATE orders SET kind = 'plans', data = json_set(data, '$.what', json('{\"by\": \"hold\", \"seconds\": 1}'))": (
+        "missing required field `failure`"
+    ),
+    "UPDATE orders SET data = json_remove(data, '$.used')": "missing required field `used`",
     _SET.format("journal", "number", "'x'"): "$.number",
     _SET.format("journal", "headers", "json('[]')"): "Expected `object`",
     'UPDATE accounts SET data = replace(data, \'"skipped":\', \'"skipped":NaN,"x":\')': "JSON is malformed",
@@ -94,6 +100,16 @@ def test_what_a_later_fakie_has_added_is_passed_over(used: Path, start: Restarti
     door = start()
     assert len(door.get("/_fakie/tasks").data) == 1
     assert door.get("/api/v1/chat/credit").code == 429
+
+
+def test_an_order_of_the_first_fakies_with_state_is_read(start: Restarting) -> None:
+    """They wrote no words of a failure, no counts by account, and not whether an order stands."""
+    start().post("/_fakie/plans", {"outcome": "fail"})
+    start.stop()
+    with closing(sqlite3.connect(start.path)) as file:
+        file.execute("UPDATE orders SET data = json_remove(data, '$.what.words', '$.asked', '$.standing')")
+        file.commit()
+    assert len(start().get("/_fakie/plans").data) == 1
 
 
 def test_an_export_with_a_key_twice_is_refused(used: Path, tmp_path: Path) -> None:

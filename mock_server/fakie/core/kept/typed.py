@@ -53,7 +53,7 @@ def fields_of(kind: type[Struct], but: Collection[str], always: Collection[str] 
     What is `always` written has no value to go by where it lacks.
     """
     known = [
-        (one.name, one.type) if one.name in always else _field(one, types.get(one.name, one.type))
+        _field(one, types.get(one.name, one.type), lacks=one.name not in always)
         for one in fields(kind)
         if one.name not in but
     ]
@@ -65,8 +65,9 @@ def plain(data: Any, kind: type[Struct]) -> dict[str, Any]:
     return asdict(typed(data, kind))
 
 
-def _field(one: FieldInfo, kind: Any) -> tuple[str, Any] | tuple[str, Any, Any]:
+def _field(one: FieldInfo, kind: Any, *, lacks: bool) -> tuple[str, Any] | tuple[str, Any, Any]:
+    """Return a field of this type; one that `lacks` in some rows has its usual value there."""
     kind = _AS_WRITTEN.get(kind, kind)
-    if one.default_factory is not NODEFAULT:
+    if lacks and one.default_factory is not NODEFAULT:
         return one.name, kind, msgspec.field(default_factory=one.default_factory)
-    return (one.name, kind) if one.default is NODEFAULT else (one.name, kind, one.default)
+    return (one.name, kind, one.default) if lacks and one.default is not NODEFAULT else (one.name, kind)
