@@ -95,6 +95,31 @@ def test_a_table_elsewhere_is_of_answer_codes_if_one_of_them_is_known(
     assert listed == {"276 392": [*INHERITED], "401 531": [200, 401, 531]}
 
 
+@pytest.mark.parametrize(
+    ("titles", "listed"),
+    [
+        ("Country | Code", False),
+        ("Country name | Codes", False),
+        ("Error | Code", True),
+        ("Message | Code", True),
+        ("Meaning | Status code", True),
+        ("说明 | 代码", True),
+        ("x | 错误码", True),
+    ],
+)
+def test_codes_none_of_which_is_known_are_those_of_answers_if_titles_say_so(
+    tmp_path: Path, titles: str, listed: bool
+) -> None:
+    """Also in the section of the response; rows that are not taken for answers are listed."""
+    first, second = titles.split(" | ")
+    for header, row in ((f"{first} | {second}", "| x | {} |"), (f"{second} | {first}", "| {} | x |")):
+        rows = "".join(f"{row.format(code)}\n" for code in (531, 533))
+        revision = derive_codes(tmp_path, f"| {header} |\n|-|-|\n{rows}")
+        read = [code["code"] for code in revision["codes"]]
+        assert (531 in read, 533 in read) == (listed, listed)
+        assert len(revision["unread"]) == (0 if listed else 2)
+
+
 def test_a_list_of_errors_gets_the_success(tmp_path: Path) -> None:
     """200 is added as inherited, and that is noted."""
     revision = derive_codes(tmp_path, "- `401`: 未授权\n- `402`: 积分不足\n- `429`: 速率限制")

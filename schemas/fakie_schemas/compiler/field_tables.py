@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from fakie_schemas.compiler.after_name import typed
 from fakie_schemas.compiler.blocks import Block, TableRow
-from fakie_schemas.compiler.codes import CODES_ALONE, KNOWN
+from fakie_schemas.compiler.codes import CODES_ALONE, KNOWN, code_list
 from fakie_schemas.compiler.field_names import TOP, FieldHead, read_head
 from fakie_schemas.compiler.marks import mark, with_mark
 from fakie_schemas.compiler.page_words import Role, Section, column_of, role_of, says_required
@@ -49,6 +49,11 @@ _CODE_TITLE = re.compile(
     r"|(?P<named>(?:状态|错误|响应|返回)码|(?:错误|状态)?代码)|状态",
     re.IGNORECASE,
 )
+# Words of titles that codes of answers have beside them, and those of places have not.
+_OF_ANSWERS = re.compile(
+    r"status|error|message|reason|cause|meaning|description|状态|错误|响应|返回|原因|信息|消息|说明|含义|描述",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"\W*(?:HTTP\s?)?[1-5]\d\d(?!\d)", re.IGNORECASE)
 TableKind = Literal["body", "response", "codes", "labels"]
 
@@ -84,6 +89,12 @@ class Table(Struct):
                 # Of a status and a code, the one with more of them, or else the code.
                 found[index] = (alone, titled.lastgroup is not None)
         return max(found, key=found.__getitem__, default=None)
+
+    def is_of_answers(self) -> bool:
+        """Tell whether its codes are those of answers: one is known, or titles say so; places and sizes are numbers, too."""
+        column = self.code_column()
+        codes = {code for row in self.rows for code in code_list(_cell(row, column or 0))}
+        return not KNOWN.isdisjoint(codes) or (column is not None and any(map(_OF_ANSWERS.search, self.header)))
 
     def guess(self, section: Section | None) -> TableKind | None:
         """Tell what the table lists, by its content first and by its section otherwise."""

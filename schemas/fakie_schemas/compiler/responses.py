@@ -32,11 +32,14 @@ class DocumentedAnswers(Struct):
 
     def table(self, table: Table) -> Iterator[tuple[int, str]]:
         """Take a table of response fields or of codes; yields the line of what is not read, and why."""
-        column = table.code_column()
+        column, is_of_answers = table.code_column(), table.is_of_answers()
         for row in table.rows:
             cells = [cell.strip() for cell in row.cells]
             told = cells.pop(column or 0) if len(cells) > (column or 0) else ""
             if CODES_ALONE.fullmatch(told):
+                if not is_of_answers:
+                    yield row.line, "a row is not read as an answer code: no code of the table is known"
+                    continue
                 label = next((cell for cell in cells if cell and not cell.isdecimal()), "")
                 self.codes.extend((code, short_label(label), row.line) for code in code_list(told))
                 continue
