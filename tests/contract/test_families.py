@@ -121,6 +121,20 @@ def test_what_was_made_before_is_told_of_by_a_refusal(side: str, found: set[str]
     assert {finding.rule for finding in result.findings} == found
 
 
+def test_a_fresh_task_is_asked_for_again(tmp_path: Path) -> None:
+    """As one of a model is: it is told of, and the task is followed to its end."""
+    polls: list[object] = []
+
+    def briefly(body: dict[str, object]) -> None:
+        polls.append(body["data"])
+        if len(polls) < 3:
+            body.update(code=422, data=None)
+
+    mutant = Mutant("brief", "life::success", "veo/generate", on_answer("/api/v1/veo/record-info", briefly, 200))
+    [result] = judged(mutant, tmp_path, likely_alone=True)
+    assert {finding.rule for finding in result.findings} == {"task.unknown_at_first"}
+
+
 @pytest.mark.parametrize(("code", "found"), [("500", set()), (500, {"task.failure_words"})])
 def test_a_code_of_failure_is_a_text_where_its_page_says_so(code: object, found: set[str], tmp_path: Path) -> None:
     """The record of MIDI is the one that has it so; a number is what its clients do not expect."""

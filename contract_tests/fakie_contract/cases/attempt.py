@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from fakie_contract.cases.case import Case, Cost
 from fakie_contract.cases.endpoint.accepted import accepted, accepted_situations
-from fakie_contract.cases.endpoint.asked import Followed, about, going_on, parents_of, poll
+from fakie_contract.cases.endpoint.asked import going_on, known, parents_of
+from fakie_contract.cases.task import tasks
 from fakie_contract.checks.param import gives_back
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.purse.names import Names, shipped_names
@@ -49,7 +50,7 @@ class Attempt(Struct, frozen=True):
         if task_id is not None:
             money.judge_price(trial, seen, self.revision, sent)
             if is_endpoint(trial.model):
-                poll(trial, Followed(about(trial, task_id, trial.endpoint, sent), task_id, account))
+                tasks.poll(trial, known(trial, account, task_id, trial.endpoint, sent))
             else:
                 self._is_given_back(trial, account, task_id)
 

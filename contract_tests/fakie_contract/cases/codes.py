@@ -17,7 +17,7 @@ from fakie_contract.cases.task import tasks
 from fakie_contract.cases.task.accounts import expect_balance
 from fakie_contract.cases.task.at_once import asked_together
 from fakie_contract.cases.task.callbacks import expect_none
-from fakie_contract.cases.task.tasks import CreatedTask
+from fakie_contract.cases.task.created import CreatedTask
 from fakie_contract.http.exchange import LiveExchange, SentRequest
 from fakie_contract.subjects import endpoint_of, name_of
 from fakie_contract.trial import answers, money

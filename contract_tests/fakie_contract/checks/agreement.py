@@ -75,6 +75,11 @@ def changed_in_any(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterato
     if before.get("state") != now.get("state"):
         yield back(str(before.get("state")), str(now.get("state")), proven=True)
         return
+    yield from changed_values(before, now)
+
+
+def changed_values(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
+    """Judge each value of a task that had ended by an earlier poll of it."""
     for name in dict.fromkeys((*before, *now)):
         if before.get(name) != now.get(name):
             told = now.get(name)

@@ -149,6 +149,10 @@ OTHERWISE: tuple[tuple[Mutant, str], ...] = (
     (_last_url(), "callback.task"),
     (_sent_again("is unsigned", _unsigned), "callback.signature_missing"),
     (_sent_again("is unsigned", _unsigned, "suno/lyrics"), "callback.signature_missing"),
+    (
+        _sent_again("says something else", lambda one: replace(one, body=one.body + b" "), "suno/generate"),
+        "callback.same_again",
+    ),
     (_sent_again("is signed wrongly", lambda one: _with(one, X_Webhook_Signature="AAAA")), "callback.signature"),
     (_sent_again("is a text", lambda one: _with(one, Content_Type="text/plain")), "callback.content_type"),
 )

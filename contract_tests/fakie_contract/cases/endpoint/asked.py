@@ -2,31 +2,24 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import Any
 
-from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from fakie_contract.cases.body.samples import body
-from fakie_contract.cases.endpoint.clock import by_either_clock
+from fakie_contract.cases.endpoint.made import EndpointTask
 from fakie_contract.cases.task import tasks
-from fakie_contract.cases.task.way import Way
-from fakie_contract.checks.by_page import by_page
-from fakie_contract.checks.family_way import advance_of, in_turn, times_in_order, told_in_time
 from fakie_contract.checks.told import FamilyTask, files_in, part_in
 from fakie_contract.http.callback_listener import CallbackInbox
-from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.subjects import page_of
 from fakie_contract.trial import answers
 from fakie_contract.trial.keys import TargetAccount
-from fakie_contract.trial.money import judge_charge, judge_price, watched
+from fakie_contract.trial.money import BalanceAround
 from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
 from fakie_schemas.catalog.revision import Revision
-from fakie_schemas.families.family import BY_MODEL, ENDS, FamilyEndpoint, endpoints
-from fakie_schemas.families.shown import ShownTask
+from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
 from fakie_schemas.families.telling import Telling
-from fakie_schemas.rules.difference import Difference
 
 # Where a schema names fields: those that must be there, and all.
 _NAMED = ("required", "properties")
@@ -36,40 +29,6 @@ class GoesOnFrom(Struct, frozen=True):
     """A task of another endpoint that a case goes on from, for the bill: on a live target made once for all cases."""
 
     endpoint: str
-
-
-class FamilyWay:
-    """The way of a family's task to its end: what may not go back, or move, from poll to poll."""
-
-    def __init__(self) -> None:
-        self._way = Way()
-        self._reached = ""
-
-    def judge(self, shown: ShownTask) -> Iterator[Difference]:
-        """Judge the next poll."""
-        yield from times_in_order(shown)
-        yield from told_in_time(shown)
-        yield from self._way.judge(advance_of(shown))
-        found = list(in_turn(self._reached, shown)) if self._reached else []
-        self._reached = self._reached if found else shown.state
-        yield from found
-
-
-class Followed(Struct, frozen=True):
-    """A task on its way: whose it is, what it is, the balance before it, and the state and data of each poll so far.
-
-    `asked_at` is when it was asked for and answered, by this machine's clock (ms), of which the target's is
-    `ahead`, as it says itself.
-    """
-
-    task: FamilyTask
-    id: str
-    account: TargetAccount
-    before: Decimal | None = None
-    asked_at: tuple[int, int] | None = None
-    ahead: int = 0
-    polls: list[tuple[str, Any]] = field(default_factory=list)
-    way: FamilyWay = field(default_factory=FamilyWay)
 
 
 def about(
@@ -141,7 +100,7 @@ def _ended(trial: Trial, account: TargetAccount, endpoint: FamilyEndpoint) -> En
     sent = good_body(trial, endpoint, account)
     moved = account.own and tasks.has_own_clock(trial)
     if moved:
-        tasks.plan(trial, account, by="time", seconds=tasks.SECONDS)
+        tasks.plan(trial, account, **tasks.BY_TIME)
     task_id = _made(trial, account, endpoint, sent)
     task = about(trial, task_id, endpoint, sent)
     if moved:
@@ -169,30 +128,24 @@ def start(
     trial: Trial,
     account: TargetAccount,
     inbox: CallbackInbox | None = None,
-    plan: Mapping[str, Any] | None = None,
+    course: Mapping[str, Any] | None = None,
     other: Mapping[str, Any] | None = None,
-) -> Followed:
-    """Make a task by the endpoint of the case, which goes by a plan; `other` fields are sent so, None: not at all.
+) -> EndpointTask:
+    """Make a task by the endpoint of the case, to go so; `other` fields are sent so, None: not at all.
 
     Raises NotProvokable when it is not accepted.
     """
-    endpoint = trial.endpoint
-    revision = _page(trial, endpoint)
     sent = _to_follow(trial, account, inbox, other or {})
-    if plan is not None:
-        tasks.plan(trial, account, **plan)
-    with watched(trial, account) as cost:
-        sent_at = tasks.now()
-        exchange = cost.exchange = trial.create(sent, account)
-    ahead = tasks.clock_difference(trial, exchange)
-    asked_at = sent_at, tasks.now()
-    task_id = answers.accepted(trial, exchange, revision)
-    if task_id is None:
-        raise NotProvokable("the target gave no task to follow")
-    if not endpoint.free:
-        judge_charge(trial, cost)
-    judge_price(trial, cost, revision, sent)
-    return Followed(about(trial, task_id, endpoint, sent), task_id, account, cost.before, asked_at, ahead)
+    made = tasks.start_of(trial, account, sent, course)
+    return EndpointTask(**asdict(made), told=about(trial, made.id, trial.endpoint, sent))
+
+
+def known(
+    trial: Trial, account: TargetAccount, task_id: str, maker: FamilyEndpoint, sent: Mapping[str, Any]
+) -> EndpointTask:
+    """Return a task that is there to be asked for, whenever it was made."""
+    page, told = _page(trial, maker), about(trial, task_id, maker, sent)
+    return EndpointTask(task_id, account, sent, 0, 0, 0, page, BalanceAround(), told=told)
 
 
 def _to_follow(
@@ -205,62 +158,6 @@ def _to_follow(
     if inbox is not None or name in schema.get("required", ()):
         sent[name] = inbox.url if inbox else body(schema, full=False)[name]
     return sent
-
-
-def poll(trial: Trial, one: Followed) -> tuple[str, Any, LiveExchange]:
-    """Ask for a task once and judge what its record tells, by its page and its job; returns its state, and the data.
-
-    Raises NotProvokable when the target does not show it.
-    """
-    recording = one.task.endpoint.makes.records[0]
-    exchange = trial.record(one.id, one.account, recording)
-    row = trial.env.profile.row("task_shown", recording)
-    answers.outside(trial, exchange, row)
-    data = exchange.answer.data
-    shows = answers.has_code(trial, exchange, row)
-    if shows and not isinstance(data, dict):
-        trial.find("shape.type", data, exchange, "/body/data", wanted="object")
-    if not shows or not isinstance(data, dict):
-        raise NotProvokable("the target does not show the task")
-    state = one.task.telling.state(data)
-    if state is None:
-        trial.find("task.state_word", shown(data), exchange, words=one.task.telling.words_known())
-        state = "success" if one.polls and one.polls[-1][0] == "success" else one.task.telling.states[0]
-    page = trial.page(exchange)
-    words = one.task.words_at(state, data)
-    of_page = (found for found in by_page(page, exchange.answer.json) if found.place not in words) if page else ()
-    on_its_way = one.way.judge(ShownTask(one.task.telling, state, one.task.telling.record(state, data)))
-    trial.note([*one.task.judge_record(state, data), *of_page, *on_its_way], exchange)
-    one.polls.append((state, data))
-    return state, data, exchange
-
-
-def moves(trial: Trial, one: Followed) -> Iterator[tuple[str, Any, LiveExchange]]:
-    """Poll a task, then let a second pass, until it has ended or had its time."""
-    for _ in range(tasks.SECONDS + 1):
-        seen = poll(trial, one)
-        yield seen
-        if seen[0] in ENDS:
-            return
-        tasks.advance(trial, one.account, 1)
-
-
-def waits(trial: Trial, one: Followed) -> Iterator[tuple[str, Any, LiveExchange]]:
-    """Poll a task until it has ended, waiting as long as is usual."""
-    for pause in trial.env.waits(trial.env.patience_for(one.task.endpoint.name)):
-        state, data, exchange = poll(trial, one)
-        if one.asked_at is not None:
-            seen = ShownTask(one.task.telling, state, one.task.telling.record(state, data))
-            trial.note(by_either_clock(seen, one.asked_at, tasks.now(), one.ahead), exchange)
-        yield state, data, exchange
-        if state in ENDS:
-            return
-        time.sleep(pause)
-
-
-def with_failure(one: Followed, code: str, msg: str) -> Followed:
-    """Return a task that was ordered to fail so."""
-    return replace(one, task=replace(one.task, failure=(code, msg)))
 
 
 def refused_body(trial: Trial, endpoint: FamilyEndpoint, good: Mapping[str, Any]) -> Mapping[str, Any]:

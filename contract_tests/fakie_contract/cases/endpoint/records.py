@@ -55,7 +55,7 @@ def _shown(maker: FamilyEndpoint, trial: Trial) -> None:
     account = trial.account()
     sent = asked.good_body(trial, maker, account)
     task_id = asked.task_of(trial, account, maker, sent)
-    asked.poll(trial, asked.Followed(asked.about(trial, task_id, maker, sent), task_id, account))
+    tasks.poll(trial, asked.known(trial, account, task_id, maker, sent))
     judge_near(trial, account, task_id)
     judge_without_key(trial, task_id)
 
@@ -65,7 +65,7 @@ def _old(maker: FamilyEndpoint, trial: Trial) -> None:
     sent = asked.good_body(trial, maker, account)
     task_id = asked.task_of(trial, account, maker, sent)
     tasks.advance(trial, account, trial.endpoint.within - _NEARLY)
-    asked.poll(trial, asked.Followed(asked.about(trial, task_id, maker, sent), task_id, account))
+    tasks.poll(trial, asked.known(trial, account, task_id, maker, sent))
     tasks.advance(trial, account, _NEARLY + 1)
     answers.refused(trial, trial.record(task_id, account), "task_too_old")
 

@@ -10,6 +10,7 @@ from fakie_contract.cases.body.samples import body, without
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.task import files, tasks
 from fakie_contract.cases.task.callbacks import expect_own
+from fakie_contract.cases.task.created import CreatedTask
 from fakie_contract.http.exchange import LiveExchange, SentRequest, shown
 from fakie_contract.trial import answers, money
 from fakie_contract.trial.environment import bearer
@@ -30,7 +31,7 @@ def account_cases(revision: Revision) -> Iterator[Case]:
         ("refund", "a failed task costs nothing", _refund, 1),
         ("in-flight", "of two tasks in flight the one that fails is given back, the other is not", _in_flight, 2),
         ("refusal-is-free", "a refused request costs nothing", _refusal, 1),
-        ("tasks-are-private", "another account does not see the task", _private, 1),
+        ("tasks-are-private", "another account does not see the task", partial(private, tasks.start), 1),
         (
             "ids-are-new",
             "every task has an id and a result of its own; that id alone names it, to a good key alone",
@@ -39,7 +40,7 @@ def account_cases(revision: Revision) -> Iterator[Case]:
         ),
     ):
         sends = partial(tasks.bodies, revision, count)
-        case = Case(f"{model}::account::{name}", what, partial(run, revision), "may_cost", model, sends=sends)
+        case = Case(f"{model}::account::{name}", what, run, "may_cost", model, sends=sends)
         yield replace(case, needs_levers=run in (_charge, _refund, _in_flight))
 
 
@@ -52,85 +53,82 @@ def balance(trial: Trial, account: TargetAccount) -> tuple[float, LiveExchange]:
     return data, exchange
 
 
-def _charge(revision: Revision, trial: Trial) -> None:
+def _charge(trial: Trial) -> None:
     account = tasks.moved(trial)
     before, _ = balance(trial, account)
-    tasks.plan(trial, account, by="time", seconds=tasks.SECONDS)
-    task = tasks.start(trial, account, revision)
+    task = tasks.start(trial, account, course=tasks.BY_TIME)
     after, _ = balance(trial, account)
     tasks.advance(trial, account, tasks.SECONDS)
-    record, shown_task = tasks.poll(trial, task)
+    _, record, shown_task = tasks.poll(trial, task)
     consumed = record.get("creditsConsumed", before - after)
     if isinstance(consumed, int | float) and abs(consumed - (before - after)) > 1e-6:
         trial.find("account.consumed", shown(consumed), shown_task, credits=f"{before - after:g}")
     expect_balance(trial, account, after, "it succeeded, at the price taken before")
 
 
-def _refund(revision: Revision, trial: Trial) -> None:
+def _refund(trial: Trial) -> None:
     account = tasks.moved(trial)
     before, _ = balance(trial, account)
-    tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, outcome="fail")
-    task = tasks.start(trial, account, revision)
+    task = tasks.start(trial, account, course={**tasks.BY_TIME, "outcome": "fail"})
     tasks.advance(trial, account, tasks.SECONDS)
     tasks.poll(trial, task)
     expect_balance(trial, account, before, "the failed task's price was given back")
 
 
-def _in_flight(revision: Revision, trial: Trial) -> None:
+def _in_flight(trial: Trial) -> None:
     account = tasks.moved(trial)
-    tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, outcome="fail")
     inboxes = [trial.env.listener().inbox() for _ in range(2)]
-    failing = tasks.start(trial, account, revision, inboxes[0])
-    tasks.plan(trial, account, by="time", seconds=2 * tasks.SECONDS)
-    lasting = tasks.start(trial, account, revision, inboxes[1])
+    failing = tasks.start(trial, account, inboxes[0], {**tasks.BY_TIME, "outcome": "fail"})
+    lasting = tasks.start(trial, account, inboxes[1], {**tasks.BY_TIME, "seconds": 2 * tasks.SECONDS})
     if failing.cost.fall is None or lasting.cost.after is None:
         raise NotProvokable("the target does not show the balance")
     left = float(lasting.cost.after + failing.cost.fall)
     whys = "of two tasks in flight one has failed", "the other one has succeeded"
     for task, why, inbox in zip((failing, lasting), whys, inboxes, strict=True):
         tasks.advance(trial, account, tasks.SECONDS)
-        _, exchange = tasks.poll(trial, task)
+        _, _, exchange = tasks.poll(trial, task)
         expect_balance(trial, account, left, why)
         expect_own(trial, inbox, task, exchange)
 
 
-def _refusal(revision: Revision, trial: Trial) -> None:
+def _refusal(trial: Trial) -> None:
     account = trial.account()
     if not (money.is_watched(trial, account) or trial.cashier):
         raise OutsideScope("the target knows one key only, which other processes use meanwhile")
     balance(trial, account)
     with money.watched(trial, account) as seen:
-        exchange = seen.exchange = trial.create(without(revision.plain_schema, ("input",)), account)
+        exchange = seen.exchange = trial.create(without(tasks.page(trial).plain_schema, ("input",)), account)
     answers.refused(trial, exchange, "field_missing")
     money.judge_refusal(trial, seen)
 
 
-def _private(revision: Revision, trial: Trial) -> None:
+def private(start: tasks.Start, trial: Trial) -> None:
+    """Ask for a task of one account by another one, which does not see it."""
     owner, other = trial.own_account(), trial.own_account()
-    task = tasks.start(trial, owner, revision)
-    answers.refused(trial, trial.record(task.id, other), "task_unknown", "recordInfo")
+    task = start(trial, owner, None, None)
+    answers.refused(trial, trial.record(task.id, other), "task_unknown", trial.recording)
     tasks.poll(trial, task)
 
 
-def _ids(revision: Revision, trial: Trial) -> None:
+def _ids(trial: Trial) -> None:
     account = tasks.own_clock(trial) or trial.account()
     if account.frozen:
-        tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, times=2)
-    good = body(revision.plain_schema, full=False)
-    former, again = (tasks.made_of(trial, account, revision, good) for _ in range(2))
+        tasks.plan(trial, account, **tasks.BY_TIME, times=2)
+    good = body(tasks.page(trial).plain_schema, full=False)
+    former, again = (tasks.made_of(trial, account, good) for _ in range(2))
     money.judge_again(trial, former.cost, again.cost)
     judge_near(trial, account, former.id)
     judge_without_key(trial, former.id)
     _judge_kept(trial, former, again)
 
 
-def _judge_kept(trial: Trial, *both: tasks.CreatedTask) -> None:
+def _judge_kept(trial: Trial, *both: CreatedTask) -> None:
     """Judge that tasks are still shown, whoever has asked for them, and that of equal ones each has its own result."""
     if both[0].account.frozen:
         tasks.advance(trial, both[0].account, tasks.SECONDS)
     for task in both:
-        data, exchange = tasks.poll(trial, task)
-        if data.get("state") == "success":
+        state, data, exchange = tasks.poll(trial, task)
+        if state == "success":
             files.judge_urls(trial, task.id, files.result_urls(data), exchange)
 
 

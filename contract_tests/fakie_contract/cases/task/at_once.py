@@ -8,12 +8,12 @@ from functools import partial
 from typing import Any
 
 from fakie_contract.cases.task import tasks
+from fakie_contract.cases.task.created import CreatedTask
 from fakie_contract.checks.result import given_in
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.trial.keys import TargetAccount
 from fakie_contract.trial.money import BalanceAround
 from fakie_contract.trial.trial import Trial
-from fakie_schemas.catalog.revision import Revision
 
 # How long (s) one of them waits for the others.
 _TOGETHER = 10.0
@@ -31,25 +31,23 @@ def asked_together(sends: Sequence[Callable[[], LiveExchange]]) -> list[LiveExch
         return list(threads.map(send, sends))
 
 
-def start_at_once(
-    trial: Trial, account: TargetAccount, revision: Revision
-) -> tuple[tasks.CreatedTask, tasks.CreatedTask]:
+def start_at_once(trial: Trial, account: TargetAccount) -> tuple[CreatedTask, CreatedTask]:
     """Make two tasks by creates that are sent at the same moment; raises NotProvokable when one is not accepted.
 
     The second is JSON as other libraries write it.
     """
-    sent = [tasks.request(trial, revision) for _ in range(2)]
+    sent = [tasks.request(trial) for _ in range(2)]
     moment = tasks.now()
     exchanges = asked_together([partial(trial.create, one, account) for one in (sent[0], _otherwise(sent[1]))])
     times = moment, tasks.now()
     first, second = (
-        tasks.created(trial, account, revision, one, exchange, times, BalanceAround())
+        tasks.created(trial, account, one, exchange, times, BalanceAround())
         for one, exchange in zip(sent, exchanges, strict=True)
     )
     return first, second
 
 
-def is_of(data: Mapping[str, Any], other: tasks.CreatedTask) -> bool:
+def is_of(data: Mapping[str, Any], other: CreatedTask) -> bool:
     """Tell whether a record gives back the request of another task."""
     note = other.sent["input"].get("fakie_note")
     return note is not None and given_in(data.get("param")).get("fakie_note") == note

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NoReturn
 
-from fakie_contract.cases.task.tasks import CreatedTask
+from fakie_contract.cases.task.created import CreatedTask
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.purse.amounts import plain
 from fakie_contract.trial.money import ROUNDING, now_left
@@ -27,7 +27,7 @@ def judge_end(trial: Trial, task: CreatedTask, data: Mapping[str, Any], exchange
     is_news = state not in task.judged
     task.judged.append(state)
     if state not in ENDS:
-        judge_unfinished(trial, task.model, state, exchange if is_news else None)
+        judge_unfinished(trial, task.maker, state, exchange if is_news else None)
     if not is_news:
         return
     if state == "fail":

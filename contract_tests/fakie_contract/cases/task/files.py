@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct, field
 
-from fakie_contract.cases.task import tasks
+from fakie_contract.cases.task.created import CreatedTask
 from fakie_contract.cases.task.media import UNSAID, judge_file, media_type, one_name
 from fakie_contract.checks.key_shown import key_in_answer
 from fakie_contract.checks.kinds import KINDS, as_kind, kind_made
@@ -43,9 +43,9 @@ def judge_urls(trial: Trial, task_id: str, urls: Iterable[str], exchange: LiveEx
             trial.find("result.again", url, exchange, other=other)
 
 
-def download(trial: Trial, task: tasks.CreatedTask, data: Mapping[str, Any]) -> Downloaded:
+def download(trial: Trial, task: CreatedTask, data: Mapping[str, Any]) -> Downloaded:
     """Download the files of a result and judge each."""
-    return downloaded_from(trial, dict.fromkeys(result_urls(data), kind_made(task.model)), task.model)
+    return downloaded_from(trial, dict.fromkeys(result_urls(data), kind_made(task.maker)), task.maker)
 
 
 def downloaded_from(trial: Trial, urls: Mapping[str, tuple[str, str]], maker: str) -> Downloaded:

@@ -1,7 +1,7 @@
 """Cases of a task's life: by time to its end, poll by poll, and to failure."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -12,6 +12,7 @@ import fakie_schemas
 from fakie_contract.cases.body.samples import with_value
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.task import at_once, ending, files, tasks
+from fakie_contract.cases.task.created import CreatedTask
 from fakie_contract.cases.task.links import judge_links
 from fakie_contract.cases.task.way import NEAR
 from fakie_contract.checks.agreement import changed_in_any
@@ -31,7 +32,6 @@ _FAILURE = {"code": "422", "msg": "the audio could not be read"}
 _LATER = (1, 60, 3600, 40_000)
 # How long (s) before its last moment something must still be there.
 _NEARLY = 3600
-_Course = tuple[list[Any], Mapping[str, Any], LiveExchange]
 
 
 def life_cases(revision: Revision) -> Iterator[Case]:
@@ -40,19 +40,19 @@ def life_cases(revision: Revision) -> Iterator[Case]:
     for name, what, run, count in (
         ("success", "by time, through every state to success; the result can be downloaded, and stays", _success, 1),
         ("at-once", "two creates at the same moment: two tasks, each with its own record and result", _at_once, 2),
-        ("polled", "poll by poll, no state skipped", _polled, 1),
+        ("polled", "poll by poll, no state skipped", partial(polled, tasks.start), 1),
         ("failure", "to failure: still code 200, and why it failed", _failure, 1),
-        ("held", "a task that is held stays as it is", _held, 1),
+        ("held", "a task that is held stays as it is", partial(held, tasks.start), 1),
         ("two-tasks", "two tasks of one account go their own ways", _two, 2),
         ("kept", "the result lies there, and the record is shown, for nearly as long as the pages say", _kept, 1),
     ):
         sends = partial(tasks.bodies, revision, count)
-        case = Case(f"{model}::life::{name}", what, partial(run, revision), "may_cost", model, sends=sends)
+        case = Case(f"{model}::life::{name}", what, run, "may_cost", model, sends=sends)
         shares = f"{model}::followed" if run is _success else ""
         yield replace(case, needs_levers=run not in (_success, _at_once), shares=shares)
     several = several_asked(revision)
     if several is not None:
-        what, run = "as many results as were asked for", partial(_number, revision, several)
+        what, run = "as many results as were asked for", partial(_number, several)
         yield Case(f"{model}::life::number", what, run, "may_cost", model, sends=lambda: [several])
 
 
@@ -68,18 +68,15 @@ def several_asked(revision: Revision) -> dict[str, Any] | None:
     return None
 
 
-def _success(revision: Revision, trial: Trial) -> None:
+def _success(trial: Trial) -> None:
     account = tasks.own_clock(trial)
-    moved = account is not None
-    if account is not None:
-        tasks.plan(trial, account, by="time", seconds=tasks.SECONDS)
     if trial.env.target.live:
-        task, _ = tasks.followed(trial, revision)
+        task, _ = tasks.followed(trial)
     else:
-        task = tasks.start(trial, account or trial.account(), revision)
-    states, data, exchange = _followed(trial, task, moved)
-    if moved:
-        _expect_states(trial, states, "success", exchange)
+        task = tasks.start(trial, account or trial.account(), course=tasks.BY_TIME if account else None)
+    _, data, exchange = tasks.last_poll(trial, task, moved=account is not None)
+    if account is not None:
+        expect_states(trial, task, "success", exchange)
         _lasted(trial, data, tasks.SECONDS, exchange)
     ending.judge_end(trial, task, data, exchange)
     _times_agree(trial, data, exchange)
@@ -92,7 +89,7 @@ def _success(revision: Revision, trial: Trial) -> None:
         files.download_again(trial, came)
 
 
-def _stays(trial: Trial, task: tasks.CreatedTask, data: Mapping[str, Any]) -> None:
+def _stays(trial: Trial, task: CreatedTask, data: Mapping[str, Any]) -> None:
     """Ask for a task again that has ended: at once, after a while, and much later where time can be moved."""
     steps = _LATER if tasks.has_own_clock(trial) else ()
     for seconds in (None, *steps, 0):
@@ -100,36 +97,35 @@ def _stays(trial: Trial, task: tasks.CreatedTask, data: Mapping[str, Any]) -> No
             tasks.advance(trial, task.account, seconds)
         elif seconds == 0:
             time.sleep(trial.env.linger("another record"))
-        now, exchange = tasks.poll(trial, task)
+        _, now, exchange = tasks.poll(trial, task)
         if trial.note(changed_in_any(data, now), exchange):
             return
 
 
-def _kept(revision: Revision, trial: Trial) -> None:
+def _kept(trial: Trial) -> None:
     account, facts = tasks.moved(trial), trial.env.profile.facts
-    tasks.plan(trial, account, by="time", seconds=tasks.SECONDS)
-    task = tasks.start(trial, account, revision)
+    task = tasks.start(trial, account, course=tasks.BY_TIME)
     tasks.advance(trial, account, facts.result_seconds - _NEARLY)
-    data, _ = tasks.poll(trial, task)
+    _, data, _ = tasks.poll(trial, task)
     files.download(trial, task, data)
     tasks.advance(trial, account, facts.record_seconds - facts.result_seconds)
     tasks.poll(trial, task)
 
 
-def _at_once(revision: Revision, trial: Trial) -> None:
+def _at_once(trial: Trial) -> None:
     if trial.env.target.live:
         raise OutsideScope("two creates at the same moment are not sent to a live target")
     account = tasks.own_clock(trial)
     if account is not None:
-        tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, times=2)
+        tasks.plan(trial, account, **tasks.BY_TIME, times=2)
     account_of_both = account or trial.account()
     with watched(trial, account_of_both) as cost:
-        both = at_once.start_at_once(trial, account_of_both, revision)
+        both = at_once.start_at_once(trial, account_of_both)
     if both[0].id == both[1].id:
         return
     consumed = []
     for task, other in (both, both[::-1]):
-        _, data, exchange = _followed(trial, task, moved=account is not None)
+        _, data, exchange = tasks.last_poll(trial, task, moved=account is not None)
         if at_once.is_of(data, other):
             trial.find("task.mixed_up", shown(data.get("param")), exchange)
         files.judge_urls(trial, task.id, files.result_urls(data), exchange)
@@ -138,31 +134,28 @@ def _at_once(revision: Revision, trial: Trial) -> None:
     judge_sum(trial, cost, consumed, exchange)
 
 
-def _number(revision: Revision, several: dict[str, Any], trial: Trial) -> None:
+def _number(several: dict[str, Any], trial: Trial) -> None:
     account = tasks.own_clock(trial)
-    if account is not None:
-        tasks.plan(trial, account, by="time", seconds=tasks.SECONDS)
-    task = tasks.start_of(trial, account or trial.account(), revision, several)
-    _, data, exchange = _followed(trial, task, moved=account is not None)
+    task = tasks.start_of(trial, account or trial.account(), several, tasks.BY_TIME if account else None)
+    state, data, exchange = tasks.last_poll(trial, task, moved=account is not None)
     ending.judge_end(trial, task, data, exchange)
-    if data.get("state") == "success":
+    if state == "success":
         trial.note(judge_count(result_of(data), several["input"], "/body/data/resultJson/resultUrls"), exchange)
 
 
-def _polled(revision: Revision, trial: Trial) -> None:
+def polled(start: tasks.Start, trial: Trial) -> None:
+    """Follow a task that goes on with each poll."""
     account = trial.own_account(credits=PLENTY)
-    tasks.plan(trial, account, by="polls")
-    task = tasks.start(trial, account, revision)
-    states, _, exchange = _followed(trial, task, moved=True)
-    _expect_states(trial, states, "success", exchange)
+    task = start(trial, account, None, {"by": "polls"})
+    _, _, exchange = tasks.last_poll(trial, task, moved=True)
+    expect_states(trial, task, "success", exchange)
 
 
-def _failure(revision: Revision, trial: Trial) -> None:
+def _failure(trial: Trial) -> None:
     account = tasks.moved(trial)
-    tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, outcome="fail", **_FAILURE)
-    task = tasks.start(trial, account, revision)
-    states, data, exchange = _followed(trial, task, moved=True)
-    _expect_states(trial, states, "fail", exchange)
+    task = tasks.start(trial, account, course={**tasks.BY_TIME, "outcome": "fail", **_FAILURE})
+    _, data, exchange = tasks.last_poll(trial, task, moved=True)
+    expect_states(trial, task, "fail", exchange)
     for name, expected in (("failCode", _FAILURE["code"]), ("failMsg", _FAILURE["msg"])):
         if data.get(name) != expected:
             got, place = shown(data.get(name)), f"/body/data/{name}"
@@ -170,46 +163,45 @@ def _failure(revision: Revision, trial: Trial) -> None:
     _times_agree(trial, data, exchange)
 
 
-def _held(revision: Revision, trial: Trial) -> None:
+def held(start: tasks.Start, trial: Trial) -> None:
+    """Follow a task that is held until it is told to end."""
     account = tasks.moved(trial)
-    tasks.plan(trial, account, by="hold")
-    task = tasks.start(trial, account, revision)
+    task = start(trial, account, None, {"by": "hold"})
     tasks.advance(trial, account, 3600)
-    data, exchange = tasks.poll(trial, task)
-    if data.get("state") in ENDS:
-        trial.find("task.held", shown(data.get("state")), exchange, why="it is held")
+    state, _, exchange = tasks.poll(trial, task)
+    if state in ENDS:
+        trial.find("task.held", shown(state), exchange, why="it is held")
     trial.pull("POST", f"/tasks/{task.id}/finish", {}, lever="/tasks/{task_id}/finish")
-    data, exchange = tasks.poll(trial, task)
-    if data.get("state") != "success":
-        trial.find("task.finished", shown(data.get("state")), exchange)
+    state, _, exchange = tasks.poll(trial, task)
+    if state != "success":
+        trial.find("task.finished", shown(state), exchange)
 
 
-def _two(revision: Revision, trial: Trial) -> None:
+def _two(trial: Trial) -> None:
     account = tasks.moved(trial)
     tasks.plan(trial, account, by="hold", times=2)
-    first, second = (tasks.start(trial, account, revision) for _ in range(2))
+    first, second = (tasks.start(trial, account) for _ in range(2))
     trial.pull("POST", f"/tasks/{first.id}/finish", {}, lever="/tasks/{task_id}/finish")
     for task, ended in ((second, False), (first, True)):
-        data, exchange = tasks.poll(trial, task)
-        has_ended = data.get("state") in ENDS
+        state, _, exchange = tasks.poll(trial, task)
+        has_ended = state in ENDS
         if ended and not has_ended:
-            trial.find("task.finished", shown(data.get("state")), exchange)
+            trial.find("task.finished", shown(state), exchange)
         elif has_ended and not ended:
-            trial.find("task.held", shown(data.get("state")), exchange, why="the other task was finished")
+            trial.find("task.held", shown(state), exchange, why="the other task was finished")
 
 
-def _followed(trial: Trial, task: tasks.CreatedTask, moved: bool) -> _Course:
-    seen = list(tasks.polls(trial, task, moved))
-    states = [state for state, _ in groupby(data.get("state") for data, _ in seen)]
-    return states, *tasks.last_poll(iter(seen))
-
-
-def _expect_states(trial: Trial, states: list[Any], end: str, exchange: LiveExchange) -> None:
-    steps = trial.env.profile.habits.steps(trial.model or "")
-    expected = [*(str(state) for state, _ in steps[:-1]), end]
+def expect_states(trial: Trial, task: CreatedTask, end: str, exchange: LiveExchange) -> None:
+    """Judge that a task came through all of its states to an end, one after the other, as its records say them."""
+    expected = _in_a_row([*task.steps(trial), end], task)
+    states = _in_a_row([state for _, state in task.course], task)
     if states != expected:
-        known = Observed.load().course(trial.model or "", states, end)
+        known = Observed.load().course(task.maker, states, end)
         trial.find("task.states", shown(states), exchange, known=known, states=", ".join(expected))
+
+
+def _in_a_row(states: Iterable[Any], task: CreatedTask) -> list[Any]:
+    return [word for word, _ in groupby(map(task.word, states))]
 
 
 def _lasted(trial: Trial, data: Mapping[str, Any], seconds: int, exchange: LiveExchange) -> None:

@@ -2,35 +2,30 @@
 
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
-from functools import partial
 from typing import Any
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from fakie_contract.cases.body.samples import body
 from fakie_contract.cases.body.variants import FORMS, UNTIDY
-from fakie_contract.cases.task.way import NEAR, Way, by_the_clock, in_future
-from fakie_contract.checks.agreement import asked_model
-from fakie_contract.checks.ids import other_task
-from fakie_contract.checks.param import gives_back
-from fakie_contract.checks.record import judge_record
+from fakie_contract.cases.task.created import CreatedTask
 from fakie_contract.http.callback_listener import CallbackInbox
 from fakie_contract.http.exchange import LiveExchange
+from fakie_contract.subjects import page_of
 from fakie_contract.trial import answers
 from fakie_contract.trial.accounts import PLENTY
 from fakie_contract.trial.keys import TargetAccount
-from fakie_contract.trial.money import BalanceAround, consumed_so_far, judge_charge, judge_price, watched
+from fakie_contract.trial.money import BalanceAround, judge_charge, judge_price, watched
 from fakie_contract.trial.trial import NotProvokable, NotRun, OutsideScope, Trial
 from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import ENDS
-from fakie_schemas.rules.difference import Difference
-from fakie_schemas.rules.table import breach
 
 SECONDS = 6
+# The course of a task that ends so many seconds after it was made.
+BY_TIME: Mapping[str, Any] = {"by": "time", "seconds": SECONDS}
 # Clocks (ms) so far apart that one of them is wrong.
 _FAR = 60_000
 # Seconds before a task that is not known yet is asked for again; how many times as long as we guess it may take.
@@ -38,30 +33,10 @@ _UNKNOWN_PAUSE, _UNKNOWN_TIMES = 0.5, 5
 # Quotes, FORMS and UNTIDY show whether `param` is encoded right, as it was sent; digits make each input its own.
 _NOTE = f' a "quoted" \\ note, 音频 🎧, {FORMS}, {UNTIDY}, {{}} \n'
 
-
-class CreatedTask(Struct):
-    """A task that a case made: what was sent; when, and when it was answered, by this machine's clock (ms).
-
-    `ahead` is by how much (ms) the clock of its times is ahead of that, `cost` the balance around the create. `course`
-    are the polls so far: when each was sent, by this machine's clock (s), and the state that it showed; `judged` the
-    states in which what came of it was judged, by whatever case follows it.
-    """
-
-    id: str
-    account: TargetAccount
-    sent: Mapping[str, Any]
-    sent_at: int
-    answered_at: int
-    ahead: int
-    revision: Revision
-    cost: BalanceAround
-    course: list[tuple[float, object]] = field(default_factory=list)
-    judged: list[object] = field(default_factory=list)
-
-    @property
-    def model(self) -> str:
-        """The model that was asked for."""
-        return str(self.revision.facts["model"])
+# What a poll showed: the state, all of the data, and how it was asked for.
+Polled = tuple[Any, Mapping[str, Any], LiveExchange]
+# How cases make a task: by an account, with a callback to an inbox, on a course.
+Start = Callable[[Trial, TargetAccount, CallbackInbox | None, Mapping[str, Any] | None], CreatedTask]
 
 
 def bodies(revision: Revision, count: int) -> list[Any]:
@@ -106,15 +81,29 @@ def advance(trial: Trial, account: TargetAccount, seconds: float, **how: Any) ->
     trial.pull("POST", "/clock", {"account": account.key, "advance": seconds, **how})
 
 
-def start(trial: Trial, account: TargetAccount, revision: Revision, inbox: CallbackInbox | None = None) -> CreatedTask:
-    """Make a task; raises NotProvokable when the target does not accept it."""
-    return start_of(trial, account, revision, request(trial, revision, inbox))
+def page(trial: Trial) -> Revision:
+    """Return the page of what the case is about; raises NotProvokable where there is none."""
+    found = page_of(trial.env.catalog, trial.model or "")
+    if found is None:
+        raise NotProvokable(f"{trial.model} has no page here; fakie derive makes one")
+    return found
 
 
-def request(trial: Trial, revision: Revision, inbox: CallbackInbox | None = None) -> dict[str, Any]:
+def start(
+    trial: Trial,
+    account: TargetAccount,
+    inbox: CallbackInbox | None = None,
+    course: Mapping[str, Any] | None = None,
+) -> CreatedTask:
+    """Make a task of a model, to go so; raises NotProvokable when the target does not accept it."""
+    return start_of(trial, account, request(trial, inbox), course)
+
+
+def request(trial: Trial, inbox: CallbackInbox | None = None) -> dict[str, Any]:
     """Return a body that no other case sends, where that can be: with all its fields, and a note of its own."""
-    sent: dict[str, Any] = body(revision.plain_schema, full=True)
-    if "callBackUrl" not in revision.plain_schema.get("required", ()):
+    schema = page(trial).plain_schema
+    sent: dict[str, Any] = body(schema, full=True)
+    if "callBackUrl" not in schema.get("required", ()):
         sent.pop("callBackUrl", None)
     # Unknown fields are tolerated; a live target gets nothing that its page does not show.
     if not trial.env.target.live:
@@ -124,27 +113,31 @@ def request(trial: Trial, revision: Revision, inbox: CallbackInbox | None = None
     return sent
 
 
-def start_of(trial: Trial, account: TargetAccount, revision: Revision, sent: Mapping[str, Any]) -> CreatedTask:
+def start_of(
+    trial: Trial, account: TargetAccount, sent: Mapping[str, Any], course: Mapping[str, Any] | None = None
+) -> CreatedTask:
     """Make a task of this body and judge what it costs; raises NotProvokable when the target does not accept it."""
-    task = made_of(trial, account, revision, sent)
-    judge_charge(trial, task.cost)
-    judge_price(trial, task.cost, revision, sent)
+    if course is not None:
+        plan(trial, account, **course)
+    task = made_of(trial, account, sent)
+    if not trial.endpoint.free:
+        judge_charge(trial, task.cost)
+    judge_price(trial, task.cost, task.revision, sent)
     return task
 
 
-def made_of(trial: Trial, account: TargetAccount, revision: Revision, sent: Mapping[str, Any]) -> CreatedTask:
+def made_of(trial: Trial, account: TargetAccount, sent: Mapping[str, Any]) -> CreatedTask:
     """Make a task of this body, and look at the balance around it; raises NotProvokable when it is not accepted."""
     with watched(trial, account) as cost:
         moment = now()
         exchange = cost.exchange = trial.create(sent, account)
         answered = now()
-    return created(trial, account, revision, sent, exchange, (moment, answered), cost)
+    return created(trial, account, sent, exchange, (moment, answered), cost)
 
 
 def created(
     trial: Trial,
     account: TargetAccount,
-    revision: Revision,
     sent: Mapping[str, Any],
     exchange: LiveExchange,
     times: tuple[int, int],
@@ -154,6 +147,7 @@ def created(
 
     Raises NotProvokable when the target did not accept it.
     """
+    revision = page(trial)
     ahead = clock_difference(trial, exchange)
     task_id = answers.accepted(trial, exchange, revision)
     if task_id is None:
@@ -161,12 +155,12 @@ def created(
     return CreatedTask(task_id, account, sent, *times, ahead, revision, cost)
 
 
-def followed(trial: Trial, revision: Revision) -> tuple[CreatedTask, CallbackInbox | None]:
+def followed(trial: Trial) -> tuple[CreatedTask, CallbackInbox | None]:
     """Return the one task of a model that is paid for to be followed, and where its callback comes if it can.
 
     The first case that asks makes it; raises NotRun when that came to nothing, since a second might cost again.
     """
-    known, model = trial.env.followed, revision.facts["model"]
+    known, model = trial.env.followed, trial.model or ""
     if model in known:
         if known[model] is None:
             raise NotRun("the task that this case shares with another could not be made, and is not paid for twice")
@@ -175,20 +169,17 @@ def followed(trial: Trial, revision: Revision) -> tuple[CreatedTask, CallbackInb
         return replace(task, cost=BalanceAround(exchange=task.cost.exchange)), inbox
     known[model] = None
     inbox = trial.env.listener().inbox(()) if trial.env.callbacks else None
-    task = start(trial, trial.account(), revision, inbox)
+    task = start(trial, trial.account(), inbox)
     known[model] = task, inbox
     return task, inbox
 
 
-def poll(trial: Trial, task: CreatedTask) -> tuple[Mapping[str, Any], LiveExchange]:
-    """Ask for the task once and judge the answer; raises NotProvokable when it shows no task."""
+def poll(trial: Trial, task: CreatedTask) -> Polled:
+    """Ask for the task once and judge the answer; returns its state, and the data. Raises as `CreatedTask.judge`."""
     at, exchange = _asked(trial, task)
-    _settle_clock(task, exchange.answer.data)
-    data = answers.answered(trial, exchange, "task_shown", "record-info", "recordInfo", partial(_of_task, task))
-    if not isinstance(data, dict):
-        raise NotProvokable("the target does not show the task")
-    task.course.append((at, data.get("state")))
-    return data, exchange
+    state, data = task.judge(trial, exchange)
+    task.course.append((at, state))
+    return state, data, exchange
 
 
 def _asked(trial: Trial, task: CreatedTask) -> tuple[float, LiveExchange]:
@@ -212,23 +203,18 @@ def _asked(trial: Trial, task: CreatedTask) -> tuple[float, LiveExchange]:
 def _is_unknown(trial: Trial, exchange: LiveExchange) -> bool:
     profile, code = trial.env.profile, exchange.answer.code
     codes = [profile.row("accepted").code, profile.row("not_found").code]
-    codes.append(profile.row("task_unknown", "recordInfo").code)
+    codes.append(profile.row("task_unknown", trial.recording).code)
     return exchange.answer.data is None and type(code) is int and code in codes
 
 
-def polls(trial: Trial, task: CreatedTask, moved: bool) -> Iterator[tuple[Mapping[str, Any], LiveExchange]]:
+def polls(trial: Trial, task: CreatedTask, *, moved: bool) -> Iterator[Polled]:
     """Poll until the task has ended, moving time by lever (`moved`) or waiting; nothing goes back on the way."""
-    way = Way()
-    pauses = [0.0] * 3 * SECONDS if moved else trial.env.waits(trial.env.patience_for(task.model))
+    pauses = [0.0] * 3 * SECONDS if moved else trial.env.waits(trial.env.patience_for(task.maker))
     for number, pause in enumerate(pauses):
-        data, exchange = poll(trial, task)
-        trial.note(way.judge(data), exchange)
-        if moved:
-            trial.note(in_future(task.ahead + 1000 * number, data), exchange)
-        else:
-            trial.note(by_the_clock(task.course, task.ahead, data), exchange)
-        yield data, exchange
-        if data.get("state") in ENDS:
+        state, data, exchange = poll(trial, task)
+        task.judge_times(trial, exchange, number if moved else None)
+        yield state, data, exchange
+        if state in ENDS:
             return
         if moved:
             advance(trial, task.account, 1)
@@ -236,9 +222,9 @@ def polls(trial: Trial, task: CreatedTask, moved: bool) -> Iterator[tuple[Mappin
             time.sleep(pause)
 
 
-def last_poll(seen: Iterator[tuple[Mapping[str, Any], LiveExchange]]) -> tuple[Mapping[str, Any], LiveExchange]:
-    """Return the last of at least one poll."""
-    *_, last = seen
+def last_poll(trial: Trial, task: CreatedTask, *, moved: bool) -> Polled:
+    """Poll until the task has ended, as `polls`; returns the last one."""
+    *_, last = polls(trial, task, moved=moved)
     return last
 
 
@@ -258,34 +244,3 @@ def clock_difference(trial: Trial, exchange: LiveExchange) -> int:
     if abs(ahead) > _FAR:
         trial.find("answer.date", exchange.answer.headers["date"], exchange, now=f"{time.time():.0f}")
     return ahead
-
-
-def _settle_clock(task: CreatedTask, data: Any) -> None:
-    """Take this machine's clock for that of a task whose createTime agrees with it, and not with the Date header.
-
-    That may be of something else than what makes the tasks, such as a proxy, or just wrong.
-    """
-    created = data.get("createTime") if isinstance(data, Mapping) else None
-    if isinstance(created, int) and [_is_of_request(task, created, by) for by in (task.ahead, 0)] == [False, True]:
-        task.ahead = 0
-
-
-def _is_of_request(task: CreatedTask, moment: int, ahead: int) -> bool:
-    return task.sent_at - NEAR <= moment - ahead <= task.answered_at + NEAR
-
-
-def _of_task(task: CreatedTask, data: Mapping[str, Any]) -> Iterator[Difference]:
-    yield from _agrees_with_request(task, data)
-    # The profile words records as the wire does, so what the pages alone say is no news on every poll.
-    yield from (one for one in judge_record(data, "/body/data", documented=True) if not one.known)
-    yield from consumed_so_far(task.cost, data)
-
-
-def _agrees_with_request(task: CreatedTask, data: Mapping[str, Any]) -> Iterator[Difference]:
-    if isinstance(data.get("taskId"), str) and data["taskId"] != task.id:
-        yield other_task(task.id, data["taskId"])
-    yield from asked_model(task.model, data)
-    created = data.get("createTime")
-    if isinstance(created, int) and not _is_of_request(task, created, task.ahead):
-        yield breach("record.created", created, sent_at=task.sent_at + task.ahead)
-    yield from gives_back(task.sent, data.get("param"), [task.revision])
