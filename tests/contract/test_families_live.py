@@ -10,11 +10,17 @@ from typing import Any
 
 import pytest
 
+from fakie_contract.cases.endpoint.asked import known
 from fakie_contract.cases.every import cheapest_cases
-from fakie_contract.http.exchange import Answer
+from fakie_contract.cases.task.ending import judge_end
+from fakie_contract.http.client import Client
+from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest
+from fakie_contract.http.target import Target
 from fakie_contract.purse.ledger import Ledger
 from fakie_contract.purse.pricing import Pricing
 from fakie_contract.purse.purse import CreateRequest, NotAllowed, Purse
+from fakie_contract.trial.environment import Environment
+from fakie_contract.trial.trial import Trial
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.catalog.profile import Profile
@@ -164,6 +170,24 @@ def test_a_page_of_the_framework_is_a_refusal(sent: Callable[..., str]) -> None:
     page = {"timestamp": 1, "status": 405, "error": "Method Not Allowed", "message": "", "path": "/"}
     assert sent("veo/generate", page, 1000) == "refused"
     assert sent("veo/generate", task(200), 940) == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("sent", "severity"),
+    [({}, "breaking"), ({"imageUrl": "https://files.test/a.png"}, "minor")],
+    ids=["words", "media"],
+)
+def test_nobody_knows_whether_the_media_that_a_task_names_can_be_read(sent: dict[str, str], severity: str) -> None:
+    """One that fails with them weighs less, as one of a model does; where it calls back is no such thing."""
+    target = Target("http://127.0.0.1:9", KEY, live=True)
+    env = Environment(target, Catalog.shipped(), Profile.load("documented"), Client(target.url))
+    trial = Trial("case", env, "runway/generate")
+    body = {"prompt": "a lake", "callBackUrl": "https://hooks.test/", **sent}
+    made = known(trial, trial.account(), "a" * 32, trial.endpoint, body)
+    failed = {"state": "fail", "failCode": "500", "failMsg": "no"}
+    judge_end(trial, made, "fail", failed, LiveExchange(target.url, SentRequest("GET", "/"), Answer(200, {}, b"{}")))
+    assert [(one.rule, one.severity) for one in trial.differences] == [("task.failed", severity)]
+    assert trial.differences[0].got == 'fail: {"failCode": "500", "failMsg": "no"}'
 
 
 def takes_no_callback_but_none(body: Any) -> dict[str, Any] | None:

@@ -150,5 +150,6 @@ CHARGES = (
     lie("a failure is not given back, and nobody can move it", "life::success", parts=_given_back(0)),
     lie("half of a failure's price is given back", "life::success", parts=_given_back(0.5)),
     lie("charged again at the end", "life::success", _charged_at_the_end()),
+    lie("runway: charged again at the end", "life::success", _charged_at_the_end(), model="runway/generate"),
     lie("each look at the balance costs", "createTask::unknown-model", _each_look_costs),
 )

@@ -213,13 +213,13 @@ def _post(url: str, body: bytes) -> None:
         urllib3.request("POST", url, body=body, headers=headers, retries=False).release_conn()
 
 
-def _called(when: float) -> Handle:
+def called_back(when: float, path: str = CREATE) -> Handle:
     """Call back once more, so many seconds after the create was answered; 0: before."""
     called: set[str] = set()
 
     def handle(door: Door, request: Request, service: Service) -> Response:
         response = door(request)
-        tasks = service.state.store.tasks() if request.path == CREATE else ()
+        tasks = service.state.store.tasks() if request.path == path else ()
         for task in [one for one in tasks if one.callback_url and one.id not in called]:
             called.add(task.id)
             words = task.id, task.model, str(task.callback_url)
@@ -243,12 +243,12 @@ def _twice(seconds: float) -> Callable[[Outgoing], list[Outgoing]]:
 
 
 _TWICE: dict[str, Any] = {"outgoing": _twice(0.3), "lingers": 0.6}
-_ENDLESS: dict[str, Any] = {"parts": _planned(lambda: HeldPlan("waiting")), "patience": 0.8, "usual": 0.5}
+ENDLESS: dict[str, Any] = {"parts": _planned(lambda: HeldPlan("waiting")), "patience": 0.8, "usual": 0.5}
 
 LIES = (
     lie("every task fails", "life::success", parts=takes(SECONDS, "fail")),
-    lie("no task ends", "life::success", **_ENDLESS),
-    lie("runway: no task ends", "life::success", **_ENDLESS, model="runway/generate"),
+    lie("no task ends", "life::success", **ENDLESS),
+    lie("runway: no task ends", "life::success", **ENDLESS, model="runway/generate"),
     lie("a task takes ten times as long as usual", "life::success", parts=takes(5), patience=0.8, usual=0.5),
     lie("creditsConsumed is not what was taken", "life::success", on_data(put(creditsConsumed=7.5), "success")),
     lie("a task runs again at a late poll", "life::success", _after_polls(1, put(state="generating"))),
@@ -270,8 +270,8 @@ LIES = (
     lie("one id for two creates at once", "life::at-once", _same_moment()),
     lie("one of two creates at once refused", "life::at-once", _busy()),
     lie("two tasks made at once mixed up", "life::at-once", _swapped()),
-    lie("a callback before the answer", "callback::success", _called(0)),
-    lie("a callback while nobody looks", "callback::success", _called(0.1), parts=takes(1.2), patience=2.5),
+    lie("a callback before the answer", "callback::success", called_back(0)),
+    lie("a callback while nobody looks", "callback::success", called_back(0.1), parts=takes(1.2), patience=2.5),
     lie("a second callback after a while", "callback::success", **_TWICE),
     lie("suno: a second callback after a while", "callback::success", **_TWICE, model="suno/lyrics"),
     lie("no callback from a server without levers", "callback::success", outgoing=lambda _: []),

@@ -5,13 +5,15 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from msgspec.structs import replace
 
 from fakie.core.http.messages import Request, Response
 from fakie.core.ports import Outgoing
 from fakie.core.service import Service
-from support.mutants.edits import CREATE, CREDIT, RECORD, Handle, account_of, decoded
+from support.mutants.edits import CREATE, CREDIT, RECORD, Handle, account_of, decoded, on_answer
+from support.mutants.lies import ENDLESS, called_back, lie
 from support.mutants.meeting import Meeting
 from support.mutants.overlooked import with_body
 from support.mutants.unasked import sent_so
@@ -121,6 +123,11 @@ def _last_url() -> Mutant:
     return Mutant("callbacks go to the last URL of a key", "account::in-flight", handle=handle, outgoing=send)
 
 
+def _skips(body: dict[str, Any]) -> None:
+    if body["data"]["status"] == "FIRST_SUCCESS":
+        body["data"]["status"] = "TEXT_SUCCESS"
+
+
 def _sent_again(name: str, change: Callable[[Outgoing], Outgoing], model: str = "shipped") -> Mutant:
     of = "" if model == "shipped" else f" of {model}"
     again = _later_ones(change)
@@ -128,6 +135,7 @@ def _sent_again(name: str, change: Callable[[Outgoing], Outgoing], model: str = 
 
 
 _AS_CLIENTS, _CHARSET, _LIMIT = "credit::as-clients-send", "with-a-charset", "query-limit"
+_CALLED, _RUNWAY = "callback::success", "/api/v1/runway/generate"
 _POLLED_SO = "recordInfo::as-clients-send"
 _TYPED = _header("content-type", bool)
 _OF_AXIOS = _header("accept", lambda told: told.startswith("application/json,"))
@@ -147,6 +155,17 @@ OTHERWISE: tuple[tuple[Mutant, str], ...] = (
     (Mutant("two creates at once for the price of one", "code-402", handle=_overdrawn()), "answer.not_refused"),
     *((Mutant(f"{count} queries a key", _LIMIT, handle=_capped(count)), "account.query_limit") for count in (20, 100)),
     (_last_url(), "callback.task"),
+    (lie("runway: early", _CALLED, called_back(0, _RUNWAY), model="runway/generate"), "callback.before_answer"),
+    (lie("runway: no end to call back of", _CALLED, **ENDLESS, model="runway/generate"), "task.unfinished"),
+    (
+        Mutant(
+            "suno: skips a state on its way to a failure",
+            "life::failure-501",
+            model="suno/generate",
+            handle=on_answer("/api/v1/generate/record-info", _skips, 200),
+        ),
+        "task.states",
+    ),
     (_sent_again("is unsigned", _unsigned), "callback.signature_missing"),
     (_sent_again("is unsigned", _unsigned, "suno/lyrics"), "callback.signature_missing"),
     (

@@ -12,12 +12,10 @@ from fakie_contract.cases.endpoint.made import EndpointTask
 from fakie_contract.cases.task import tasks
 from fakie_contract.checks.told import FamilyTask, files_in, part_in
 from fakie_contract.http.callback_listener import CallbackInbox
-from fakie_contract.subjects import page_of
 from fakie_contract.trial import answers
 from fakie_contract.trial.keys import TargetAccount
 from fakie_contract.trial.money import BalanceAround
 from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
-from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
 from fakie_schemas.families.telling import Telling
 
@@ -35,7 +33,7 @@ def about(
     trial: Trial, task_id: str | None, endpoint: FamilyEndpoint, sent: Mapping[str, Any], **more: Any
 ) -> FamilyTask:
     """Return what is known of a task that a request has made."""
-    page = _page(trial, endpoint)
+    page = tasks.page(trial, endpoint.name)
     of_family = endpoint.page != BY_MODEL
     steps = [state for state, _ in trial.env.profile.habits.steps(endpoint.name, of_family=of_family)]
     telling = Telling.of(endpoint.makes, steps, {**page.defaults, **sent})
@@ -44,7 +42,7 @@ def about(
 
 def good_body(trial: Trial, endpoint: FamilyEndpoint, account: TargetAccount, *, full: bool = False) -> dict[str, Any]:
     """Return a body that an endpoint accepts, with what it goes on from."""
-    return going_on(trial, account, endpoint, body(_page(trial, endpoint).plain_schema, full=full))
+    return going_on(trial, account, endpoint, body(tasks.page(trial, endpoint.name).plain_schema, full=full))
 
 
 def going_on(
@@ -144,7 +142,7 @@ def known(
     trial: Trial, account: TargetAccount, task_id: str, maker: FamilyEndpoint, sent: Mapping[str, Any]
 ) -> EndpointTask:
     """Return a task that is there to be asked for, whenever it was made."""
-    page, told = _page(trial, maker), about(trial, task_id, maker, sent)
+    page, told = tasks.page(trial, maker.name), about(trial, task_id, maker, sent)
     return EndpointTask(task_id, account, sent, 0, 0, 0, page, BalanceAround(), told=told)
 
 
@@ -152,7 +150,7 @@ def _to_follow(
     trial: Trial, account: TargetAccount, inbox: CallbackInbox | None, other: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the body of a task to follow, which calls back where somebody listens, or must call somewhere."""
-    name, schema = trial.endpoint.callback, _page(trial, trial.endpoint).plain_schema
+    name, schema = trial.endpoint.callback, tasks.page(trial, trial.endpoint.name).plain_schema
     sent = {**good_body(trial, trial.endpoint, account, full=True), **other}
     sent = {field: value for field, value in sent.items() if value is not None and field != name}
     if inbox is not None or name in schema.get("required", ()):
@@ -165,7 +163,7 @@ def refused_body(trial: Trial, endpoint: FamilyEndpoint, good: Mapping[str, Any]
 
     It still says where the callback goes.
     """
-    page = _page(trial, endpoint)
+    page = tasks.page(trial, endpoint.name)
     schema = page.plain_schema
     needed, known = ([name for name in schema.get(key, ()) if name != endpoint.callback] for key in _NAMED)
     lacking = ({name: value for name, value in good.items() if name != less} for less in needed)
@@ -182,10 +180,3 @@ def parents_of(endpoint: FamilyEndpoint) -> Iterator[GoesOnFrom]:
         maker = endpoints()[endpoint.parent.made_by[0]]
         yield from parents_of(maker)
         yield GoesOnFrom(maker.name)
-
-
-def _page(trial: Trial, endpoint: FamilyEndpoint) -> Revision:
-    page = page_of(trial.env.catalog, endpoint.name)
-    if page is None:
-        raise NotProvokable(f"{endpoint.name} has no page here; fakie derive makes one")
-    return page

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -10,13 +10,13 @@ from fakie_contract.cases.case import Case
 from fakie_contract.cases.endpoint import asked
 from fakie_contract.cases.endpoint.made import EndpointTask
 from fakie_contract.cases.task import tasks
-from fakie_contract.cases.task.accounts import expect_balance, private
-from fakie_contract.cases.task.ending import judge_unfinished
+from fakie_contract.cases.task.accounts import private
+from fakie_contract.cases.task.ending import judge_end, judge_money
 from fakie_contract.cases.task.files import download_again, downloaded_from, judge_urls, made_files
 from fakie_contract.cases.task.life import expect_states, held, polled
 from fakie_contract.checks.agreement import changed_values
-from fakie_contract.http.exchange import LiveExchange, shown
-from fakie_contract.trial.trial import NotProvokable, Trial
+from fakie_contract.http.exchange import shown
+from fakie_contract.trial.trial import Trial
 from fakie_schemas.families.family import FamilyEndpoint
 
 # What moves on once a task has ended (s).
@@ -56,24 +56,14 @@ def _success(trial: Trial) -> None:
     state, data, exchange = tasks.last_poll(trial, task, moved=is_moved)
     if is_moved:
         expect_states(trial, task, "success", exchange)
+    judge_end(trial, task, state, data, exchange)
     if state == "fail":
-        trial.find("task.failed", f"fail: {shown(data)}", exchange)
         return
-    if state != "success":
-        _without_end(trial, task, state, exchange, is_moved=is_moved)
     files = made_files(task.told.telling.record("success", data))
     judge_urls(trial, task.id, files, exchange)
     came = downloaded_from(trial, files, task.maker)
     _stays(trial, task, data, is_moved=is_moved)
     download_again(trial, came)
-
-
-def _without_end(trial: Trial, task: EndpointTask, state: str, exchange: LiveExchange, *, is_moved: bool) -> NoReturn:
-    """Judge a task without an end, but where the states that it came through, by time that was moved, tell already."""
-    word = task.word(state)
-    if is_moved:
-        raise NotProvokable(f"the task was still {word} when the case was given up")
-    judge_unfinished(trial, task.maker, word, exchange)
 
 
 def _stays(trial: Trial, task: EndpointTask, data: Any, *, is_moved: bool) -> None:
@@ -95,8 +85,8 @@ def _failure(code: str, msg: str, trial: Trial) -> None:
     if state != "fail":
         trial.find("task.not_failed", shown(data), exchange, code=code)
         return
-    if task.cost.before is not None:
-        expect_balance(trial, task.account, float(task.cost.before), "the failed task's price is given back")
+    expect_states(trial, task, "fail", exchange)
+    judge_money(trial, task, state, data, exchange)
 
 
 def _fallback(code: str, trial: Trial) -> None:

@@ -9,10 +9,13 @@ from fakie_contract.cases.endpoint.clock import by_either_clock
 from fakie_contract.cases.task.created import CreatedTask
 from fakie_contract.cases.task.tasks import now
 from fakie_contract.checks.by_page import by_page
-from fakie_contract.checks.family_way import advance_of, in_turn, times_in_order, told_in_time
+from fakie_contract.checks.family_way import advance_of, in_turn, result_of_failure, times_in_order, told_in_time
 from fakie_contract.checks.told import FamilyTask
+from fakie_contract.checks.told_twice import callback_agrees
+from fakie_contract.http.callback_listener import Received
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.trial import answers
+from fakie_contract.trial.callbacks import judge_request
 from fakie_contract.trial.trial import NotProvokable, Trial
 from fakie_schemas.families.family import ENDS
 from fakie_schemas.families.shown import ShownTask
@@ -67,6 +70,23 @@ class EndpointTask(CreatedTask, kw_only=True):
         on_its_way = self._on_its_way(self._shown(state, data))
         trial.note([*self.told.judge_record(state, data), *of_page, *on_its_way], exchange)
         return state, data
+
+    def judge_callback(self, trial: Trial, stage: str, came: Received, data: Any, exchange: LiveExchange) -> None:
+        """Judge a callback of a stage, or of an end, by itself; one of the state of a poll, by the data of that."""
+        judge_request(trial, came, self.account.key, exchange)
+        if not isinstance(came.json, dict):
+            trial.find("callback.body", came.shown(), exchange)
+            return
+        telling = self.told.telling
+        found = [*self.told.judge_callback(stage, came.json), *result_of_failure(telling, stage, came.json)]
+        if stage == self.course[-1][1]:
+            found += callback_agrees(telling.record(stage, data), telling.callback(stage, came.json))
+        trial.note(found, exchange)
+
+    def failure_in(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what the data of a poll tells of a failure."""
+        told = self.told.telling.record("fail", data)
+        return {str(one.steps[-1]): one.value for one in told if one.fact.startswith("failure.")}
 
     def judge_times(self, trial: Trial, exchange: LiveExchange, moved: int | None) -> None:
         """Judge the times of the last poll, where nobody moves its clock."""

@@ -1,6 +1,6 @@
 """Cases of the callback: once, after the end, signed right, saying what the poll says; none for a refusal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,6 @@ from fakie_contract.trial.callbacks import (
     HOOK_KEY,
     expect_count,
     inbox_for,
-    judge_callback,
     judge_request,
     judge_signature,
     judge_unsigned,
@@ -31,6 +30,7 @@ from fakie_schemas.families.family import ENDS
 _EARLY = 0.5
 # How long (s) a callback may come after the task's end was polled.
 _LATEST = 60.0
+_AGAIN = "a second callback"
 
 
 def callback_cases(revision: Revision) -> Iterator[Case]:
@@ -56,7 +56,7 @@ def _success(trial: Trial) -> None:
     inbox = inbox_for(trial)
     account = tasks.own_clock(trial, webhook_key=HOOK_KEY)
     if account is None:
-        _once_ended(trial, tasks.start(trial, trial.account(), inbox), inbox)
+        once_ended(trial, tasks.start(trial, trial.account(), inbox), inbox)
     else:
         _by_levers(trial, inbox, account, {})
 
@@ -68,24 +68,37 @@ def _failure(trial: Trial) -> None:
 
 def _by_levers(trial: Trial, inbox: CallbackInbox, account: TargetAccount, ordered: dict[str, Any]) -> None:
     task = tasks.start(trial, account, inbox, {**tasks.BY_TIME, **ordered})
+    steadily(trial, task, inbox, _polls_around_the_end(trial, task))
+
+
+def _polls_around_the_end(trial: Trial, task: CreatedTask) -> Iterator[tasks.Polled]:
+    for seconds in (tasks.SECONDS - 1, 1):
+        tasks.advance(trial, task.account, seconds)
+        yield tasks.poll(trial, task)
+
+
+def steadily(trial: Trial, task: CreatedTask, inbox: CallbackInbox, polls: Iterable[tasks.Polled]) -> None:
+    """Judge the callbacks of a task whose time is moved: at each poll as many as its states have come to, then none."""
     _expect_none_yet(trial, inbox, task)
-    tasks.advance(trial, account, tasks.SECONDS - 1)
-    _, _, running = tasks.poll(trial, task)
-    expect_count(trial, inbox.wait(1, trial.env.moment("an early callback")), 0, "while the task runs", running)
-    tasks.advance(trial, account, 1)
-    _, record, exchange = tasks.poll(trial, task)
-    came = inbox.wait(1, trial.env.patience)
-    if not came:
-        expect_count(trial, came, 1, f"within {trial.env.patience:g} s of the end", exchange)
-        return
-    judge_callback(trial, came[0], record, exchange, account.key)
-    judge_signature(trial, came[0], task.id, HOOK_KEY, exchange)
-    ending.judge_money(trial, task, record, exchange)
-    # Whatever would send it again has had its chance once an hour has passed and a moment of real time.
-    tasks.advance(trial, account, 3600)
-    expect_count(
-        trial, inbox.wait(2, trial.env.linger("a second callback")), 1, "once it was answered with 200", exchange
-    )
+    judged: tuple[Received, ...] = ()
+    for state, data, exchange in polls:
+        due = task.due(state)
+        has_more = len(due) > len(judged)
+        came = inbox.wait(
+            max(len(due), len(judged) + 1), trial.env.patience if has_more else trial.env.moment("an early callback")
+        )
+        for stage, received in zip(due[len(judged) :], came[len(judged) :], strict=False):
+            task.judge_callback(trial, stage, received, data, exchange)
+            judge_signature(trial, received, task.id, HOOK_KEY, exchange, task.ahead)
+        if len(came) != len(due):
+            expect_count(trial, came, len(due), f"while the record shows {task.word(state)}", exchange)
+            return
+        judged = came
+    ending.judge_money(trial, task, state, data, exchange)
+    # Whatever would send one again has had its chance once an hour has passed and a moment of real time.
+    tasks.advance(trial, task.account, 3600)
+    came = inbox.wait(len(judged) + 1, trial.env.linger(_AGAIN))
+    expect_count(trial, came, len(judged), "once all were answered with 200", exchange)
 
 
 def _shared(trial: Trial) -> None:
@@ -97,29 +110,34 @@ def _shared(trial: Trial) -> None:
         )
     task, inbox = tasks.followed(trial)
     assert inbox is not None  # noqa: S101 - with a way to the listener every shared task has one
-    _once_ended(trial, task, inbox)
+    once_ended(trial, task, inbox)
 
 
-def _once_ended(trial: Trial, task: CreatedTask, inbox: CallbackInbox) -> None:
+def once_ended(trial: Trial, task: CreatedTask, inbox: CallbackInbox) -> None:
+    """Judge the callbacks of a task that nobody moves: each once, that of the end after it, as the last poll says."""
     _expect_none_yet(trial, inbox, task)
-    state, record, exchange = tasks.last_poll(trial, task, moved=False)
+    state, data, exchange = tasks.last_poll(trial, task, moved=False)
     if state not in ENDS:
         # What came of a task that has not ended is told of all the same.
-        expect_count(trial, inbox.received, 0, f"while a poll shows {state}", exchange)
-    ending.judge_end(trial, task, record, exchange)
-    came = inbox.wait(1, min(trial.env.patience, _LATEST))
-    if came:
-        _expect_end(trial, task, came[0], exchange)
-        judge_callback(trial, came[0], record, exchange, task.account.key)
-        judge_signature(trial, came[0], task.id, None, exchange, task.ahead)
-    expect_count(trial, inbox.wait(2, trial.env.linger("a second callback")), 1, "after the task has ended", exchange)
+        before = len(task.due("success")) - 1
+        expect_count(trial, inbox.received[before:], 0, f"while a poll shows {task.word(state)}", exchange)
+    ending.judge_end(trial, task, state, data, exchange)
+    due = task.due(state)
+    came = inbox.wait(len(due), min(trial.env.patience, _LATEST))
+    for stage, received in zip(due, came, strict=False):
+        if stage in ENDS:
+            _expect_end(trial, task, received, exchange)
+        task.judge_callback(trial, stage, received, data, exchange)
+        judge_signature(trial, received, task.id, None, exchange, task.ahead)
+    came = inbox.wait(len(due) + 1, trial.env.linger(_AGAIN))
+    expect_count(trial, came, len(due), "after the task has ended", exchange)
 
 
 def _expect_end(trial: Trial, task: CreatedTask, came: Received, exchange: LiveExchange) -> None:
     """Find a callback that came before a poll which still showed the task running."""
     later = [state for at, state in task.course if at > came.at + _EARLY and state not in ENDS]
     if later:
-        trial.find("callback.while_running", shown(came.json), exchange, state=later[0])
+        trial.find("callback.while_running", shown(came.json), exchange, state=task.word(later[0]))
 
 
 def _expect_none_yet(trial: Trial, inbox: CallbackInbox, task: CreatedTask) -> None:

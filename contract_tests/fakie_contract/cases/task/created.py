@@ -11,9 +11,11 @@ from fakie_contract.checks.agreement import asked_model
 from fakie_contract.checks.ids import other_task
 from fakie_contract.checks.param import gives_back
 from fakie_contract.checks.record import judge_record
+from fakie_contract.http.callback_listener import Received
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.subjects import name_of
 from fakie_contract.trial import answers
+from fakie_contract.trial.callbacks import judge_callback
 from fakie_contract.trial.keys import TargetAccount
 from fakie_contract.trial.money import BalanceAround, consumed_so_far
 from fakie_contract.trial.trial import NotProvokable, Trial
@@ -68,6 +70,14 @@ class CreatedTask(Struct):
         if not isinstance(data, dict):
             raise NotProvokable("the target does not show the task")
         return data.get("state"), data
+
+    def judge_callback(self, trial: Trial, _: str, came: Received, data: Any, exchange: LiveExchange) -> None:
+        """Judge a callback of a stage, or of an end, by itself and by the data of a poll."""
+        judge_callback(trial, came, data, exchange, self.account.key)
+
+    def failure_in(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what the data of a poll tells of a failure."""
+        return {name: data.get(name) for name in ("failCode", "failMsg")}
 
     def judge_times(self, trial: Trial, exchange: LiveExchange, moved: int | None) -> None:
         """Judge the times of the last poll, and what may not go back: by its clock, which was `moved` (s) by lever.

@@ -17,36 +17,35 @@ from fakie_schemas.families.family import ENDS
 _GIVE_UP = 900
 
 
-def judge_end(trial: Trial, task: CreatedTask, data: Mapping[str, Any], exchange: LiveExchange) -> None:
+def judge_end(trial: Trial, task: CreatedTask, state: Any, data: Mapping[str, Any], exchange: LiveExchange) -> None:
     """Judge the end of a task of which nothing was ordered; raises NotProvokable when it had none.
 
     A task that fails, or takes longer than usual, is a finding, and so is a balance that has moved since its creation.
     Of a task that several cases follow, the first tells.
     """
-    state = data.get("state")
     is_news = state not in task.judged
     task.judged.append(state)
     if state not in ENDS:
-        judge_unfinished(trial, task.maker, state, exchange if is_news else None)
+        _judge_unfinished(trial, task, state, exchange if is_news else None)
     if not is_news:
         return
     if state == "fail":
         # Nobody knows whether the media that it names could be read.
-        mark = "inf" if trial.env.target.live and "://" in json.dumps(task.sent["input"]) else ""
-        told = shown({name: data.get(name) for name in ("failCode", "failMsg")})
-        trial.find("task.failed", f"fail: {told}", exchange, evidence=mark)
-    judge_money(trial, task, data, exchange)
+        media = {name: value for name, value in task.sent.items() if name != trial.endpoint.callback}
+        mark = "inf" if trial.env.target.live and "://" in json.dumps(media) else ""
+        trial.find("task.failed", f"fail: {shown(task.failure_in(data))}", exchange, evidence=mark)
+    judge_money(trial, task, state, data, exchange)
 
 
-def judge_unfinished(trial: Trial, subject: str, state: object, exchange: LiveExchange | None) -> NoReturn:
-    """Judge that a task of a model or an endpoint has not ended; `exchange` is what told so first.
+def _judge_unfinished(trial: Trial, task: CreatedTask, shows: Any, exchange: LiveExchange | None) -> NoReturn:
+    """Judge that a task has not ended; `exchange` is what told so first.
 
     Raises NotProvokable, as there is no end to judge.
     """
-    env = trial.env
+    env, state = trial.env, task.word(shows)
     if time.monotonic() > env.deadline:
         raise NotProvokable(f"the task was still {state} when the run reached its time limit")
-    waited, usual = env.patience_for(subject), env.usual_seconds(subject)
+    waited, usual = env.patience_for(task.maker), env.usual_seconds(task.maker)
     env.is_stuck = True
     if waited >= usual and exchange is not None:
         # Longer than the pages advise to wait.
@@ -56,12 +55,12 @@ def judge_unfinished(trial: Trial, subject: str, state: object, exchange: LiveEx
     raise NotProvokable(f"the task was still {state} after {waited:g} s; its kind usually takes {usual:g} s")
 
 
-def judge_money(trial: Trial, task: CreatedTask, data: Mapping[str, Any], exchange: LiveExchange) -> None:
+def judge_money(trial: Trial, task: CreatedTask, state: Any, data: Mapping[str, Any], exchange: LiveExchange) -> None:
     """Judge what the task says that it has cost, and the balance after its end."""
     cost, consumed = task.cost, data.get("creditsConsumed")
     if cost.before is None or cost.after is None or cost.fall is None:
         return
-    failed = data.get("state") == "fail"
+    failed = state == "fail"
     if not failed and isinstance(consumed, int | float) and abs(Decimal(str(consumed)) - cost.fall) > ROUNDING:
         trial.find("account.consumed", shown(consumed), exchange, credits=plain(cost.fall))
     now, expected = now_left(trial, task.account), cost.before if failed else cost.after

@@ -74,14 +74,14 @@ def _success(trial: Trial) -> None:
         task, _ = tasks.followed(trial)
     else:
         task = tasks.start(trial, account or trial.account(), course=tasks.BY_TIME if account else None)
-    _, data, exchange = tasks.last_poll(trial, task, moved=account is not None)
+    state, data, exchange = tasks.last_poll(trial, task, moved=account is not None)
     if account is not None:
         expect_states(trial, task, "success", exchange)
         _lasted(trial, data, tasks.SECONDS, exchange)
-    ending.judge_end(trial, task, data, exchange)
+    ending.judge_end(trial, task, state, data, exchange)
     _times_agree(trial, data, exchange)
     files.judge_urls(trial, task.id, files.result_urls(data), exchange)
-    came = files.download(trial, task, data) if data.get("state") == "success" else None
+    came = files.download(trial, task, data) if state == "success" else None
     if came is not None:
         judge_links(trial, task.account, came)
     _stays(trial, task, data)
@@ -125,11 +125,11 @@ def _at_once(trial: Trial) -> None:
         return
     consumed = []
     for task, other in (both, both[::-1]):
-        _, data, exchange = tasks.last_poll(trial, task, moved=account is not None)
+        state, data, exchange = tasks.last_poll(trial, task, moved=account is not None)
         if at_once.is_of(data, other):
             trial.find("task.mixed_up", shown(data.get("param")), exchange)
         files.judge_urls(trial, task.id, files.result_urls(data), exchange)
-        ending.judge_end(trial, task, data, exchange)
+        ending.judge_end(trial, task, state, data, exchange)
         consumed.append(data.get("creditsConsumed"))
     judge_sum(trial, cost, consumed, exchange)
 
@@ -138,7 +138,7 @@ def _number(several: dict[str, Any], trial: Trial) -> None:
     account = tasks.own_clock(trial)
     task = tasks.start_of(trial, account or trial.account(), several, tasks.BY_TIME if account else None)
     state, data, exchange = tasks.last_poll(trial, task, moved=account is not None)
-    ending.judge_end(trial, task, data, exchange)
+    ending.judge_end(trial, task, state, data, exchange)
     if state == "success":
         trial.note(judge_count(result_of(data), several["input"], "/body/data/resultJson/resultUrls"), exchange)
 

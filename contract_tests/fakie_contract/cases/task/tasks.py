@@ -81,11 +81,12 @@ def advance(trial: Trial, account: TargetAccount, seconds: float, **how: Any) ->
     trial.pull("POST", "/clock", {"account": account.key, "advance": seconds, **how})
 
 
-def page(trial: Trial) -> Revision:
-    """Return the page of what the case is about; raises NotProvokable where there is none."""
-    found = page_of(trial.env.catalog, trial.model or "")
+def page(trial: Trial, subject: str = "") -> Revision:
+    """Return the page of a model or an endpoint, or of what the case is about; raises NotProvokable without one."""
+    name = subject or trial.model or ""
+    found = page_of(trial.env.catalog, name)
     if found is None:
-        raise NotProvokable(f"{trial.model} has no page here; fakie derive makes one")
+        raise NotProvokable(f"{name} has no page here; fakie derive makes one")
     return found
 
 
