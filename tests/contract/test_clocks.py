@@ -30,7 +30,7 @@ _OF_TIMES = ("record.created", "record.future", "task.completed_while_running")
 def test_a_time_is_right_by_the_clock_that_it_fits(created: int, ahead: int, rules: list[str]) -> None:
     """That of this machine or that of the Date header; one that fits neither is told of."""
     shown: Any = SimpleNamespace(told=[SimpleNamespace(value=created, fact="created", steps=("createTime",))])
-    found = by_either_clock(shown, (_NOW, _NOW + 100), _NOW + 5000, ahead)
+    found = by_either_clock(shown, (_NOW, _NOW + 100), 0, _NOW + 5000, ahead)
     assert [one.rule for one in found] == rules
 
 
@@ -38,7 +38,7 @@ def test_the_clock_is_that_by_which_the_task_was_made() -> None:
     """By the machine's, whatever Date says, a task is made now and ends in an hour: the end alone is told of."""
     times = {"created": _NOW, "completed": _NOW + _HOURS // 2}
     shown: Any = SimpleNamespace(told=[SimpleNamespace(value=at, fact=one, steps=(one,)) for one, at in times.items()])
-    found = by_either_clock(shown, (_NOW, _NOW + 100), _NOW + 5000, _HOURS)
+    found = by_either_clock(shown, (_NOW, _NOW + 100), 0, _NOW + 5000, _HOURS)
     assert [one.rule for one in found] == ["record.future"]
 
 

@@ -13,7 +13,7 @@ from fakie.core.http.messages import Request, Response
 from fakie.core.ports import Outgoing
 from fakie.core.service import Service
 from support.mutants.edits import CREATE, CREDIT, RECORD, Handle, account_of, decoded, on_answer
-from support.mutants.lies import ENDLESS, called_back, lie
+from support.mutants.lies import ENDLESS, called_back, lie, takes
 from support.mutants.meeting import Meeting
 from support.mutants.overlooked import with_body
 from support.mutants.unasked import sent_so
@@ -128,6 +128,11 @@ def _skips(body: dict[str, Any]) -> None:
         body["data"]["status"] = "TEXT_SUCCESS"
 
 
+def _at_once(body: dict[str, Any]) -> None:
+    if body["data"]["successFlag"] == 1:
+        body["data"]["completeTime"] = body["data"]["createTime"]
+
+
 def _sent_again(name: str, change: Callable[[Outgoing], Outgoing], model: str = "shipped") -> Mutant:
     of = "" if model == "shipped" else f" of {model}"
     again = _later_ones(change)
@@ -141,6 +146,15 @@ _TYPED = _header("content-type", bool)
 _OF_AXIOS = _header("accept", lambda told: told.startswith("application/json,"))
 _OF_PYTHON = _header("user-agent", lambda told: told.startswith("python"))
 _CAPITALS = _header("content-type", lambda told: "UTF-8" in told)
+
+_VEO_AT_ONCE = lie(
+    "veo: ended when it was created",
+    "life::success",
+    on_answer("/api/v1/veo/record-info", _at_once, 200),
+    model="veo/generate",
+    parts=takes(4.0),
+    patience=6.0,
+)
 
 # Each with the rule that is broken.
 OTHERWISE: tuple[tuple[Mutant, str], ...] = (
@@ -166,6 +180,7 @@ OTHERWISE: tuple[tuple[Mutant, str], ...] = (
         ),
         "task.states",
     ),
+    (_VEO_AT_ONCE, "task.completed_while_running"),
     (_sent_again("is unsigned", _unsigned), "callback.signature_missing"),
     (_sent_again("is unsigned", _unsigned, "suno/lyrics"), "callback.signature_missing"),
     (

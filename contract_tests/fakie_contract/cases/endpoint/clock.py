@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from fakie_contract.cases.task.way import NEAR
+from fakie_contract.cases.task.way import BETWEEN, NEAR
 from fakie_contract.checks.family_way import in_ms
 from fakie_contract.checks.record import is_in_ms
 from fakie_contract.checks.shape import pointer
@@ -17,19 +17,21 @@ from fakie_schemas.rules.table import breach
 _EAST, _WEST = 14 * 3_600_000, 12 * 3_600_000
 
 
-def by_either_clock(shown: ShownTask, asked_at: tuple[int, int], now: int, ahead: int) -> list[Difference]:
+def by_either_clock(
+    shown: ShownTask, asked_at: tuple[int, int], running: int, now: int, ahead: int
+) -> list[Difference]:
     """Judge times by the clock that fits them better: this machine's, or one that is `ahead` (ms) of it.
 
     The latter is what the target's Date says, which may be of something else than what makes the tasks. When a task
-    was made tells the clock; of its other times any may be wrong.
+    was made tells the clock; of its other times any may be wrong. `running` is when (ms) a poll last showed it so.
     """
     begun, answered = asked_at
-    judged = (list(_by_the_clock(shown, (begun + by, answered + by), now + by)) for by in (ahead, 0))
+    judged = (list(_by_the_clock(shown, (begun + by, answered + by), running + by, now + by)) for by in (ahead, 0))
     return min(judged, key=lambda found: (any(one.rule == "record.created" for one in found), len(found)))
 
 
-def _by_the_clock(shown: ShownTask, asked_at: tuple[int, int], now: int) -> Iterator[Difference]:
-    """Judge times by the target's clock, which nobody moves: of when the task was asked for (ms), and of now."""
+def _by_the_clock(shown: ShownTask, asked_at: tuple[int, int], running: int, now: int) -> Iterator[Difference]:
+    """Judge times by the clock of the target: of when the task was asked for (ms), last seen running, and of now."""
     for one in shown.told:
         moment, fact = _moment(one.value), one.fact.partition(".")[0]
         if moment is None or fact not in ("created", "completed"):
@@ -42,6 +44,8 @@ def _by_the_clock(shown: ShownTask, asked_at: tuple[int, int], now: int) -> Iter
             yield breach("record.created", one.value, place, sent_at=asked_at[0])
         elif earliest > now + NEAR:
             yield breach("record.future", one.value, place, now=now)
+        elif fact == "completed" and latest < running - BETWEEN:
+            yield breach("task.completed_while_running", one.value, place, polled=running)
 
 
 def _moment(value: Any) -> tuple[int, int] | None:

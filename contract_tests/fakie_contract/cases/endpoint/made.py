@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from fakie_contract.cases.endpoint.clock import by_either_clock
 from fakie_contract.cases.task.created import CreatedTask
 from fakie_contract.cases.task.tasks import now
+from fakie_contract.cases.task.way import seen_running
 from fakie_contract.checks.by_page import by_page
 from fakie_contract.checks.family_way import advance_of, in_turn, result_of_failure, times_in_order, told_in_time
 from fakie_contract.checks.told import FamilyTask
@@ -91,8 +92,9 @@ class EndpointTask(CreatedTask, kw_only=True):
     def judge_times(self, trial: Trial, exchange: LiveExchange, moved: int | None) -> None:
         """Judge the times of the last poll, where nobody moves its clock."""
         if moved is None:
+            asked_at = self.sent_at, self.answered_at
             seen = self._shown(self.course[-1][1], exchange.answer.data)
-            trial.note(by_either_clock(seen, (self.sent_at, self.answered_at), now(), self.ahead), exchange)
+            trial.note(by_either_clock(seen, asked_at, seen_running(self.course), now(), self.ahead), exchange)
 
     def _on_its_way(self, shown: ShownTask) -> Iterator[Difference]:
         """Judge what may not go back, or move, from poll to poll."""

@@ -14,7 +14,7 @@ STATES = ("waiting", "queuing", "generating", "success", "fail")
 # So far (ms) beyond this machine's clock that no network and no whole second explain it.
 NEAR = 15_000
 # How much earlier (ms) than a poll something was for certain, where the target's Date has whole seconds.
-_BETWEEN = 2_000
+BETWEEN = 2_000
 
 
 class Way:
@@ -55,11 +55,14 @@ def by_the_clock(course: Sequence[tuple[float, object]], ahead: int, data: Mappi
     `course` are the polls so far: when each was sent (s), and the state that it showed.
     """
     yield from in_future(ahead, data)
-    running = [at for at, state in course if state not in ENDS]
-    polled = int(running[-1] * 1000) + ahead if running else 0
-    completed = data.get("completeTime")
-    if is_in_ms(completed) and completed < polled - _BETWEEN:
+    completed, polled = data.get("completeTime"), seen_running(course) + ahead
+    if is_in_ms(completed) and completed < polled - BETWEEN:
         yield breach("task.completed_while_running", completed, polled=polled)
+
+
+def seen_running(course: Sequence[tuple[float, object]]) -> int:
+    """Return when (ms) the last poll was sent that showed a task running; 0 where none did."""
+    return max((int(at * 1000) for at, state in course if state not in ENDS), default=0)
 
 
 def in_future(ahead: int, data: Mapping[str, Any]) -> Iterator[Difference]:
