@@ -12,10 +12,7 @@ from fakie_contract.cases.endpoint.life import without_fallback
 from fakie_contract.cases.task import tasks
 from fakie_contract.cases.task.callbacks import expect_none, once_ended, retried, steadily, unsigned
 from fakie_contract.trial import answers
-from fakie_contract.trial.callbacks import (
-    HOOK_KEY,
-    inbox_for,
-)
+from fakie_contract.trial.callbacks import HOOK_KEY, inbox_for
 from fakie_contract.trial.trial import Trial
 from fakie_schemas.families.family import FamilyEndpoint
 

@@ -19,6 +19,7 @@ from fakie_contract.trial import answers
 from fakie_contract.trial.callbacks import judge_request
 from fakie_contract.trial.trial import NotProvokable, Trial
 from fakie_schemas.families.family import ENDS
+from fakie_schemas.families.reading import MISSING
 from fakie_schemas.families.shown import ShownTask
 from fakie_schemas.rules.difference import Difference
 
@@ -87,7 +88,8 @@ class EndpointTask(CreatedTask, kw_only=True):
     def failure_in(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what the data of a poll tells of a failure."""
         told = self.told.telling.record("fail", data)
-        return {str(one.steps[-1]): one.value for one in told if one.fact.startswith("failure.")}
+        failure = (one for one in told if one.fact.startswith("failure.") and one.value is not MISSING)
+        return {str(one.steps[-1]): one.value for one in failure}
 
     def judge_times(self, trial: Trial, exchange: LiveExchange, moved: int | None) -> None:
         """Judge the times of the last poll, where nobody moves its clock."""
