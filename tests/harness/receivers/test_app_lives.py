@@ -9,6 +9,17 @@ from fakie.harness.fake import Fake
 from support.clients.client import create
 from support.servers.asgi import answer_call
 
+_FRAMEWORK = """
+async def app(scope, receive, send):
+    if scope["type"] == "http":
+        try:
+            await hook()
+        except Exception:
+            await send({"type": "http.response.start", "status": 500, "headers": []})
+            await send({"type": "http.response.body"})
+            raise
+"""
+
 
 class Living:
     """An ASGI app with a lifespan, which counts its calls in what its startup made."""
@@ -90,3 +101,20 @@ def test_an_error_after_the_answer_is_logged(fake: Fake, caplog: pytest.LogCaptu
     fake.task(create()).finish()
     assert fake.journal.deliveries[0].status == 200
     assert "the app failed after its answer" in caplog.text
+
+
+def test_an_error_that_a_framework_answers_is_told_from_the_apps_own_code_on(
+    fake: Fake, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Starlette answers 500, and raises it all the same: its own frames say nothing of where the app went wrong."""
+
+    async def hook() -> None:
+        raise ValueError("no such column")
+
+    framework: dict[str, Any] = {"hook": hook}
+    exec(compile(_FRAMEWORK, "/venv/lib/site-packages/framework.py", "exec"), framework)
+    fake.deliver_to(framework["app"])
+    fake.task(create()).finish()
+    assert fake.journal.deliveries[0].status == 500
+    assert "the app failed, and answered HTTP 500" in caplog.text
+    assert (caplog.text.count("  File "), "in hook" in caplog.text) == (1, True)

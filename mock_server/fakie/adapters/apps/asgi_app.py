@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
 from concurrent.futures import Future
+from types import TracebackType
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
@@ -21,6 +22,7 @@ T = TypeVar("T")
 Message = MutableMapping[str, Any]
 _PIECES, _SLOW_SECONDS = 4, 2.0
 _CLIENT_PORT = 50_000
+_SERVER_ERROR = 500
 _GRACE, _SHUTDOWN = 1.0, 15.0
 _log = logging.getLogger("fakie")
 _BLOCKED = "no answer: the app blocks its event loop, by code that waits without await"
@@ -189,7 +191,7 @@ class _Exchange:
             if error and not self._whole.is_set():
                 raise error
             if error:
-                _log.error("the app failed after its answer", exc_info=error)
+                self._tell(error)
         finally:
             answered.cancel()
             # What has answered may go on for as long as the app lives.
@@ -199,6 +201,11 @@ class _Exchange:
             raise RuntimeError("the app returned without a whole answer")
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in self._headers)
         return AppAnswer(self._status, self._seconds, headers, bytes(self._said))
+
+    def _tell(self, error: BaseException) -> None:
+        """Log what the app raised though its answer was whole, as frameworks do that answer for it."""
+        failed = f", and answered HTTP {self._status}" if (self._status or 0) >= _SERVER_ERROR else " after its answer"
+        _log.error("the app failed%s", failed, exc_info=(type(error), error, _own_trace(error)))
 
     async def receive(self) -> Message:
         """Return the next piece of the request, or once it is answered the end of the connection."""
@@ -226,6 +233,14 @@ class _Exchange:
         if not message.get("more_body"):
             self._seconds = self._now() - self._started
             self._whole.set()
+
+
+def _own_trace(error: BaseException) -> TracebackType | None:
+    """Return the trace without the frames of frameworks that lead to the app's own code, where it has any."""
+    trace = error.__traceback__
+    while trace is not None and "site-packages" in trace.tb_frame.f_code.co_filename:
+        trace = trace.tb_next
+    return trace or error.__traceback__
 
 
 def _pieces(body: bytes, count: int) -> list[bytes]:
