@@ -85,7 +85,7 @@ export function connect(url = process.env.KIE_BASE_URL, options = {}) {
 }
 
 function segment(lever, id) {
-  const text = String(id ?? "");
+  const text = ["string", "number"].includes(typeof id) ? String(id) : "";
   // A URL has no such segments: another lever would be pulled.
   if (["", ".", ".."].includes(text)) throw new FakeError(`${lever}: expected an id; got ${JSON.stringify(id)}`);
   return encodeURIComponent(text);

@@ -42,6 +42,8 @@ test("what is not given asks for nothing of that name, and no id leads to anothe
   for (const id of [undefined, null, "", ".", ".."]) {
     await assert.rejects(fake.dropFault(id), { name: "FakeError", status: 0, message: /dropFault: expected an id/ });
   }
+  const order = { code: 429 };
+  await assert.rejects(fake.fail(order), { name: "FakeError", message: 'fail: expected an id; got {"code":429}' });
   assert.equal((await fake.faults()).length, 1);
 });
 
