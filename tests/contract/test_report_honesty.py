@@ -155,6 +155,12 @@ def test_a_code_that_holds_here_and_differs_there_says_both() -> None:
     assert (lines[422]["verified"], lines[422]["why"]) == (True, "held 1 times, differs 1 times: see the findings")
 
 
+def test_a_code_that_was_never_sent_is_not_verified() -> None:
+    """Though its case held: a missing model may be refused by another code than a missing field is."""
+    lines = {line["code"]: line for line in data_of(result(code=500, emitted=(422,)))["codes"]}
+    assert (lines[500]["verified"], lines[500]["why"]) == (False, "held by answers without it")
+
+
 def test_a_run_that_is_cut_off_is_no_verdict() -> None:
     """By its time limit: exit code 2, and every case that was not begun stands in the report with the reason."""
     done, data, parsed = judged("--time-limit", "0")

@@ -104,10 +104,14 @@ def _why(code: int, results: Sequence[Result], *, documented: bool) -> str:
     if differing:
         return f"held {held} times, differs {differing} times: see the findings" if held else "see the findings"
     if held:
-        expected = any(result.as_expected for result in mine)
-        return "" if expected else "the wire is known to answer otherwise: see the findings"
+        return "" if any(result.as_expected for result in mine) else _without_it(mine)
     reasons = dict.fromkeys(f"{result.ending.replace('_', ' ')}: {result.reason}" for result in mine)
     return "; ".join(reasons) or "no case was run"
+
+
+def _without_it(held: Sequence[Result]) -> str:
+    known = any(result.is_known_otherwise for result in held)
+    return "the wire is known to answer otherwise: see the findings" if known else "held by answers without it"
 
 
 def _cells(line: CodeLine, *, compared: bool) -> tuple[str, ...]:

@@ -48,10 +48,13 @@ class Result(Struct, frozen=True):
 
     @property
     def as_expected(self) -> bool:
-        """Whether the case held with the code that it is about, not with one that the wire is known to use for it."""
-        return self.ending == "held" and not any(
-            one.fails_nobody and one.place == "/body/code" for one in self.findings
-        )
+        """Whether the case held with the code that it is about, not with an answer that is taken in its place."""
+        return self.ending == "held" and self.code in self.emitted and not self.is_known_otherwise
+
+    @property
+    def is_known_otherwise(self) -> bool:
+        """Whether the wire is known to use another code for what the case is about."""
+        return any(one.fails_nobody and one.place == "/body/code" for one in self.findings)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the result as JSON data."""
