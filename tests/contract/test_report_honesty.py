@@ -152,7 +152,7 @@ def test_a_code_that_holds_here_and_differs_there_says_both() -> None:
     """Verified, and yet with findings: the remark has the numbers of both."""
     wrong = result("b", code=422, ending="findings", findings=(finding("b"),), emitted=(422,))
     lines = {line["code"]: line for line in data_of(result("a", code=422, emitted=(422,)), wrong)["codes"]}
-    assert (lines[422]["verified"], lines[422]["why"]) == (True, "held 1 times, differs 1 times: see the findings")
+    assert (lines[422]["verified"], lines[422]["why"]) == (True, "held 1 time, differs 1 time: see the findings")
 
 
 def test_a_code_that_was_never_sent_is_not_verified() -> None:

@@ -9,6 +9,7 @@ from fakie_contract.report.result import Result
 from fakie_contract.sources import endpoint_page
 from fakie_contract.subjects import page_of, subjects_of
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.schema.words import counted
 from fakie_schemas.text_table import table_lines
 
 # Where a line tells of cases that no model is needed for.
@@ -102,7 +103,8 @@ def _why(code: int, results: Sequence[Result], *, documented: bool) -> str:
     if not documented:
         return "not documented"
     if differing:
-        return f"held {held} times, differs {differing} times: see the findings" if held else "see the findings"
+        counts = f"held {counted(held, 'time')}, differs {counted(differing, 'time')}: " if held else ""
+        return f"{counts}see the findings"
     if held:
         return "" if any(result.as_expected for result in mine) else _without_it(mine)
     reasons = dict.fromkeys(f"{result.ending.replace('_', ' ')}: {result.reason}" for result in mine)

@@ -73,7 +73,7 @@ def test_who_is_stuck_is_waited_for_no_longer_than_his_while() -> None:
     assert skipped.moment == 10_000.0
     # Ten at least, and a hundred at most, in his while.
     assert len(looks) < 500
-    assert keeper.remarks == ["somebody: not waited for, 1 times"]
+    assert keeper.remarks == ["somebody: not waited for, 1 time"]
 
 
 def test_who_is_at_work_for_certain_is_waited_for_until_he_is_done() -> None:

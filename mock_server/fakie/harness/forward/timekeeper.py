@@ -15,6 +15,7 @@ from fakie.harness.forward.sights import place_of_wait
 from fakie.harness.forward.spinning import Polling
 from fakie.harness.forward.tickets import NEVER, Ticket, no_later, not_yet
 from fakie.harness.forward.wait_limits import WaitLimits
+from fakie_schemas.schema.words import counted
 
 # A wait looks this often (seconds, real) whether what it waits for has happened.
 _LOOK = 0.0005
@@ -194,7 +195,9 @@ class Timekeeper:
     @property
     def remarks(self) -> list[str]:
         """Remarks for the summary: what took real time, and who was passed over."""
-        passed_over = (f"{words}: not waited for, {n} times" for words, n in self._doubts.passed_over.items())
+        passed_over = (
+            f"{words}: not waited for, {counted(n, 'time')}" for words, n in self._doubts.passed_over.items()
+        )
         return [*(f"{words}: waited {n} ms for real" for words, n in self.waited.items()), *passed_over]
 
     def end(self) -> None:
