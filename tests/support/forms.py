@@ -1,5 +1,6 @@
 """Multipart forms as clients send them."""
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,6 +13,9 @@ from support.clients.doors import KEY, Answer, Door
 BASE64, STREAM, URL = (f"/api/file-{kind}-upload" for kind in ("base64", "stream", "url"))
 DOWNLOAD_URL = "/api/v1/common/download-url"
 PNG_TEXT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFCcSAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PNG = base64.b64decode(PNG_TEXT)
+# What a base64 upload takes.
+GOOD = {"base64Data": PNG_TEXT, "uploadPath": "images/test-uploads", "fileName": "test-base64.png"}
 Part = tuple[str, Any]
 
 

@@ -5,6 +5,8 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
 from concurrent.futures import Future
+from http import HTTPStatus
+from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -22,7 +24,8 @@ T = TypeVar("T")
 Message = MutableMapping[str, Any]
 _PIECES, _SLOW_SECONDS = 4, 2.0
 _CLIENT_PORT = 50_000
-_SERVER_ERROR = 500
+# Where libraries are installed; Debian has a name of its own for it.
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
 _GRACE, _SHUTDOWN = 1.0, 15.0
 _log = logging.getLogger("fakie")
 _BLOCKED = "no answer: the app blocks its event loop, by code that waits without await"
@@ -204,8 +207,9 @@ class _Exchange:
 
     def _tell(self, error: BaseException) -> None:
         """Log what the app raised though its answer was whole, as frameworks do that answer for it."""
-        failed = f", and answered HTTP {self._status}" if (self._status or 0) >= _SERVER_ERROR else " after its answer"
-        _log.error("the app failed%s", failed, exc_info=(type(error), error, _own_trace(error)))
+        says_so = (self._status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR
+        how = f", and answered HTTP {self._status}" if says_so else " after its answer"
+        _log.error("the app failed%s", how, exc_info=(type(error), error, _own_trace(error)))
 
     async def receive(self) -> Message:
         """Return the next piece of the request, or once it is answered the end of the connection."""
@@ -238,7 +242,7 @@ class _Exchange:
 def _own_trace(error: BaseException) -> TracebackType | None:
     """Return the trace without the frames of frameworks that lead to the app's own code, where it has any."""
     trace = error.__traceback__
-    while trace is not None and "site-packages" in trace.tb_frame.f_code.co_filename:
+    while trace is not None and not _INSTALLED.isdisjoint(Path(trace.tb_frame.f_code.co_filename).parts):
         trace = trace.tb_next
     return trace or error.__traceback__
 
